@@ -1,0 +1,2 @@
+//! The demo cloud.
+fn main() {}

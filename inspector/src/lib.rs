@@ -1,0 +1,1 @@
+//! What a disk image is, from a few byte ranges of it.

@@ -1,0 +1,2 @@
+//! Sextant: a web console for OpenStack images.
+#![recursion_limit = "256"]
