@@ -1,0 +1,43 @@
+import { defineConfig } from "@playwright/test";
+import { join } from "node:path";
+import { baseURL, chromium, cloud, here } from "./support/env.ts";
+import { servers } from "./support/servers.ts";
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "results",
+  // Screenshots for people to look at are taken on request only: E2E_SCREENS=1.
+  grepInvert: process.env.E2E_SCREENS ? undefined : /@screens/,
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: cloud === "real" ? 180_000 : 60_000,
+  expect: { timeout: cloud === "real" ? 30_000 : 10_000 },
+  reporter: [["list"], ["html", { outputFolder: "report", open: "never" }]],
+  webServer: servers(),
+  use: {
+    baseURL,
+    browserName: "chromium",
+    headless: true,
+    locale: "en-GB",
+    timezoneId: "UTC",
+    viewport: { width: 1440, height: 900 },
+    colorScheme: "light",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  metadata: { cloud, dist: join(here, "..", "dist") },
+});

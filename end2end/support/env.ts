@@ -1,0 +1,57 @@
+// Where the suite runs: on a demo cloud of its own (the default), or on a cloud that somebody has started.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder end2end/. */
+export const here = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** "demo": this run starts the demo cloud itself. "real": `cargo xtask cloud test` has started everything. */
+export const cloud = process.env.E2E_CLOUD === "real" ? "real" : "demo";
+
+/** Port of the demo cloud that this run starts; the next one up serves the app for a second, unreachable cloud. */
+export const port = Number(process.env.E2E_PORT ?? 5060);
+
+/** Where the app is. */
+export const baseURL = process.env.E2E_BASE_URL ?? `http://127.0.0.1:${port}`;
+
+/** The app once more, served without a cloud behind it and configured with a cloud that cannot be reached. */
+export const unreachableURL = `http://127.0.0.1:${port + 1}`;
+
+/** Keystone, as the tests' own API calls reach it. */
+export const keystoneURL = process.env.E2E_KEYSTONE_URL ?? `${baseURL}/identity/v3`;
+
+/** The cloud's administrator: the seed of either cloud makes this account. */
+export const admin = {
+  user: process.env.E2E_ADMIN_USER ?? "admin",
+  password: process.env.E2E_ADMIN_PASSWORD ?? "adminpass",
+  project: process.env.E2E_ADMIN_PROJECT ?? "admin",
+};
+
+/** Scratch files of this run (disk images, the demo cloud's data). */
+export const scratch = process.env.E2E_SCRATCH ?? join(tmpdir(), `sextant-end2end-${port}`);
+
+/** Chromium: from the environment, else the first one on the PATH. Playwright's own download is never used. */
+export function chromium(): string {
+  const named = process.env.CHROMIUM;
+  if (named) return named;
+  for (const name of ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
+    for (const folder of (process.env.PATH ?? "").split(":")) {
+      const path = join(folder, name);
+      if (folder && existsSync(path)) return path;
+    }
+  }
+  throw new Error("No Chromium on the PATH. Install one, or name it: CHROMIUM=/path/to/chromium");
+}
+
+/** Whether a program can be run here. */
+export function has(program: string): boolean {
+  try {
+    execFileSync(program, ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
