@@ -103,7 +103,8 @@ fn test(args: &TestArgs) -> Result<()> {
 /// Builds `dist/` unless it is younger than everything that it is made from.
 fn build_app() -> Result<()> {
     let root = run::root();
-    let sources = ["src", "style", "public", "inspector/src", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
+    let sources =
+        ["src", "style", "public", "inspector/src", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
     let newest = sources.iter().filter_map(|path| newest(&root.join(path))).max();
     let built = newest_of_file(&root.join("dist/index.html"));
     if built.is_some() && built >= newest {
@@ -118,16 +119,19 @@ fn build_app() -> Result<()> {
 fn serve_app() -> Result<Served> {
     let address: SocketAddr = APP.parse().context("the app's address")?;
     if TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok() {
-        bail!("{APP} is taken (by `trunk serve`, or a demo?). The services allow no other origin: stop what runs there");
+        bail!(
+            "{APP} is taken (by `trunk serve`, or a demo?). The services allow no other origin: stop what runs there"
+        );
     }
     run::show(run::cargo().args(["build", "--quiet", "--package", "sextant-demo"]))?;
     let connect: Vec<_> = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}")).collect();
-    let child = run::command(target_dir().join("debug").join(format!("sextant-demo{}", env::consts::EXE_SUFFIX)))
-        .args(["app", "--dist", "dist", "--config", "end2end/cloud/config.json", "--listen", APP])
-        .args(["--connect-src", &connect.join(" ")])
-        .stdin(Stdio::null())
-        .spawn()
-        .context("the app's server could not be started")?;
+    let child =
+        run::command(target_dir().join("debug").join(format!("sextant-demo{}", env::consts::EXE_SUFFIX)))
+            .args(["app", "--dist", "dist", "--config", "end2end/cloud/config.json", "--listen", APP])
+            .args(["--connect-src", &connect.join(" ")])
+            .stdin(Stdio::null())
+            .spawn()
+            .context("the app's server could not be started")?;
     let mut served = Served(child);
     let start = Instant::now();
     while TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_err() {
