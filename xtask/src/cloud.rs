@@ -124,11 +124,12 @@ fn serve_app() -> Result<Served> {
         );
     }
     run::show(run::cargo().args(["build", "--quiet", "--package", "sextant-demo"]))?;
-    let connect: Vec<_> = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}")).collect();
+    let connect = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}"));
     let child =
         run::command(target_dir().join("debug").join(format!("sextant-demo{}", env::consts::EXE_SUFFIX)))
             .args(["app", "--dist", "dist", "--config", "end2end/cloud/config.json", "--listen", APP])
-            .args(["--connect-src", &connect.join(" ")])
+            .arg("--connect-src")
+            .args(connect)
             .stdin(Stdio::null())
             .spawn()
             .context("the app's server could not be started")?;
