@@ -1,0 +1,84 @@
+//! What every handler can reach: the options, the database and the folders for image bytes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use crate::config::CloudArgs;
+use crate::db::Db;
+use crate::service::Service;
+use crate::{cinder, glance, keystone, neutron, nova};
+
+/// The demo cloud's state, shared as `Arc<App>`.
+pub struct App {
+    /// Command line options.
+    pub options: CloudArgs,
+    /// The database.
+    pub db: Db,
+    /// Where image bytes live.
+    pub folder: PathBuf,
+    base_url: String,
+    // With `--memory` the folder ends with the process.
+    _temporary: Option<TempDir>,
+}
+
+impl App {
+    /// Opens the state, creating and seeding it where it is new.
+    pub fn open(options: CloudArgs) -> anyhow::Result<Arc<Self>> {
+        let base_url = options.base_url();
+        Self::open_at(options, base_url)
+    }
+
+    /// As `open`, for a server whose address is only known once it listens.
+    pub fn open_at(options: CloudArgs, base_url: String) -> anyhow::Result<Arc<Self>> {
+        let temporary = options.memory.then(TempDir::new).transpose()?;
+        let folder = temporary.as_ref().map_or(options.data.clone(), |folder| folder.path().to_owned());
+        if options.reset && !options.memory && folder.exists() {
+            // Only what is ours: a mistyped --data must not cost anyone a folder.
+            for name in ["demo.sqlite", "demo.sqlite-wal", "demo.sqlite-shm"] {
+                let file = folder.join(name);
+                if file.exists() {
+                    std::fs::remove_file(file)?;
+                }
+            }
+            glance::reset(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        let db = if options.memory { Db::in_memory()? } else { Db::open(&folder.join("demo.sqlite"))? };
+        let app = Arc::new(Self { options, db, folder, base_url, _temporary: temporary });
+        app.prepare()?;
+        Ok(app)
+    }
+
+    fn prepare(self: &Arc<Self>) -> anyhow::Result<()> {
+        for schema in [keystone::SCHEMA, glance::SCHEMA, nova::SCHEMA, neutron::SCHEMA, cinder::SCHEMA] {
+            self.db.write_now::<_, rusqlite::Error>(|tx| tx.execute_batch(schema))?;
+        }
+        let seeded =
+            self.db.read_now(|c| c.query_row("SELECT count(*) > 0 FROM users", [], |row| row.get::<_, bool>(0)))?;
+        if !seeded {
+            glance::seed_files(self)?;
+            // One transaction: a start that is killed half way is seeded anew on the next.
+            self.db.write_now::<_, rusqlite::Error>(|tx| {
+                keystone::seed(tx)?;
+                glance::seed(tx, self)?;
+                neutron::seed(tx)?;
+                nova::seed(tx)?;
+                cinder::seed(tx)
+            })?;
+        }
+        glance::resume(self)?;
+        Ok(())
+    }
+
+    /// The address of a service, as the catalog gives it, without the version: `http://127.0.0.1:5050/compute`.
+    pub fn url(&self, service: Service) -> String {
+        format!("{}{}", self.base_url, service.prefix())
+    }
+
+    /// The address of the server itself.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+}
