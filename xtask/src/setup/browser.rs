@@ -1,0 +1,120 @@
+//! Chromium, for the end-to-end tests and the benchmarks.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Result, bail};
+
+use crate::run;
+
+const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+/// The Chromium to use: the one that `CHROMIUM` names, else one on PATH, else the one that Playwright fetched.
+pub fn chromium() -> Result<PathBuf> {
+    find()?.ok_or_else(|| anyhow::anyhow!("no Chromium was found; `cargo xtask setup` installs it"))
+}
+
+/// Tries what is quick first, and says what to do where nothing works.
+pub fn install() -> Result<()> {
+    if let Some(path) = find()? {
+        run::say(&format!("Chromium: there ({})", path.display()));
+        return chinese_font();
+    }
+    if by_playwright() || by_apt()? {
+        return chinese_font();
+    }
+    bail!(
+        "Chromium is missing and could not be installed. Install it (on Debian: `sudo apt-get install chromium \
+         fonts-noto-cjk`), or set CHROMIUM to the path of one"
+    )
+}
+
+fn find() -> Result<Option<PathBuf>> {
+    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
+        let named = PathBuf::from(named);
+        if !named.is_file() {
+            bail!("CHROMIUM is set to {}, where no program is", named.display());
+        }
+        return Ok(Some(named));
+    }
+    Ok(NAMES.iter().find_map(|name| run::find(name)).or_else(of_playwright))
+}
+
+/// Where Playwright would start its own, if it has been fetched.
+fn of_playwright() -> Option<PathBuf> {
+    let mut node = run::command("node");
+    node.current_dir(end2end())
+        .args(["-e", "console.log(require('playwright-core').chromium.executablePath())"]);
+    let path = PathBuf::from(run::capture(&mut node).ok()?.trim());
+    path.is_file().then_some(path)
+}
+
+fn by_playwright() -> bool {
+    if !Path::new(&end2end()).join("node_modules").is_dir() {
+        return false;
+    }
+    run::say("Chromium is missing; asking Playwright for its own");
+    let mut npx = run::command("npx");
+    npx.current_dir(end2end()).args(["playwright", "install", "chromium"]);
+    // It tries three times by itself; without a network that should not take half a minute each.
+    npx.env("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "5000").stdout(Stdio::null());
+    let fetched = run::capture(&mut npx).is_ok() && of_playwright().is_some();
+    if !fetched {
+        run::say("Playwright's own cannot be had here");
+    }
+    fetched
+}
+
+fn by_apt() -> Result<bool> {
+    if !can_apt() {
+        return Ok(false);
+    }
+    run::timed("Chromium and a Chinese font (`apt-get install`, 1 to 2 minutes)", || {
+        // An old list of packages is renewed; on a new machine there is none at all.
+        run::capture(run::command("apt-get").args(["-qq", "update"]))?;
+        apt_install(&["chromium", "fonts-noto-cjk"])
+    })?;
+    Ok(true)
+}
+
+/// Screens in Chinese are boxes without one. Wanted, not needed: its absence stops nothing.
+fn chinese_font() -> Result<()> {
+    let listed = run::capture(run::command("fc-list").args([":lang=zh-cn", "family"]));
+    if listed.as_ref().is_ok_and(|fonts| !fonts.trim().is_empty()) {
+        return Ok(());
+    }
+    if can_apt() {
+        return run::timed("A Chinese font (`apt-get install`)", || apt_install(&["fonts-noto-cjk"]));
+    }
+    run::say("No Chinese font was found: screenshots in Chinese will show boxes");
+    Ok(())
+}
+
+fn apt_install(packages: &[&str]) -> Result<()> {
+    let mut apt = run::command("apt-get");
+    apt.args(["-qq", "install", "-y", "--no-install-recommends"]).args(packages);
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    run::capture(&mut apt).map(drop)
+}
+
+/// As root on a Debian, and only there: nobody else's machine is asked for a password.
+fn can_apt() -> bool {
+    run::find("apt-get").is_some() && fs::metadata("/proc/self").is_ok_and(|own| is_root(&own))
+}
+
+#[cfg(unix)]
+fn is_root(own: &fs::Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(own) == 0
+}
+
+#[cfg(not(unix))]
+fn is_root(_own: &fs::Metadata) -> bool {
+    false
+}
+
+fn end2end() -> PathBuf {
+    run::root().join("end2end")
+}
