@@ -1,6 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { join } from "node:path";
-import { baseURL, chromium, cloud, here } from "./support/env.ts";
+import { baseURL, chromium, cloud } from "./support/env.ts";
 import { servers } from "./support/servers.ts";
 
 export default defineConfig({
@@ -15,6 +14,7 @@ export default defineConfig({
   timeout: cloud === "real" ? 180_000 : 60_000,
   expect: { timeout: cloud === "real" ? 30_000 : 10_000 },
   reporter: [["list"], ["html", { outputFolder: "report", open: "never" }]],
+  globalTeardown: "./support/teardown.ts",
   webServer: servers(),
   use: {
     baseURL,
@@ -39,5 +39,4 @@ export default defineConfig({
       ],
     },
   },
-  metadata: { cloud, dist: join(here, "..", "dist") },
 });

@@ -1,0 +1,64 @@
+import { alert, expectMessage, expectRefused, heading, rowAction, rowOf, signIn } from "../support/app.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+test("a member deletes an own image after a question", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("doomed") }, anyQcow2());
+  await signIn(page, member);
+
+  await (await rowAction(page, image.name, "Delete")).click();
+  const dialog = page.getByRole("dialog", { name: "Delete image" });
+  await expect(dialog).toContainText(image.name);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("button", { name: `Actions for ${image.name}` })).toBeFocused();
+  expect(await api.imagesNamed(image.name)).toHaveLength(1);
+
+  await (await rowAction(page, image.name, "Delete")).click();
+  await dialog.getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+  await expectMessage(page, new RegExp(`Deleted.*${image.name}`));
+  expect(await api.imagesNamed(image.name)).toHaveLength(0);
+});
+
+test("from its own page, the list comes next", async ({ page, member }) => {
+  const image = await (await member.api()).createImage({ name: unique("doomed") });
+  await signIn(page, member, `/images/${image.id}`);
+  await page.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+});
+
+test("a protected image is refused with the reason and the way out", { tag: "@cloud" }, async ({ page, member }) => {
+  const image = await (await member.api()).createImage({ name: unique("protected"), protected: true }, anyQcow2());
+  await signIn(page, member);
+  await expectRefused(await rowAction(page, image.name, "Delete"), /Protected images can.t be deleted\. .*protection/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("protection that came meanwhile is refused in the cloud's own words", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("protected-late") }, anyQcow2());
+  await signIn(page, member);
+  await (await rowAction(page, image.name, "Delete")).click();
+  await api.patchImage(image.id, [{ op: "replace", path: "/protected", value: true }]);
+  const dialog = page.getByRole("dialog", { name: "Delete image" });
+  await dialog.getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(alert(dialog, "is protected and cannot be deleted")).toBeVisible();
+  await expect(alert(dialog, "403")).toBeVisible();
+  expect(await api.imagesNamed(image.name)).toHaveLength(1);
+});
+
+test("an image that is gone already counts as deleted", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("gone") }, anyQcow2());
+  await signIn(page, member);
+  await (await rowAction(page, image.name, "Delete")).click();
+  await api.forget(`${api.image}/images/${image.id}`);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+});

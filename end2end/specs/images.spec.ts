@@ -1,0 +1,146 @@
+import { alert, expectAllowed, expectRefused, heading, rowAction, rowOf, search, signIn } from "../support/app.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the list shows what the project may use, with the main facts", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const name = unique("listed");
+  const image = await api.createImage({ name, min_disk: 3, min_ram: 1536, protected: true }, anyQcow2());
+  await signIn(page, member);
+  const row = rowOf(page, name);
+  for (const fact of ["You", "Active", "Private", "QCOW2", "3 GB", "1536 MB"]) {
+    await expect(row).toContainText(new RegExp(fact.replace("1536", "1[,.]?536")));
+  }
+  await expect(rowOf(page, "cirros-tiny")).toContainText("Public");
+  await row.getByRole("link", { name, exact: true }).click();
+  await expect(heading(page, name)).toBeVisible();
+  await expect(page.getByText(image.id).first()).toBeVisible();
+});
+
+test("the columns have the names of the specification", async ({ page, member }) => {
+  await signIn(page, member);
+  const table = page.getByRole("table", { name: "Images" });
+  const names = ["Name", "Owner", "Type", "Status", "Visibility", "Protected", "Format", "Size", "Min disk", "Min RAM", "Updated"];
+  for (const name of names) await expect(table.getByRole("columnheader", { name })).toBeVisible();
+});
+
+test("the tabs divide the images, and stand in the address", async ({ page, member, account, steward }) => {
+  const elsewhere = await steward.project("elsewhere");
+  const other = await (await account("member", elsewhere)).api();
+  const mine = await (await member.api()).createImage({ name: unique("mine") });
+  const shared = await other.createImage({ name: unique("shared"), visibility: "shared" });
+  await other.call("POST", `${other.image}/images/${shared.id}/members`, { member: member.project.id });
+  const accept = await member.api();
+  await accept.call("PUT", `${accept.image}/images/${shared.id}/members/${member.project.id}`, { status: "accepted" });
+  const community = await other.createImage({ name: unique("community"), visibility: "community" });
+  const hidden = await other.createImage({ name: unique("private-elsewhere") });
+
+  await signIn(page, member);
+  const holds: [string, string, string[]][] = [
+    ["Yours", mine.name, ["cirros-tiny", shared.name, community.name]],
+    ["Public", "cirros-tiny", [mine.name, shared.name, community.name]],
+    ["Shared with you", shared.name, [mine.name, "cirros-tiny", community.name]],
+    ["Community", community.name, [mine.name, "cirros-tiny", shared.name]],
+  ];
+  for (const [tab, has, lacks] of holds) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(page.getByRole("tab", { name: tab })).toHaveAttribute("aria-selected", "true");
+    await expect(rowOf(page, has)).toBeVisible();
+    for (const name of [...lacks, hidden.name]) await expect(rowOf(page, name)).toHaveCount(0);
+  }
+  await page.reload();
+  await expect(page.getByRole("tab", { name: "Community" })).toHaveAttribute("aria-selected", "true");
+  await expect(rowOf(page, community.name)).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("tab", { name: "Shared with you" })).toHaveAttribute("aria-selected", "true");
+});
+
+test("the search box looks at name, id, tags and property values, and stands in the address", async ({ page, member }) => {
+  const api = await member.api();
+  const mark = unique("mark");
+  const image = await api.createImage({ name: unique("Found"), tags: [`tag-${mark}`], os_distro: `distro-${mark}` });
+  const rest = await api.createImage({ name: unique("rest") });
+  await signIn(page, member);
+  for (const text of [image.name.toUpperCase(), image.id, `tag-${mark}`, `distro-${mark}`]) {
+    await search(page, text);
+    await expect(rowOf(page, image.name)).toBeVisible();
+    await expect(rowOf(page, rest.name)).toHaveCount(0);
+  }
+  await page.reload();
+  await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue(`distro-${mark}`);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await expect(rowOf(page, rest.name)).toHaveCount(0);
+  await search(page, unique("nothing like this"));
+  await expect(page.getByText("No image matches", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Clear the search" }).click();
+  await expect(rowOf(page, rest.name)).toBeVisible();
+});
+
+test("a row whose status is passing follows it by itself", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("queued") });
+  await signIn(page, member);
+  const row = rowOf(page, image.name);
+  await expect(row).toContainText("Queued");
+  await api.uploadImage(image.id, anyQcow2());
+  await expect(row).toContainText("Active");
+});
+
+test("a project without an image of its own is told what to do", async ({ page, member }) => {
+  await signIn(page, member);
+  await page.getByRole("tab", { name: "Yours" }).click();
+  await expect(page.getByText("No images yet")).toBeVisible();
+  await page.getByRole("main").getByRole("link", { name: "Create image" }).first().click();
+  await expect(heading(page, "Create image")).toBeVisible();
+});
+
+test.describe("row actions", () => {
+  test("say why they can't be used", async ({ page, member }) => {
+    const api = await member.api();
+    const guarded = await api.createImage({ name: unique("protected"), protected: true }, anyQcow2());
+    const empty = await api.createImage({ name: unique("queued") });
+    await signIn(page, member);
+    await expectAllowed(page.getByRole("button", { name: `Launch ${guarded.name}` }).or(page.getByRole("link", { name: `Launch ${guarded.name}` })));
+    const launch = rowOf(page, empty.name).getByRole("button", { name: `Launch ${empty.name}` });
+    await expectRefused(launch, /must be active/);
+
+    await expectRefused(await rowAction(page, guarded.name, "Delete"), /Protected images can.t be deleted/);
+    await expectRefused(page.getByRole("menuitem", { name: "Edit", exact: true }), /only administrators edit images/);
+    await expectAllowed(page.getByRole("menuitem", { name: "Copy id", exact: true }));
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("button", { name: `Actions for ${guarded.name}` })).toBeFocused();
+    await expectRefused(await rowAction(page, "cirros-tiny", "Delete"), /Another project owns this image|only administrators/i);
+  });
+
+  test("are all there for a reader, refused with the reason", async ({ page, member, account }) => {
+    const image = await (await member.api()).createImage({ name: unique("seen") }, anyQcow2());
+    await signIn(page, await account("reader"));
+    const because = /Your role in this project is reader/;
+    await expectRefused(page.getByRole("button", { name: `Launch ${image.name}` }), because);
+    await expectRefused(await rowAction(page, image.name, "Delete"), because);
+    await expectRefused(page.getByRole("menuitem", { name: "Edit", exact: true }), because);
+    await page.keyboard.press("Escape");
+    const create = page.getByRole("main").getByRole("link", { name: "Create image" });
+    await expectRefused(create.or(page.getByRole("main").getByRole("button", { name: "Create image" })).first(), because);
+  });
+});
+
+test("hostile names and properties are text, whatever they look like", async ({ page, member }) => {
+  const name = `<img src=x onerror="window.pwned=1"> ${unique("x")} \u202Egnp.exe`;
+  const api = await member.api();
+  const image = await api.createImage({ name, description: "<script>window.pwned=1</script>", homepage: "javascript:window.pwned=1" });
+  await api.createImage({ name: `${unique("long")} ${"w".repeat(220)}`, story: "y".repeat(10_000) });
+  await signIn(page, member);
+  await expect(rowOf(page, name)).toBeVisible();
+  await page.goto(`/images/${image.id}`);
+  await expect(page.getByText("<script>window.pwned=1</script>").first()).toBeVisible();
+  expect(await page.evaluate(() => (window as { pwned?: number }).pwned)).toBeUndefined();
+  expect(await page.getByRole("link", { name: /javascript/ }).count()).toBe(0);
+});
+
+test("an image that is not there says so and leads back to the list", async ({ page, member }) => {
+  await signIn(page, member);
+  await page.goto("/images/00000000-0000-4000-8000-000000000000");
+  await expect(alert(page, /404/)).toBeVisible();
+});

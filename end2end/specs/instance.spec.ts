@@ -1,0 +1,32 @@
+import { alert, heading, navigation, signIn } from "../support/app.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the page follows a launch from building to active", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const network = await api.networkNamed("shared-net");
+  await signIn(page, member);
+  await expect(heading(page, "Images")).toBeVisible();
+  const server = await api.createServer(unique("server"), image.id, "m1.tiny", [{ uuid: network.id }]);
+  await page.goto(`/instances/${server.id}`);
+  const main = page.getByRole("main");
+  await expect(main.getByText("Building", { exact: true }).first()).toBeVisible();
+  await expect(main.getByText("Active", { exact: true }).first()).toBeVisible();
+  await expect(main).toContainText("m1.tiny");
+  await expect(main.getByRole("link", { name: image.name })).toBeVisible();
+  await navigation(page, "Instances").click();
+  await expect(page.getByRole("link", { name: /^server-/ })).toBeVisible();
+});
+
+test("an instance that is not there says so", async ({ page, member }) => {
+  await signIn(page, member, "/instances/00000000-0000-4000-8000-000000000000");
+  await expect(alert(page, /404/)).toBeVisible();
+});
+
+test("a project without instances is told what to do", async ({ page, member }) => {
+  await signIn(page, member, "/instances");
+  await expect(heading(page, "Instances")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(/[Nn]o instances/);
+});

@@ -1,0 +1,90 @@
+import { choose, heading, navigation, signIn } from "../support/app.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the language switches to Simplified Chinese and back, and is kept", async ({ page, member }) => {
+  await signIn(page, member);
+  await choose(page, "Language", "简体中文");
+  await expect(heading(page, "镜像")).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", /^zh/);
+  await expect(page.getByRole("link", { name: "创建镜像" })).toBeVisible();
+  await page.reload();
+  await expect(heading(page, "镜像")).toBeVisible();
+  await choose(page, "语言", "English");
+  await expect(heading(page, "Images")).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", /^en/);
+});
+
+test("a browser that asks for Chinese gets it from the first page on", async ({ browser, baseURL }) => {
+  const page = await browser.newPage({ locale: "zh-CN", baseURL });
+  await page.goto("/sign-in");
+  await expect(heading(page, "登录")).toBeVisible();
+  await page.close();
+});
+
+test("the theme follows the system, or the person's choice, which is kept", async ({ page, member }) => {
+  await signIn(page, member);
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(background).not.toBe(light);
+  await choose(page, "Theme", "Light");
+  await expect.poll(background).toBe(light);
+  await page.emulateMedia({ colorScheme: "light" });
+  await choose(page, "Theme", "Dark");
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await page.reload();
+  await expect(heading(page, "Images")).toBeVisible();
+  expect(await background()).toBe(dark);
+});
+
+test("the first Tab offers to skip to the content", async ({ page, member }) => {
+  await signIn(page, member);
+  await page.reload();
+  await expect(heading(page, "Images")).toBeVisible();
+  await page.locator("body").press("Tab");
+  const skip = page.getByRole("link", { name: "Skip to content" });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});
+
+test("a new page moves the focus to its heading and says its name in the title", async ({ page, member }) => {
+  await signIn(page, member);
+  await expect(page).toHaveTitle(/^Images/);
+  await navigation(page, "Instances").click();
+  await expect(heading(page, "Instances")).toBeFocused();
+  await expect(page).toHaveTitle(/^Instances/);
+  await expect(navigation(page, "Instances")).toHaveAttribute("aria-current", "page");
+  await page.goBack();
+  await expect(heading(page, "Images")).toBeFocused();
+  await expect(page).toHaveTitle(/^Images/);
+});
+
+test("an address that is not there says so and leads back", async ({ page, member }) => {
+  await signIn(page, member);
+  await page.goto("/no/such/page");
+  await expect(heading(page, "Page not found")).toBeVisible();
+  await page.getByRole("main").getByRole("link").first().click();
+  await expect(heading(page, "Images")).toBeVisible();
+});
+
+test("the brand leads to the images", async ({ page, member }) => {
+  await signIn(page, member, "/instances");
+  await page.getByRole("link", { name: "Sextant" }).click();
+  await expect(heading(page, "Images")).toBeVisible();
+});
+
+for (const width of [390, 320]) {
+  test(`at ${width} px nothing is cut off and the page does not scroll sideways`, async ({ page, member }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await signIn(page, member);
+    for (const path of ["/images", "/images/new", "/launch", "/instances", "/no/such/page"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+  });
+}

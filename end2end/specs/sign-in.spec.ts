@@ -1,0 +1,176 @@
+import { alert, choose, fillSignIn, heading, pickFiles, rowOf, signIn, tokenOf } from "../support/app.ts";
+import { unreachableURL } from "../support/env.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+test.describe("signing in", () => {
+  test("takes a member to the images of their project", { tag: "@cloud" }, async ({ page, member }) => {
+    await page.goto("/");
+    await expect(page.getByLabel("Domain", { exact: true })).toHaveValue("Default");
+    await fillSignIn(page, member);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(heading(page, "Images")).toBeVisible();
+    await expect(page.getByRole("button", { name: `Project: ${member.project.name}` })).toBeVisible();
+    await expect(page.getByRole("button", { name: `Account: ${member.user}` })).toBeVisible();
+  });
+
+  test("is done by Enter, too", async ({ page, member }) => {
+    await page.goto("/sign-in");
+    await fillSignIn(page, member);
+    await page.getByLabel("Password", { exact: true }).press("Enter");
+    await expect(heading(page, "Images")).toBeVisible();
+  });
+
+  test("comes back to the page that was asked for", async ({ page, member }) => {
+    await signIn(page, member, "/images/new");
+    await expect(heading(page, "Create image")).toBeVisible();
+  });
+
+  test("never leaves the app for a foreign address", async ({ page, member }) => {
+    const outside: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("example.test")) outside.push(request.url());
+    });
+    for (const query of ["?next=https://example.test/", "?next=//example.test/", "?return_to=https://example.test"]) {
+      await page.goto(`/sign-in${query}`);
+      await fillSignIn(page, member);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(page.getByRole("button", { name: `Account: ${member.user}` })).toBeVisible();
+      await choose(page, /^Account:/, "Sign out");
+      await expect(heading(page, "Sign in")).toBeVisible();
+    }
+    expect(outside).toEqual([]);
+  });
+
+  test("names the fields that are missing, and goes to the first", async ({ page }) => {
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    const user = page.getByLabel("User name", { exact: true });
+    await expect(user).toBeFocused();
+    await expect(user).toHaveAccessibleDescription(/Enter your user name/);
+    await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/Enter your password/);
+  });
+
+  test("with a wrong password says so and keeps the name", { tag: "@cloud" }, async ({ page, member }) => {
+    await page.goto("/sign-in");
+    await fillSignIn(page, { ...member, password: "not the password" });
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(alert(page, "does not accept this user name, password and domain")).toBeVisible();
+    await expect(page.getByLabel("User name", { exact: true })).toHaveValue(member.user);
+    await page.getByLabel("Password", { exact: true }).fill(member.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(heading(page, "Images")).toBeVisible();
+  });
+
+  test("with an unknown project says which one is refused", { tag: "@cloud" }, async ({ page, member }) => {
+    const project = unique("no-such-project");
+    await page.goto("/sign-in");
+    await fillSignIn(page, member);
+    await page.getByLabel("Project").fill(project);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(alert(page, new RegExp(`does not let you into project .${project}`))).toBeVisible();
+    await expect(page.getByLabel("User name", { exact: true })).toHaveValue(member.user);
+  });
+
+  test("without a role in any project says so", async ({ page, steward }) => {
+    const stranger = await steward.person("stranger");
+    await page.goto("/sign-in");
+    await fillSignIn(page, stranger);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByText("You have no role in any project of this cloud")).toBeVisible();
+  });
+
+  test("with an identity service that can't be reached names its address", async ({ page, member }) => {
+    test.skip(Boolean(process.env.E2E_BASE_URL), "needs a second server, which only this run's own demo cloud has");
+    await page.goto(`${unreachableURL}/sign-in`);
+    await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Nowhere" });
+    await fillSignIn(page, member);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(alert(page, "Could not reach the identity service at http://127.0.0.1:9/identity/v3")).toBeVisible();
+    await expect(page.getByLabel("User name", { exact: true })).toHaveValue(member.user);
+  });
+
+  test("works across origins, with what the services allow", async ({ page, member }) => {
+    test.skip(Boolean(process.env.E2E_BASE_URL), "needs a second server, which only this run's own demo cloud has");
+    await page.goto(`${unreachableURL}/sign-in`);
+    await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Demo cloud" });
+    await fillSignIn(page, member);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+  });
+});
+
+test.describe("projects", () => {
+  test("are chosen after signing in, and switched later", { tag: "@cloud" }, async ({ page, steward, account, member }) => {
+    const second = await steward.project("second");
+    await steward.grant(member, second, "member");
+    const api = await member.api();
+    const here = await api.createImage({ name: unique("first") });
+    const there = await (await account("member", second)).api().then((other) => other.createImage({ name: unique("second") }));
+
+    await page.goto("/");
+    await fillSignIn(page, member);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "Choose a project" })).toBeVisible();
+    await page.getByRole("button", { name: member.project.name }).click();
+    await expect(rowOf(page, here.name)).toBeVisible();
+    await expect(rowOf(page, there.name)).toHaveCount(0);
+
+    await choose(page, `Project: ${member.project.name}`, second.name);
+    await expect(page.getByRole("button", { name: `Project: ${second.name}` })).toBeVisible();
+    await expect(rowOf(page, there.name)).toBeVisible();
+    await expect(rowOf(page, here.name)).toHaveCount(0);
+  });
+});
+
+test.describe("the session", () => {
+  test("survives a reload without another call for a token", { tag: "@cloud" }, async ({ page, member }) => {
+    await signIn(page, member);
+    await expect(heading(page, "Images")).toBeVisible();
+    const tokens: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/auth/tokens")) tokens.push(`${request.method()} ${request.url()}`);
+    });
+    await page.reload();
+    await expect(heading(page, "Images")).toBeVisible();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+    expect(tokens).toEqual([]);
+  });
+
+  test("that has expired is renewed over the page, and nothing typed is lost", async ({ page, member, admin }) => {
+    const name = unique("typed-before");
+    const token = tokenOf(page);
+    await signIn(page, member, "/images/new");
+    await pickFiles(page, anyQcow2());
+    await page.getByLabel("Image name", { exact: true }).fill(name);
+    await admin.revoke(await token);
+    await page.getByRole("button", { name: "Create image", exact: true }).click();
+
+    const dialog = page.getByRole("dialog", { name: "Sign in again" });
+    await expect(dialog).toBeVisible();
+    await dialog.getByLabel("Password", { exact: true }).fill("not the password");
+    await dialog.getByRole("button", { name: /^Sign in/ }).click();
+    await expect(alert(dialog, "does not accept")).toBeVisible();
+    await dialog.getByLabel("Password", { exact: true }).fill(member.password);
+    await dialog.getByRole("button", { name: /^Sign in/ }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(name);
+    await page.getByRole("button", { name: "Create image", exact: true }).click();
+    await expect(rowOf(page, name)).toContainText("Active");
+  });
+
+  test("ends with the token revoked and forgotten", { tag: "@cloud" }, async ({ page, member, admin }) => {
+    const request = tokenOf(page);
+    await signIn(page, member);
+    const token = await request;
+    expect(await admin.isValid(token)).toBe(true);
+    await choose(page, /^Account:/, "Sign out");
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await expect.poll(() => admin.isValid(token)).toBe(false);
+    const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }));
+    expect(kept).not.toContain(token);
+    await page.goto("/images");
+    await expect(heading(page, "Sign in")).toBeVisible();
+  });
+});
