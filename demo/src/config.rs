@@ -60,6 +60,9 @@ pub struct CloudArgs {
     /// Share of API requests that fail (0 to 1): 500, 503, an HTML 502 or a dropped connection.
     #[arg(long, default_value_t = 0.0)]
     pub chaos: f64,
+    /// How long a token lives, in seconds.
+    #[arg(long, default_value_t = 4 * 3600)]
+    pub token_lifetime: i64,
     /// Largest image accepted, in bytes (Glance's `image_size_cap`).
     #[arg(long, default_value_t = 1 << 40)]
     pub image_size_cap: u64,

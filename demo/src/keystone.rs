@@ -6,14 +6,27 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::{get, post, put};
 
+use crate::caller::Caller;
+use crate::error::Refusal;
 use crate::state::App;
 
+mod auth;
+mod catalog;
+mod credentials;
+mod limits;
+mod projects;
+mod roles;
 mod secrets;
 mod seed;
 mod tokens;
+mod users;
+mod versions;
 
-pub use seed::seed;
+pub use limits::limit;
+pub use secrets::hex;
+pub use seed::{ACCOUNTS, Account, seed};
 pub use tokens::caller;
 
 /// Keystone's tables.
@@ -21,5 +34,46 @@ pub const SCHEMA: &str = include_str!("keystone/schema.sql");
 
 /// Keystone's routes.
 pub fn router() -> Router<Arc<App>> {
+    let credential = "/v3/users/{user}/application_credentials";
+    let grant = "/v3/projects/{project}/users/{user}/roles";
     Router::new()
+        .route("/", get(versions::all))
+        .route("/v3", get(versions::v3))
+        .route("/v3/auth/tokens", post(auth::issue).get(auth::validate).delete(auth::revoke))
+        .route("/v3/auth/projects", get(projects::mine))
+        .route("/v3/auth/domains", get(projects::my_domains))
+        .route("/v3/auth/catalog", get(catalog::mine))
+        .route("/v3/users", get(users::list).post(users::create))
+        .route("/v3/users/{user}", get(users::show).patch(users::update).delete(users::delete))
+        .route("/v3/users/{user}/password", post(users::change_password))
+        .route("/v3/users/{user}/projects", get(projects::of_user))
+        .route(credential, get(credentials::list).post(credentials::create))
+        .route(&format!("{credential}/{{id}}"), get(credentials::show).delete(credentials::delete))
+        .route("/v3/projects", get(projects::list).post(projects::create))
+        .route("/v3/projects/{project}", get(projects::show).patch(projects::update).delete(projects::delete))
+        .route("/v3/roles", get(roles::list))
+        .route("/v3/roles/{role}", get(roles::show))
+        .route(grant, get(roles::granted))
+        .route(&format!("{grant}/{{role}}"), put(roles::grant).get(roles::check).delete(roles::revoke))
+        .route("/v3/role_assignments", get(roles::assignments))
+        .route("/v3/domains", get(projects::domains))
+        .route("/v3/domains/{domain}", get(projects::domain))
+        .route("/v3/regions", get(catalog::regions))
+        .route("/v3/services", get(catalog::services))
+        .route("/v3/endpoints", get(catalog::endpoints))
+        .route("/v3/registered_limits", get(limits::registered))
+        .route("/v3/limits", get(limits::list).post(limits::create))
+}
+
+/// Only the administrator may; the rule's name is part of Keystone's message.
+fn admin_only(caller: &Caller, rule: &str) -> Result<(), Refusal> {
+    if caller.is_admin() { Ok(()) } else { Err(denied(rule)) }
+}
+
+fn denied(rule: &str) -> Refusal {
+    Refusal::forbidden(format!("You are not authorized to perform the requested action: identity:{rule}."))
+}
+
+fn missing(kind: &str, id: &str) -> Refusal {
+    Refusal::not_found(format!("Could not find {kind}: {id}."))
 }

@@ -22,9 +22,21 @@ pub struct Account {
 
 /// The seeded accounts.
 pub const ACCOUNTS: [Account; 5] = [
-    Account { user: "admin", password: "adminpass", project: "admin", role: "admin", note: "the administrator" },
+    Account {
+        user: "admin",
+        password: "adminpass",
+        project: "admin",
+        role: "admin",
+        note: "the administrator",
+    },
     Account { user: "alice", password: "password", project: "demo", role: "member", note: "a member" },
-    Account { user: "bob", password: "password", project: "other", role: "member", note: "a member elsewhere" },
+    Account {
+        user: "bob",
+        password: "password",
+        project: "other",
+        role: "member",
+        note: "a member elsewhere",
+    },
     Account { user: "rita", password: "password", project: "demo", role: "reader", note: "may only read" },
     Account { user: "quinn", password: "password", project: "quota", role: "member", note: "tight quotas" },
 ];

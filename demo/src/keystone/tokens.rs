@@ -64,3 +64,73 @@ pub fn implied(mut roles: Vec<String>) -> Vec<String> {
     roles.sort();
     roles
 }
+
+/// A token to be issued.
+pub struct NewToken<'a> {
+    /// User id.
+    pub user: &'a str,
+    /// Project id; none for an unscoped token.
+    pub project: Option<&'a str>,
+    /// How the user proved who they are.
+    pub methods: &'a [String],
+    /// The audit id that the chain of tokens began with.
+    pub parent_audit: Option<&'a str>,
+    /// The application credential that was used.
+    pub credential: Option<&'a str>,
+    /// Microseconds since 1970.
+    pub expires_at: i64,
+}
+
+/// Issues a token.
+pub fn issue(c: &Connection, new: NewToken) -> rusqlite::Result<String> {
+    let now = clock::now();
+    c.execute("DELETE FROM tokens WHERE expires_at < ?", [now])?;
+    let token = secrets::token();
+    let mut audit_ids = vec![secrets::audit_id()];
+    audit_ids.extend(new.parent_audit.map(str::to_owned));
+    c.execute(
+        "INSERT INTO tokens (hash, user_id, project_id, methods, audit_ids, app_credential_id, issued_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            secrets::fingerprint(&token),
+            new.user,
+            new.project,
+            new.methods.join(","),
+            audit_ids.join(","),
+            new.credential,
+            // Keystone counts in whole seconds.
+            now - now % clock::SECOND,
+            new.expires_at - new.expires_at % clock::SECOND,
+        ],
+    )?;
+    Ok(token)
+}
+
+/// What only Keystone itself shows of a token.
+pub struct Details {
+    /// How the user proved who they are.
+    pub methods: Vec<String>,
+    /// The token's own audit id, then the first of its chain.
+    pub audit_ids: Vec<String>,
+    /// Microseconds since 1970.
+    pub issued_at: i64,
+}
+
+/// Details of a token that is known to be there.
+pub fn details(c: &Connection, token: &str) -> rusqlite::Result<Details> {
+    let split = |text: String| text.split(',').map(str::to_owned).collect();
+    let sql = "SELECT methods, audit_ids, issued_at FROM tokens WHERE hash = ?";
+    c.query_row(sql, [secrets::fingerprint(token)], |row| {
+        Ok(Details { methods: split(row.get(0)?), audit_ids: split(row.get(1)?), issued_at: row.get(2)? })
+    })
+}
+
+/// Ends a token, at once and for every service.
+pub fn revoke(c: &Connection, token: &str) -> rusqlite::Result<()> {
+    c.execute("DELETE FROM tokens WHERE hash = ?", [secrets::fingerprint(token)]).map(drop)
+}
+
+/// The id of a role that exists.
+pub fn role_id(c: &Connection, name: &str) -> rusqlite::Result<String> {
+    c.prepare_cached("SELECT id FROM roles WHERE name = ?")?.query_row([name], |row| row.get(0))
+}

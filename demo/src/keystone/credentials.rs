@@ -1,0 +1,182 @@
+//! `/v3/users/{user}/application_credentials`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::{Value, json};
+
+use super::projects::listing;
+use super::users::name_of;
+use super::{denied, missing, roles, secrets, tokens};
+use crate::body::JsonBody;
+use crate::caller::Caller;
+use crate::error::Refusal;
+use crate::service::Service;
+use crate::state::App;
+use crate::{clock, ids};
+
+const COLUMNS: &str = "id, name, description, user_id, project_id, expires_at, unrestricted, roles";
+
+/// `GET …/application_credentials`.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(user): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    if user != caller.user_id && !caller.is_admin() {
+        return Err(denied("list_application_credentials"));
+    }
+    let base = app.url(Service::Identity);
+    let (at, path) = (base.clone(), format!("users/{user}/application_credentials"));
+    let rows = app
+        .db
+        .read(move |c| -> rusqlite::Result<Vec<Value>> {
+            let sql = format!("SELECT {COLUMNS} FROM app_credentials WHERE user_id = ? ORDER BY name");
+            let mut statement = c.prepare(&sql)?;
+            statement.query_map([user], |row| view(c, row, &at))?.collect()
+        })
+        .await?;
+    Ok(listing(&base, &path, rows))
+}
+
+/// `GET …/application_credentials/{id}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((user, id)): Path<(String, String)>,
+) -> Result<Json<Value>, Refusal> {
+    if user != caller.user_id && !caller.is_admin() {
+        return Err(denied("get_application_credential"));
+    }
+    let base = app.url(Service::Identity);
+    let found = app.db.read(move |c| find(c, &user, &id, &base)).await?;
+    Ok(Json(json!({"application_credential": found})))
+}
+
+/// `POST …/application_credentials`: for oneself, in the token's project, with the token's roles or fewer.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(user): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    // A restricted credential must not beget others.
+    if user != caller.user_id || caller.project_id.is_empty() || caller.app_credential.is_some() {
+        return Err(denied("create_application_credential"));
+    }
+    let wanted = body["application_credential"].clone();
+    let name = name_of(&wanted, "application_credential")?.to_owned();
+    let expires_at = match wanted["expires_at"].as_str() {
+        Some(text) => Some(clock::parse(text).ok_or_else(|| {
+            Refusal::bad_request(format!("Invalid input for field 'expires_at': {text} is not a 'date-time'"))
+        })?),
+        None => None,
+    };
+    let base = app.url(Service::Identity);
+    let created = app
+        .db
+        .write(move |tx| -> Result<Value, Refusal> {
+            let sql = "SELECT count(*) > 0 FROM app_credentials WHERE user_id = ? AND name = ?";
+            if tx.query_row(sql, [&user, &name], |row| row.get(0))? {
+                return Err(Refusal::conflict(
+                    "Conflict occurred attempting to store application_credential - Duplicate entry found with name \
+                     of the application credential.",
+                ));
+            }
+            let roles = chosen(tx, &wanted["roles"], &caller)?;
+            let (id, secret) = (ids::hex(), given(&wanted));
+            let (salt, hash) = secrets::hash(&secret);
+            tx.execute(
+                "INSERT INTO app_credentials (id, user_id, project_id, name, description, salt, secret, roles,
+                 unrestricted, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    id,
+                    user,
+                    caller.project_id,
+                    name,
+                    wanted["description"].as_str(),
+                    salt,
+                    hash,
+                    json!(roles).to_string(),
+                    wanted["unrestricted"].as_bool().unwrap_or(false),
+                    expires_at,
+                ],
+            )?;
+            let mut view = find(tx, &user, &id, &base)?;
+            view["secret"] = secret.into();
+            view["unrestricted"] = wanted["unrestricted"].clone();
+            Ok(view)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(json!({"application_credential": created}))))
+}
+
+/// `DELETE …/application_credentials/{id}`; its tokens end with it.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path((user, id)): Path<(String, String)>,
+) -> Result<StatusCode, Refusal> {
+    if user != caller.user_id && !caller.is_admin() {
+        return Err(denied("delete_application_credential"));
+    }
+    app.db
+        .write(move |tx| -> Result<(), Refusal> {
+            let deleted =
+                tx.execute("DELETE FROM app_credentials WHERE user_id = ? AND id = ?", [&user, &id])?;
+            if deleted == 0 { Err(missing("application credential", &id)) } else { Ok(()) }
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn given(wanted: &Value) -> String {
+    wanted["secret"].as_str().map_or_else(secrets::secret, str::to_owned)
+}
+
+fn chosen(c: &Connection, wanted: &Value, caller: &Caller) -> Result<Vec<String>, Refusal> {
+    let Some(wanted) = wanted.as_array() else { return Ok(caller.roles.clone()) };
+    let mut roles = Vec::new();
+    for role in wanted {
+        let sql = "SELECT name FROM roles WHERE id = ?1 OR name = ?2";
+        let name: Option<String> = c
+            .query_row(sql, params![role["id"].as_str(), role["name"].as_str()], |row| row.get(0))
+            .optional()?;
+        match name {
+            Some(name) if caller.has_role(&name) => roles.push(name),
+            _ => {
+                return Err(Refusal::bad_request(
+                    "Invalid application credential: Could not find role assignment for the requested role.",
+                ));
+            }
+        }
+    }
+    Ok(roles)
+}
+
+fn find(c: &Connection, user: &str, id: &str, base: &str) -> Result<Value, Refusal> {
+    let sql = format!("SELECT {COLUMNS} FROM app_credentials WHERE user_id = ? AND id = ?");
+    let found = c.query_row(&sql, [user, id], |row| view(c, row, base)).optional()?;
+    found.ok_or_else(|| missing("application credential", id))
+}
+
+fn view(c: &Connection, row: &Row, base: &str) -> rusqlite::Result<Value> {
+    let id: String = row.get(0)?;
+    let names: Vec<String> = serde_json::from_str(&row.get::<_, String>(7)?).unwrap_or_default();
+    let held = names.iter().map(|name| Ok(roles::plain(&tokens::role_id(c, name)?, name)));
+    Ok(json!({
+        "id": id,
+        "name": row.get::<_, String>(1)?,
+        "description": row.get::<_, Option<String>>(2)?,
+        "user_id": row.get::<_, String>(3)?,
+        "project_id": row.get::<_, String>(4)?,
+        "system": null,
+        "expires_at": row.get::<_, Option<i64>>(5)?.map(clock::micros),
+        "unrestricted": row.get::<_, bool>(6)?,
+        "roles": held.collect::<rusqlite::Result<Vec<_>>>()?,
+        "links": {"self": format!("{base}/v3/application_credentials/{id}")},
+    }))
+}
