@@ -1,4 +1,5 @@
-import { alert, expectAllowed, expectRefused, heading, rowAction, rowOf, signIn } from "../support/app.ts";
+import { alert, expectAllowed, expectRefused, fillSignIn, heading, rowAction, rowOf, signIn } from "../support/app.ts";
+import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -103,4 +104,19 @@ test("the cloud's refusal is shown in its own words and the draft stays", async 
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(alert(page, /409/)).toBeVisible();
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue("demo-fail-409");
+});
+
+test("where the operator lets owners edit, a member does", async ({ page, member }) => {
+  test.skip(Boolean(process.env.E2E_BASE_URL), "needs a second server, which only this run's own demo cloud has");
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("owned"), ...kept });
+  await page.goto(otherURL);
+  await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Demo cloud" });
+  await fillSignIn(page, member);
+  await page.getByLabel("Password", { exact: true }).press("Enter");
+  await (await rowAction(page, image.name, "Edit")).click();
+  await page.getByLabel("Minimum RAM (MB)", { exact: true }).fill("64");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect.poll(async () => (await api.getImage(image.id)).min_ram).toBe(64);
+  expect(await api.getImage(image.id)).toMatchObject(kept);
 });

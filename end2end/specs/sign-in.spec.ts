@@ -1,5 +1,5 @@
 import { alert, choose, fillSignIn, heading, pickFiles, rowOf, signIn, tokenOf } from "../support/app.ts";
-import { unreachableURL } from "../support/env.ts";
+import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -83,7 +83,7 @@ test.describe("signing in", () => {
 
   test("with an identity service that can't be reached names its address", async ({ page, member }) => {
     test.skip(Boolean(process.env.E2E_BASE_URL), "needs a second server, which only this run's own demo cloud has");
-    await page.goto(`${unreachableURL}/sign-in`);
+    await page.goto(`${otherURL}/sign-in`);
     await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Nowhere" });
     await fillSignIn(page, member);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -93,7 +93,7 @@ test.describe("signing in", () => {
 
   test("works across origins, with what the services allow", async ({ page, member }) => {
     test.skip(Boolean(process.env.E2E_BASE_URL), "needs a second server, which only this run's own demo cloud has");
-    await page.goto(`${unreachableURL}/sign-in`);
+    await page.goto(`${otherURL}/sign-in`);
     await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Demo cloud" });
     await fillSignIn(page, member);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();

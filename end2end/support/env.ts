@@ -17,8 +17,8 @@ export const port = Number(process.env.E2E_PORT ?? 5060);
 /** Where the app is. */
 export const baseURL = process.env.E2E_BASE_URL ?? `http://127.0.0.1:${port}`;
 
-/** The app once more, served without a cloud behind it and configured with a cloud that cannot be reached. */
-export const unreachableURL = `http://127.0.0.1:${port + 1}`;
+/** The app once more, on an origin of its own: two clouds to choose from ("Nowhere", "Demo cloud"), owners may edit. */
+export const otherURL = `http://127.0.0.1:${port + 1}`;
 
 /** Keystone, as the tests' own API calls reach it. */
 export const keystoneURL = process.env.E2E_KEYSTONE_URL ?? `${baseURL}/identity/v3`;

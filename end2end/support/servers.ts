@@ -1,8 +1,8 @@
-// What `npx playwright test` starts for itself: a demo cloud that also serves the app, and the app once more by itself,
-// on an origin of its own, with a cloud that can't be reached and the demo cloud across origins.
+// What `npx playwright test` starts for itself: a demo cloud that also serves the app, and the app once more by itself:
+// on an origin of its own, with a cloud that can't be reached and the demo cloud across origins, where owners may edit.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { baseURL, here, keystoneURL, port, scratch, unreachableURL } from "./env.ts";
+import { baseURL, here, keystoneURL, port, scratch, otherURL } from "./env.ts";
 
 interface Server {
   command: string;
@@ -23,19 +23,19 @@ export function servers(): Server[] {
   if (!existsSync(join(dist, "index.html"))) throw new Error(`${dist} has no app in it: build it with \`cargo xtask dist\``);
   const demo = binary(root);
   mkdirSync(scratch, { recursive: true });
-  const own = config("own", [{ name: "Demo cloud", keystone: "/identity/v3" }]);
-  const two = config("two", [
-    { name: "Nowhere", keystone: "http://127.0.0.1:9/identity/v3" },
-    { name: "Demo cloud", keystone: keystoneURL },
+  const own = config("own", {}, [{ name: "Demo cloud", identity: "/identity/v3" }]);
+  const two = config("two", { edit_images: "owner" }, [
+    { name: "Nowhere", identity: "http://127.0.0.1:9/identity/v3" },
+    { name: "Demo cloud", identity: keystoneURL },
   ]);
   const { host } = new URL(baseURL);
-  const other = new URL(unreachableURL).host;
-  const listen = `--listen ${host} --allow-origin ${unreachableURL}`;
+  const other = new URL(otherURL).host;
+  const listen = `--listen ${host} --allow-origin ${otherURL}`;
   return [
     server(`"${demo}" ${listen} --data "${join(scratch, "data")}" --reset --dist "${dist}" --config "${own}"`, baseURL),
     server(
       `"${demo}" app --listen ${other} --dist "${dist}" --config "${two}" --connect-src ${baseURL} http://127.0.0.1:9`,
-      unreachableURL,
+      otherURL,
     ),
   ];
 }
@@ -60,8 +60,8 @@ function binary(root: string): string {
   return found;
 }
 
-function config(name: string, clouds: object[]): string {
+function config(name: string, settings: object, clouds: object[]): string {
   const path = join(scratch, `config-${name}.json`);
-  writeFileSync(path, JSON.stringify({ clouds, demo: true }, null, 2));
+  writeFileSync(path, JSON.stringify({ clouds, ...settings }, null, 2));
   return path;
 }
