@@ -110,7 +110,7 @@ fn vdi(source: &Source, head: &[u8]) -> Option<Seen> {
 
 fn qed(source: &Source, head: &[u8]) -> Option<Seen> {
     let matches = source.size() >= SECTOR && has(head, 0, b"QED\0");
-    matches.then(|| Seen::new(Format::Qed, source).sized(Some(source.size())).failing([Failure::Banned]))
+    matches.then(|| Seen::new(Format::Qed, source).failing([Failure::Banned]))
 }
 
 /// The first 592 bytes are LUKS 1's header. Its payload, and so the disk, begins after it.

@@ -54,8 +54,10 @@ impl Report {
     }
 
     /// The size of the disk inside, as the file itself says, whatever it is declared to be. An unformatted file is the disk itself.
+    /// `None` if the file doesn't say, or is no disk.
     pub fn virtual_size(&self) -> Option<u64> {
         let size = match self.format()? {
+            Format::Raw if self.content.stranger.is_some() => return None,
             Format::Raw => self.content.fixed_vhd.unwrap_or(self.size),
             format => self.seen(format)?.virtual_size.ok()??,
         };

@@ -1,0 +1,43 @@
+//! Hand-made headers: what Glance does about each, and what a person is told.
+
+#[path = "support/handmade.rs"]
+mod handmade;
+#[path = "support/image.rs"]
+mod image;
+
+use image::fixtures;
+use sextant_inspector::decision::{Decision, Rejection};
+
+fn kind(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Accept { .. } => "accept",
+        Decision::Reject(Rejection::Mismatch(_)) => "mismatch",
+        Decision::Reject(Rejection::Multiple(_)) => "multiple",
+        Decision::Reject(Rejection::Incomplete(_)) => "incomplete",
+        Decision::Reject(Rejection::Unreadable(_)) => "unreadable",
+        Decision::Reject(Rejection::Unsafe(..)) => "unsafe",
+    }
+}
+
+#[test]
+fn headers_are_decided_on_as_glance_does() {
+    let mut wrong = Vec::new();
+    for made in handmade::all() {
+        let report = made.image.inspect();
+        let formats: Vec<_> = report.formats().iter().map(|format| format.name()).collect();
+        if formats.join(" ") != made.formats {
+            wrong.push(format!("{}: seen as {}", made.name, formats.join(" ")));
+        }
+        for (declared, expected) in made.decisions.split(' ').filter_map(|each| each.split_once('=')) {
+            let decision = report.decide(declared);
+            if kind(&decision) != expected {
+                wrong.push(format!("{} as {declared}: {decision}, not {expected}", made.name));
+            }
+        }
+        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+            let path = fixtures().join(format!("made/{}.hex", made.name));
+            std::fs::write(path, made.image.to_text()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
