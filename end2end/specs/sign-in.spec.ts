@@ -63,16 +63,6 @@ test.describe("signing in", () => {
     await expect(heading(page, "Images")).toBeVisible();
   });
 
-  test("with an unknown project says which one is refused", { tag: "@cloud" }, async ({ page, member }) => {
-    const project = unique("no-such-project");
-    await page.goto("/sign-in");
-    await fillSignIn(page, member);
-    await page.getByLabel("Project").fill(project);
-    await page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await expect(alert(page, new RegExp(`does not let you into project .${project}`))).toBeVisible();
-    await expect(page.getByLabel("User name", { exact: true })).toHaveValue(member.user);
-  });
-
   test("without a role in any project says so", async ({ page, steward }) => {
     const stranger = await steward.person("stranger");
     await page.goto("/sign-in");
@@ -121,6 +111,21 @@ test.describe("projects", () => {
     await expect(page.getByRole("button", { name: `Project: ${second.name}` })).toBeVisible();
     await expect(rowOf(page, there.name)).toBeVisible();
     await expect(rowOf(page, here.name)).toHaveCount(0);
+  });
+
+  test("that let the person in no longer are named in the refusal, and the old one stays", async ({ page, steward, member }) => {
+    const second = await steward.project("second");
+    await steward.grant(member, second, "member");
+    await page.goto("/");
+    await fillSignIn(page, member);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("button", { name: member.project.name }).click();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+    await steward.withdraw(member, second, "member");
+    await choose(page, `Project: ${member.project.name}`, second.name);
+    await expect(alert(page, new RegExp(`does not let you into project .${second.name}`))).toBeVisible();
+    await expect(page.getByRole("button", { name: `Project: ${member.project.name}` })).toBeVisible();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
   });
 });
 

@@ -56,8 +56,15 @@ export class Steward {
   }
 
   async grant(person: Person, project: { id: string }, role: Role): Promise<void> {
-    const url = `${this.cloud.identity}/projects/${project.id}/users/${person.id}/roles/${this.#roles.get(role)}`;
-    await this.cloud.call("PUT", url);
+    await this.cloud.call("PUT", this.#assignment(person, project, role));
+  }
+
+  async withdraw(person: Person, project: { id: string }, role: Role): Promise<void> {
+    await this.cloud.forget(this.#assignment(person, project, role));
+  }
+
+  #assignment(person: Person, project: { id: string }, role: Role): string {
+    return `${this.cloud.identity}/projects/${project.id}/users/${person.id}/roles/${this.#roles.get(role)}`;
   }
 
   async setQuota(project: { id: string }, quota: Json): Promise<void> {
