@@ -40,7 +40,7 @@ pub fn as_u64(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| {
             let float = number.as_f64()?;
-            (float >= 0.0 && float < 1.8e19).then_some(float as u64)
+            (0.0..1.8e19).contains(&float).then_some(float as u64)
         }),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,

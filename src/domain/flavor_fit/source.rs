@@ -1,0 +1,85 @@
+//! What a server is booted from, as far as flavors are concerned.
+
+use crate::domain::units::ceil_gib;
+use crate::openstack::glance::image::Image;
+use std::collections::BTreeMap;
+
+/// What kind of thing is booted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// An image.
+    Image,
+    /// A snapshot of a server.
+    Snapshot,
+    /// An existing volume.
+    Volume,
+    /// A snapshot of a volume, of which a new volume is made.
+    VolumeSnapshot,
+}
+
+/// What a server is booted from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// What kind of thing.
+    pub kind: SourceKind,
+    /// MiB.
+    pub min_ram: u64,
+    /// GiB.
+    pub min_disk: u64,
+    /// Bytes stored, which Nova's API compares.
+    pub size: Option<u64>,
+    /// Bytes once unpacked, which the host needs.
+    pub virtual_size: Option<u64>,
+    /// A snapshot that is a list of volume snapshots: it brings its own disks.
+    pub is_volume_backed: bool,
+    /// The properties that Nova reads.
+    pub properties: BTreeMap<String, String>,
+}
+
+impl Source {
+    /// An image, or a snapshot of a server.
+    pub fn of_image(image: &Image) -> Self {
+        Self {
+            kind: if image.is_snapshot() { SourceKind::Snapshot } else { SourceKind::Image },
+            min_ram: image.min_ram,
+            min_disk: image.min_disk,
+            size: image.size,
+            virtual_size: image.virtual_size,
+            is_volume_backed: image.is_volume_backed(),
+            properties: image.extra.clone(),
+        }
+    }
+
+    /// A volume, or a snapshot of one, by its `volume_image_metadata`. The volume's own size is its own affair.
+    pub fn of_volume(kind: SourceKind, metadata: &BTreeMap<String, String>) -> Self {
+        let number = |key: &str| metadata.get(key).and_then(|text| text.trim().parse().ok());
+        Self {
+            kind,
+            min_ram: number("min_ram").unwrap_or(0),
+            min_disk: number("min_disk").unwrap_or(0),
+            size: number("size"),
+            virtual_size: number("virtual_size"),
+            is_volume_backed: true,
+            properties: metadata.clone(),
+        }
+    }
+
+    /// Whether the server's root disk is the flavor's, so that its size matters.
+    pub fn uses_flavor_disk(&self, has_new_volume: bool) -> bool {
+        matches!(self.kind, SourceKind::Image | SourceKind::Snapshot)
+            && !self.is_volume_backed
+            && !has_new_volume
+    }
+
+    /// The smallest new volume that holds it, in GiB: `max(min_disk, ceil(virtual size))`, at least 1. The compressed size
+    /// stands in where the cloud doesn't know the virtual one.
+    pub fn smallest_volume(&self) -> u64 {
+        let bytes = self.virtual_size.max(self.size).unwrap_or(0);
+        self.min_disk.max(ceil_gib(bytes)).max(1)
+    }
+
+    /// A property by its key, if it says anything.
+    pub fn property(&self, key: &str) -> Option<&str> {
+        self.properties.get(key).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+}

@@ -1,0 +1,98 @@
+//! Which things are asked for again by themselves, and how often.
+
+use crate::openstack::glance::image::ImageStatus;
+use crate::openstack::nova::server::{Server, ServerStatus};
+
+/// Between the first two questions.
+pub const FIRST_DELAY_MS: u32 = 2_500;
+/// Never longer than this.
+pub const LONGEST_DELAY_MS: u32 = 30_000;
+
+/// A delay that grows while nothing changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    delay_ms: u32,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { delay_ms: FIRST_DELAY_MS }
+    }
+}
+
+impl Backoff {
+    /// How long to wait now.
+    pub fn delay_ms(self) -> u32 {
+        self.delay_ms
+    }
+
+    /// After an answer: back to the start when something changed, else half as long again. A failed poll changed nothing.
+    #[must_use]
+    pub fn after(self, has_changed: bool) -> Self {
+        if has_changed {
+            return Self::default();
+        }
+        Self { delay_ms: (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS) }
+    }
+}
+
+/// Whether an image's status will change by itself. One that we don't know may.
+pub fn is_transitional(status: &ImageStatus) -> bool {
+    use ImageStatus::*;
+    match status {
+        Queued | Saving | Uploading | Importing | PendingDelete | Other(_) => true,
+        Active | Deactivated | Killed | Deleted => false,
+    }
+}
+
+/// Whether a server will change by itself: it is being made, moved, or has a task.
+pub fn is_server_transitional(server: &Server) -> bool {
+    use ServerStatus::*;
+    match &server.status {
+        Build | Reboot | HardReboot | Resize | RevertResize | Rebuild | Migrating | Other(_) => true,
+        Deleted => false,
+        _ => server.task_state.as_deref().is_some_and(|task| !task.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_grows_to_half_a_minute_and_starts_anew_on_a_change() {
+        let mut backoff = Backoff::default();
+        let mut delays = Vec::new();
+        for _ in 0..9 {
+            delays.push(backoff.delay_ms());
+            backoff = backoff.after(false);
+        }
+        assert_eq!(delays, [2_500, 3_750, 5_625, 8_437, 12_655, 18_982, 28_473, 30_000, 30_000]);
+        assert_eq!(backoff.after(true).delay_ms(), 2_500);
+    }
+
+    #[test]
+    fn unknown_statuses_are_followed() {
+        for status in ["queued", "saving", "uploading", "importing", "pending_delete", "thawing"] {
+            assert!(is_transitional(&status.into()), "{status}");
+        }
+        for status in ["active", "deactivated", "killed", "deleted"] {
+            assert!(!is_transitional(&status.into()), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_resting_server_with_a_task_is_followed() {
+        let server = |status: &str, task: Option<&str>| -> Server {
+            serde_json::from_value(
+                serde_json::json!({"id": "s", "status": status, "OS-EXT-STS:task_state": task}),
+            )
+            .unwrap()
+        };
+        assert!(is_server_transitional(&server("BUILD", None)));
+        assert!(is_server_transitional(&server("ACTIVE", Some("image_snapshot"))));
+        assert!(is_server_transitional(&server("DREAMING", None)));
+        assert!(!is_server_transitional(&server("ACTIVE", None)));
+        assert!(!is_server_transitional(&server("ERROR", None)));
+    }
+}
