@@ -1,0 +1,84 @@
+//! Neutron v2.0: networks, subnets, ports, security groups and routers, as records. Nothing moves packets here.
+//!
+//! Records are kept as the JSON that the API shows; `records` reads and writes them, `query` filters and pages them.
+
+use std::sync::Arc;
+
+use axum::routing::{get, post, put};
+use axum::{Json, Router, extract::State};
+use serde_json::{Value, json};
+
+use crate::service::Service;
+use crate::state::App;
+
+pub mod addresses;
+pub mod groups;
+pub mod networks;
+pub mod ports;
+mod query;
+pub mod records;
+mod routers;
+mod seed;
+mod subnets;
+mod words;
+
+pub use seed::seed;
+
+/// Neutron's tables.
+pub const SCHEMA: &str = records::SCHEMA;
+
+/// Neutron's routes.
+pub fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(versions))
+        .route("/v2.0", get(resources))
+        .route("/v2.0/extensions", get(extensions))
+        .route("/v2.0/networks", get(networks::list).post(networks::create))
+        .route("/v2.0/networks/{id}", get(networks::show).put(networks::update).delete(networks::delete))
+        .route("/v2.0/subnets", get(subnets::list).post(subnets::create))
+        .route("/v2.0/subnets/{id}", get(subnets::show).put(subnets::update).delete(subnets::delete))
+        .route("/v2.0/ports", get(ports::list).post(ports::create))
+        .route("/v2.0/ports/{id}", get(ports::show).delete(ports::delete))
+        .route("/v2.0/security-groups", get(groups::list).post(groups::create))
+        .route("/v2.0/security-groups/{id}", get(groups::show).put(groups::update).delete(groups::delete))
+        .route("/v2.0/security-group-rules", get(groups::rules).post(groups::create_rule))
+        .route("/v2.0/security-group-rules/{id}", get(groups::show_rule).delete(groups::delete_rule))
+        .route("/v2.0/routers", get(routers::list).post(routers::create))
+        .route("/v2.0/routers/{id}", get(routers::show).put(routers::update).delete(routers::delete))
+        .route("/v2.0/routers/{id}/add_router_interface", put(routers::add_interface))
+        .route("/v2.0/routers/{id}/remove_router_interface", put(routers::remove_interface))
+}
+
+async fn versions(State(app): State<Arc<App>>) -> Json<Value> {
+    let href = format!("{}/v2.0/", app.url(Service::Network));
+    Json(json!({"versions": [{"id": "v2.0", "status": "CURRENT", "links": [{"rel": "self", "href": href}]}]}))
+}
+
+/// What is below `/v2.0`; clients read it to find the service's version.
+async fn resources(State(app): State<Arc<App>>) -> Json<Value> {
+    let base = app.url(Service::Network);
+    let entry = |name: &str, collection: &str| {
+        json!({"links": [{"rel": "self", "href": format!("{base}/v2.0/{collection}")}], "name": name,
+               "collection": collection})
+    };
+    Json(json!({"resources": [
+        entry("subnet", "subnets"), entry("network", "networks"), entry("port", "ports"),
+        entry("router", "routers"), entry("security_group", "security-groups"),
+        entry("security_group_rule", "security-group-rules"),
+    ]}))
+}
+
+/// The extensions that the records have the attributes of.
+async fn extensions() -> Json<Value> {
+    let entry = |alias: &str, name: &str| {
+        json!({"alias": alias, "name": name, "description": name, "updated": "2016-01-01T00:00:00-00:00",
+               "links": []})
+    };
+    Json(json!({"extensions": [
+        entry("security-group", "security-group"), entry("router", "Neutron L3 Router"),
+        entry("external-net", "Neutron external network"), entry("net-mtu", "Network MTU"),
+        entry("port-security", "Port Security"), entry("standard-attr-description", "standard-attr-description"),
+        entry("standard-attr-timestamp", "Resource timestamps"), entry("standard-attr-tag", "Tag support"),
+        entry("pagination", "Pagination support"), entry("sorting", "Sorting support"),
+    ]}))
+}

@@ -1,0 +1,289 @@
+//! Security groups and their rules. Every project has a "default" one, made when it is first looked for.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::StatusCode;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::networks::{object, touch};
+use super::query::Query;
+use super::records::{self, Kind, Record, text};
+use super::words::{in_use, inner, invalid, may_write, not_found, only, owns, string};
+use crate::body::JsonBody;
+use crate::caller::Caller;
+use crate::error::Refusal;
+use crate::service::Service;
+use crate::state::App;
+use crate::{clock, ids};
+
+/// The id of a project's "default" group, made where it is missing.
+pub fn default(db: &Connection, project: &str) -> rusqlite::Result<String> {
+    let groups = records::list(db, Kind::SecurityGroup)?;
+    let found = groups.iter().find(|g| text(g, "project_id") == project && text(g, "name") == "default");
+    if let Some(group) = found {
+        return Ok(text(group, "id").to_owned());
+    }
+    let mut group = new_group(project, "default", "Default security group");
+    let id = text(&group, "id").to_owned();
+    for ether in ["IPv4", "IPv6"] {
+        let mut rule = new_rule(&group, "ingress", ether);
+        rule.insert("remote_group_id".to_owned(), json!(id));
+        add(&mut group, rule);
+    }
+    records::insert(db, Kind::SecurityGroup, &group)?;
+    Ok(id)
+}
+
+/// A group of the project by name or id.
+pub fn find(db: &Connection, project: &str, name: &str) -> rusqlite::Result<Option<String>> {
+    if name == "default" {
+        return default(db, project).map(Some);
+    }
+    let groups = records::list(db, Kind::SecurityGroup)?;
+    let mut of_project = groups.iter().filter(|group| text(group, "project_id") == project);
+    let found = of_project.find(|group| text(group, "name") == name || text(group, "id") == name);
+    Ok(found.map(|group| text(group, "id").to_owned()))
+}
+
+fn new_group(project: &str, name: &str, description: &str) -> Record {
+    let time = clock::seconds(clock::now());
+    let mut group = object(json!({
+        "id": ids::uuid(), "name": name, "stateful": true, "tenant_id": project, "project_id": project,
+        "description": description, "shared": false, "security_group_rules": [], "tags": [], "created_at": time,
+        "updated_at": time, "revision_number": 1,
+    }));
+    for ether in ["IPv4", "IPv6"] {
+        let rule = new_rule(&group, "egress", ether);
+        add(&mut group, rule);
+    }
+    group
+}
+
+fn new_rule(group: &Record, direction: &str, ether: &str) -> Record {
+    let (time, project) = (clock::seconds(clock::now()), text(group, "project_id"));
+    object(json!({
+        "id": ids::uuid(), "project_id": project, "security_group_id": text(group, "id"), "ethertype": ether,
+        "direction": direction, "protocol": null, "port_range_min": null, "port_range_max": null,
+        "remote_ip_prefix": null, "remote_address_group_id": null, "normalized_cidr": null, "remote_group_id": null,
+        "standard_attr_id": uuid::Uuid::new_v4().as_u128() % 100_000, "belongs_to_default_sg": null,
+        "description": null, "tags": [], "created_at": time, "updated_at": time, "revision_number": 0,
+        "tenant_id": project,
+    }))
+}
+
+fn add(group: &mut Record, rule: Record) {
+    if let Some(Value::Array(rules)) = group.get_mut("security_group_rules") {
+        rules.push(Value::Object(rule));
+    }
+}
+
+fn rules_of(group: &Record) -> Vec<Record> {
+    let rules = group.get("security_group_rules").and_then(Value::as_array);
+    rules.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
+}
+
+/// `GET /security-groups`.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Refusal> {
+    let groups = owned(&app, caller).await?;
+    let url = format!("{}/v2.0/security-groups", app.url(Service::Network));
+    Query::of(&uri).answer("security_groups", &url, groups).map(Json)
+}
+
+async fn owned(app: &Arc<App>, caller: Caller) -> Result<Vec<Record>, Refusal> {
+    app.db
+        .write(move |tx| -> rusqlite::Result<_> {
+            default(tx, &caller.project_id)?;
+            let groups = records::list(tx, Kind::SecurityGroup)?;
+            Ok(groups.into_iter().filter(|group| owns(&caller, group)).collect())
+        })
+        .await
+}
+
+/// `GET /security-groups/{id}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let group = app.db.read(move |c| visible(c, &caller, &id)).await?;
+    Ok(Json(json!({"security_group": group})))
+}
+
+/// `POST /security-groups`.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    may_write(&caller, "create_security_group")?;
+    let wanted = inner(body, "security_group")?;
+    only(&wanted, &["name", "description", "tenant_id", "project_id", "stateful"])?;
+    let name = string(&wanted, "name", 255)?.unwrap_or_default();
+    if name == "default" {
+        return Err(in_use("Default security group already exists.".to_owned(), "SecurityGroupDefaultAlreadyExists"));
+    }
+    let description = string(&wanted, "description", 255)?.unwrap_or_default();
+    let group = new_group(&caller.project_id, &name, &description);
+    let kept = group.clone();
+    app.db.write(move |tx| records::insert(tx, Kind::SecurityGroup, &kept)).await?;
+    Ok((StatusCode::CREATED, Json(json!({"security_group": group}))))
+}
+
+/// `PUT /security-groups/{id}`.
+pub async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Refusal> {
+    may_write(&caller, "update_security_group")?;
+    let wanted = inner(body, "security_group")?;
+    only(&wanted, &["name", "description"])?;
+    let group = app
+        .db
+        .write(move |tx| {
+            let mut group = visible(tx, &caller, &id)?;
+            for key in ["name", "description"] {
+                if let Some(text) = string(&wanted, key, 255)? {
+                    group.insert(key.to_owned(), json!(text));
+                }
+            }
+            touch(&mut group);
+            records::update(tx, &group)?;
+            Ok::<_, Refusal>(group)
+        })
+        .await?;
+    Ok(Json(json!({"security_group": group})))
+}
+
+/// `DELETE /security-groups/{id}`: refused while ports have it.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    may_write(&caller, "delete_security_group")?;
+    app.db
+        .write(move |tx| {
+            let group = visible(tx, &caller, &id)?;
+            if text(&group, "name") == "default" {
+                let message = "Removing default security group not allowed.".to_owned();
+                return Err(in_use(message, "SecurityGroupCannotRemoveDefault"));
+            }
+            let holds = |port: &Record| {
+                let groups = port.get("security_groups").and_then(Value::as_array);
+                groups.is_some_and(|groups| groups.iter().any(|group| *group == id.as_str()))
+            };
+            if records::list(tx, Kind::Port)?.iter().any(holds) {
+                return Err(in_use(format!("Security Group {id} in use."), "SecurityGroupInUse"));
+            }
+            records::remove(tx, &id).map_err(Refusal::from)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /security-group-rules`.
+pub async fn rules(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Refusal> {
+    let rules = owned(&app, caller).await?.iter().flat_map(rules_of).collect();
+    let url = format!("{}/v2.0/security-group-rules", app.url(Service::Network));
+    Query::of(&uri).answer("security_group_rules", &url, rules).map(Json)
+}
+
+/// `GET /security-group-rules/{id}`.
+pub async fn show_rule(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let rules = owned(&app, caller).await?;
+    let rule = rules.iter().flat_map(rules_of).find(|rule| text(rule, "id") == id);
+    let rule = rule.ok_or_else(|| not_found("Security group rule", &id))?;
+    Ok(Json(json!({"security_group_rule": rule})))
+}
+
+/// `POST /security-group-rules`.
+pub async fn create_rule(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    may_write(&caller, "create_security_group_rule")?;
+    let wanted = inner(body, "security_group_rule")?;
+    let direction = string(&wanted, "direction", 16)?.unwrap_or_default();
+    if !["ingress", "egress"].contains(&direction.as_str()) {
+        return Err(invalid("direction", &format!("'{direction}' is not in ['ingress', 'egress']")));
+    }
+    let ether = string(&wanted, "ethertype", 16)?.unwrap_or_else(|| "IPv4".to_owned());
+    if !["IPv4", "IPv6"].contains(&ether.as_str()) {
+        return Err(invalid("ethertype", &format!("'{ether}' is not in ['IPv4', 'IPv6']")));
+    }
+    let id = string(&wanted, "security_group_id", 36)?.unwrap_or_default();
+    let rule = app
+        .db
+        .write(move |tx| {
+            let mut group = visible(tx, &caller, &id)?;
+            let mut rule = new_rule(&group, &direction, &ether);
+            let settable =
+                ["protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id", "description"];
+            for key in settable {
+                if let Some(value) = wanted.get(key) {
+                    rule.insert(key.to_owned(), value.clone());
+                }
+            }
+            rule.insert("normalized_cidr".to_owned(), rule["remote_ip_prefix"].clone());
+            let same = |other: &Record| {
+                let keys = ["direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id"];
+                keys.iter().all(|key| other.get(*key) == rule.get(*key))
+            };
+            if let Some(twin) = rules_of(&group).into_iter().find(same) {
+                let message = format!("Security group rule already exists. Rule id is {}.", text(&twin, "id"));
+                return Err(in_use(message, "SecurityGroupRuleExists"));
+            }
+            add(&mut group, rule.clone());
+            touch(&mut group);
+            records::update(tx, &group)?;
+            Ok(rule)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(json!({"security_group_rule": rule}))))
+}
+
+/// `DELETE /security-group-rules/{id}`.
+pub async fn delete_rule(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    may_write(&caller, "delete_security_group_rule")?;
+    app.db
+        .write(move |tx| {
+            let groups = records::list(tx, Kind::SecurityGroup)?;
+            let mut of_caller = groups.into_iter().filter(|group| owns(&caller, group));
+            let found = of_caller.find(|group| rules_of(group).iter().any(|rule| text(rule, "id") == id));
+            let mut group = found.ok_or_else(|| not_found("Security group rule", &id))?;
+            if let Some(Value::Array(rules)) = group.get_mut("security_group_rules") {
+                rules.retain(|rule| rule["id"] != id.as_str());
+            }
+            touch(&mut group);
+            records::update(tx, &group).map_err(Refusal::from)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
+    let group = records::get(db, Kind::SecurityGroup, id)?;
+    group.filter(|group| owns(caller, group)).ok_or_else(|| not_found("Security group", id))
+}

@@ -1,0 +1,185 @@
+//! Checks of request bodies, worded as Nova's JSON schemas word them: values in Python's notation.
+
+use super::words::invalid;
+use crate::error::Refusal;
+use serde_json::{Map, Value};
+
+/// The value as Python would print it.
+pub fn python(value: &Value) -> String {
+    match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quoted(text),
+        Value::Array(items) => format!("[{}]", items.iter().map(python).collect::<Vec<_>>().join(", ")),
+        Value::Object(map) => format!(
+            "{{{}}}",
+            map.iter().map(|(k, v)| format!("{}: {}", quoted(k), python(v))).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");
+    if text.contains('\'') && !text.contains('"') {
+        format!("\"{escaped}\"")
+    } else {
+        format!("'{}'", escaped.replace('\'', "\\'"))
+    }
+}
+
+/// As `str()` prints it: strings stand bare.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| python(value), str::to_owned)
+}
+
+/// The whole body as a JSON object; Nova's words where it is none.
+pub fn body(value: Value) -> Result<Map<String, Value>, Refusal> {
+    match value {
+        Value::Object(map) => Ok(map),
+        _ => Err(Refusal::bad_request("Malformed request body")),
+    }
+}
+
+/// The object below `key`, which must be there, as `{"server": {…}}` has it.
+pub fn object<'a>(map: &'a Map<String, Value>, key: &str) -> Result<&'a Map<String, Value>, Refusal> {
+    match map.get(key) {
+        Some(Value::Object(inner)) => Ok(inner),
+        Some(other) => Err(wrong_type(key, other, "object")),
+        None => Err(missing(map, key, "None")),
+    }
+}
+
+/// "… is a required property" for a key of the object at `path`.
+pub fn missing(map: &Map<String, Value>, key: &str, path: &str) -> Refusal {
+    invalid(path, &python(&Value::Object(map.clone())), &format!("'{key}' is a required property"))
+}
+
+/// "… is not of type …".
+pub fn wrong_type(path: &str, value: &Value, wanted: &str) -> Refusal {
+    invalid(path, &plain(value), &format!("{} is not of type '{wanted}'", python(value)))
+}
+
+/// Refuses keys that the schema does not know.
+pub fn only(map: &Map<String, Value>, path: &str, known: &[&str]) -> Result<(), Refusal> {
+    let odd: Vec<String> =
+        map.keys().filter(|key| !known.contains(&key.as_str())).map(|key| quoted(key)).collect();
+    if odd.is_empty() {
+        return Ok(());
+    }
+    let verb = if odd.len() == 1 { "was" } else { "were" };
+    Err(invalid(
+        path,
+        &python(&Value::Object(map.clone())),
+        &format!("Additional properties are not allowed ({} {verb} unexpected)", odd.join(", ")),
+    ))
+}
+
+/// A name of 1 to 255 characters without leading or trailing spaces; v2.1's rule for servers, flavors and key pairs.
+pub fn name(value: &Value, path: &str) -> Result<String, Refusal> {
+    let Value::String(text) = value else {
+        return Err(wrong_type(path, value, "string"));
+    };
+    let length = text.chars().count();
+    let why = if length > 255 {
+        format!("{} is too long", python(value))
+    } else if length == 0 {
+        format!("{} is too short", python(value))
+    } else if text.trim() != text {
+        format!("{} does not match '^(?![\\s])[ -\\U0010ffff]*(?<![\\s])$'", python(value))
+    } else {
+        return Ok(text.clone());
+    };
+    Err(invalid(path, text, &why))
+}
+
+/// An optional string with a greatest length.
+pub fn text(map: &Map<String, Value>, key: &str, path: &str, most: usize) -> Result<Option<String>, Refusal> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.chars().count() <= most => Ok(Some(text.clone())),
+        Some(value @ Value::String(text)) => {
+            Err(invalid(path, text, &format!("{} is too long", python(value))))
+        }
+        Some(other) => Err(wrong_type(path, other, "string")),
+    }
+}
+
+/// A whole number, also written as a string, as Nova's `positive_integer` and `non_negative_integer` take it.
+pub fn integer(value: &Value, path: &str, least: i64) -> Result<i64, Refusal> {
+    let number = match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') => text.parse().ok(),
+        _ => None,
+    };
+    match number {
+        None if value.is_string() => Err(invalid(
+            path,
+            &plain(value),
+            &format!("{} does not match '^[0-9]*$'", python(value)),
+        )),
+        None => Err(invalid(
+            path,
+            &plain(value),
+            &format!("{} is not of type 'integer', 'string'", python(value)),
+        )),
+        Some(number) if number < least => Err(invalid(
+            path,
+            &plain(value),
+            &format!("{number} is less than the minimum of {least}"),
+        )),
+        Some(number) if number > i64::from(i32::MAX) => Err(invalid(
+            path,
+            &plain(value),
+            &format!("{number} is greater than the maximum of {}", i32::MAX),
+        )),
+        Some(number) => Ok(number),
+    }
+}
+
+/// A map of strings with keys and values of at most 255 characters: server metadata.
+pub fn metadata(value: &Value, path: &str) -> Result<std::collections::BTreeMap<String, String>, Refusal> {
+    let Value::Object(map) = value else {
+        return Err(wrong_type(path, value, "object"));
+    };
+    map.iter()
+        .map(|(key, value)| {
+            if key.is_empty() || key.chars().count() > 255 {
+                return Err(invalid(
+                    path,
+                    &python(&Value::Object(map.clone())),
+                    &format!("{} does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'", quoted(key)),
+                ));
+            }
+            match value {
+                Value::String(text) if text.chars().count() <= 255 => Ok((key.clone(), text.clone())),
+                Value::String(text) => {
+                    Err(invalid(key, text, &format!("{} is too long", python(value))))
+                }
+                other => Err(wrong_type(key, other, "string")),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_written_as_python_writes_them() {
+        assert_eq!(python(&json!({"a": [true, null, 1, "it's"]})), "{'a': [True, None, 1, \"it's\"]}");
+    }
+
+    #[test]
+    fn a_long_name_is_refused_in_novas_words() {
+        let long = "x".repeat(300);
+        let fault = name(&json!(long), "name").err().map(|fault| fault.message);
+        assert_eq!(
+            fault,
+            Some(format!("Invalid input for field/attribute name. Value: {long}. '{long}' is too long"))
+        );
+    }
+}

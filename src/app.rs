@@ -1,0 +1,161 @@
+//! The app put together: configuration, services, the frame, the route table.
+
+use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use leptos_router::{
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+use wasm_bindgen::JsCast;
+
+use crate::{
+    client::config::fetch_config,
+    components::{
+        session_dialogs::provide_sign_out_question,
+        shell::{Shell, ToastView},
+    },
+    domain::config::{self, Config, Problem},
+    i18n::t,
+    pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
+    routes,
+    state::{
+        images::Images,
+        session::{Session, use_session},
+        settings::Settings,
+        toasts::Toasts,
+        uploads::Uploads,
+    },
+    ui::notice::{Notice, Tone},
+};
+
+/// Reads the configuration and mounts the app.
+pub fn start() {
+    install_panic_hook();
+    spawn_local(async {
+        let file = fetch_config().await;
+        remove_boot_screen();
+        mount_to_body(move || {
+            let settings = Settings::provide();
+            match file.map(|text| config::parse(&text)) {
+                Ok(Ok((config, warnings))) => {
+                    for warning in warnings {
+                        leptos::logging::warn!("config.json: {}", problem_words(&warning));
+                    }
+                    settings.suggest_language(config.language.as_deref());
+                    view! { <App config=config /> }.into_any()
+                }
+                Ok(Err(problems)) => {
+                    let words = problems.iter().map(problem_words).collect();
+                    view! { <Unconfigured problems=words /> }.into_any()
+                }
+                Err(why) => view! { <Unconfigured problems=vec![why] /> }.into_any(),
+            }
+        });
+    });
+}
+
+/// The app with a configuration that holds.
+#[component]
+fn App(config: Config) -> impl IntoView {
+    Toasts::provide();
+    let session = Session::provide(config);
+    Images::provide(session);
+    Uploads::provide();
+    provide_sign_out_question();
+    view! {
+        <Router base=base_path()>
+            <Routes fallback=|| view! { <Alone><NotFoundPage /></Alone> }>
+                <Route path=path!("/sign-in") view=SignInPage />
+                <ParentRoute path=path!("") view=SignedIn>
+                    <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES /> } />
+                    <Route path=path!("images") view=ImagesPage />
+                    <Route path=path!("*any") view=NotFoundPage />
+                </ParentRoute>
+            </Routes>
+            <ToastView />
+        </Router>
+    }
+}
+
+/// Everything behind the sign-in. A memo, so that a new token of the same session rebuilds nothing.
+#[component]
+fn SignedIn() -> impl IntoView {
+    let session = use_session();
+    let location = use_location();
+    let generation = Memo::new(move |_| session.state().read().has_pages().then(|| session.generation()));
+    move || match generation.get() {
+        Some(_) => view! { <Shell /> }.into_any(),
+        None => {
+            let here = format!("{}{}", location.pathname.get_untracked(), match location.search.get_untracked() {
+                search if search.is_empty() => search,
+                search => format!("?{search}"),
+            });
+            view! { <Redirect path=routes::sign_in(&here) /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Alone(children: Children) -> impl IntoView {
+    view! { <main id="content">{children()}</main> }
+}
+
+/// What an operator sees who has made a mistake in `config.json`.
+#[component]
+fn Unconfigured(problems: Vec<String>) -> impl IntoView {
+    view! {
+        <main id="content" class="page page-narrow">
+            <Notice tone=Tone::Bad title=Signal::derive(|| t().shell.config_title.to_owned())>
+                <ul>
+                    {problems
+                        .into_iter()
+                        .map(|problem| view! { <li>{move || (t().shell.config_unreadable)(&problem)}</li> })
+                        .collect_view()}
+                </ul>
+                <p>{move || t().shell.config_hint}</p>
+            </Notice>
+        </main>
+    }
+}
+
+fn problem_words(problem: &Problem) -> String {
+    let words = &t().shell;
+    match problem {
+        Problem::NotJson(why) => (words.config_not_json)(why),
+        Problem::Missing(key) => (words.config_missing)(key),
+        Problem::BadValue { key, found, expected } => (words.config_bad_value)(key, found, expected),
+        Problem::UnknownKey(key) => (words.config_unknown_key)(key),
+    }
+}
+
+/// The path that the app is served under, from `<base href>`; empty at the root of a host.
+fn base_path() -> String {
+    let base = document().base_uri().ok().flatten().unwrap_or_default();
+    let path = web_sys::Url::new(&base).map(|url| url.pathname()).unwrap_or_default();
+    path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+}
+
+/// A panic ends the app. The notice that says so lies in `index.html`, since Leptos is gone by then.
+fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        let notice = web_sys::window().and_then(|window| window.document()).and_then(|it| it.get_element_by_id("crash"));
+        if let Some(notice) = notice {
+            // Removing an attribute of an element that is there can't fail.
+            let _ = notice.remove_attribute("hidden");
+            if let Ok(Some(details)) = notice.query_selector("[data-crash-details]") {
+                details.set_text_content(Some(&info.to_string()));
+            }
+            if let Some(notice) = notice.dyn_ref::<web_sys::HtmlElement>() {
+                // Without the focus the notice is still on the screen.
+                let _ = notice.focus();
+            }
+        }
+    }));
+}
+
+fn remove_boot_screen() {
+    if let Some(boot) = document().get_element_by_id("boot") {
+        boot.remove();
+    }
+}

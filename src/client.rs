@@ -1,0 +1,8 @@
+//! The only input and output of the app: requests, uploads, the browser's storage, its clock and its random numbers.
+//! Nothing here decides anything.
+
+pub mod browser;
+pub mod config;
+pub mod send;
+pub mod storage;
+pub mod upload;

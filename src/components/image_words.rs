@@ -1,0 +1,39 @@
+//! The words for an image's values. What Sextant does not know is shown as the cloud wrote it.
+
+use crate::{
+    i18n::{intl, t},
+    openstack::glance::image::{DiskFormat, Image, ImageStatus, Visibility},
+};
+
+/// A status in words.
+pub fn status_words(status: &ImageStatus) -> String {
+    (t().image.status_name)(status.as_str()).map_or_else(|| status.as_str().to_owned(), str::to_owned)
+}
+
+/// A visibility in words.
+pub fn visibility_words(visibility: &Visibility) -> String {
+    (t().image.visibility_name)(visibility.as_str()).map_or_else(|| visibility.as_str().to_owned(), str::to_owned)
+}
+
+/// A format in words for a list of choices: "QCOW2 (QEMU)".
+pub fn format_words(format: &DiskFormat) -> String {
+    (t().image.format_name)(format.as_str()).map_or_else(|| format.as_str().to_owned(), str::to_owned)
+}
+
+/// The short format of a table cell: "qcow2"; a dash where there is none yet.
+pub fn format_cell(image: &Image) -> String {
+    image.disk_format.as_ref().map_or_else(|| t().common.not_available.to_owned(), |format| format.as_str().to_owned())
+}
+
+/// A size, or a dash while there is none.
+pub fn size_cell(size: Option<u64>) -> String {
+    size.map_or_else(|| t().common.not_available.to_owned(), intl::bytes)
+}
+
+/// The image's name, or words for an image without one.
+pub fn name_of(image: &Image) -> String {
+    match image.name.as_deref() {
+        Some(name) if !name.trim().is_empty() => name.to_owned(),
+        _ => t().image.unnamed.to_owned(),
+    }
+}

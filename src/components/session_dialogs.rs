@@ -1,0 +1,131 @@
+//! What the session asks of the person while a page is open: signing in again, and whether to sign out while uploads run.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    components::sign_in_form::{SignInDraft, SignInForm},
+    domain::session::SessionState,
+    i18n::t,
+    state::{
+        session::{LastSignIn, Session, use_session},
+        toasts::{Toasts, use_toasts},
+        uploads::use_uploads,
+    },
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+        notice::{Notice, Tone},
+    },
+};
+
+#[derive(Clone, Copy)]
+struct SignOutQuestion(RwSignal<bool>);
+
+/// A callback that signs out, after a question where uploads would be cut off.
+pub fn use_sign_out() -> Callback<()> {
+    let session = use_session();
+    let toasts = use_toasts();
+    let uploads = use_uploads();
+    let question = expect_context::<SignOutQuestion>();
+    Callback::new(move |()| {
+        if uploads.running() == 0 { sign_out(session, toasts) } else { question.0.set(true) }
+    })
+}
+
+/// Makes the place for the question; called once by the app.
+pub fn provide_sign_out_question() {
+    provide_context(SignOutQuestion(RwSignal::new(false)));
+}
+
+fn sign_out(session: Session, toasts: Toasts) {
+    spawn_local(async move {
+        match session.sign_out().await {
+            Ok(()) => toasts.good(t().session.signed_out),
+            Err(error) => toasts.bad(t().session.revoke_failed, error),
+        }
+    });
+}
+
+/// The dialogs.
+#[component]
+pub fn SessionDialogs() -> impl IntoView {
+    let session = use_session();
+    let is_expired = Memo::new(move |_| matches!(*session.state().read(), SessionState::Expired(_)));
+    view! {
+        {move || session.minutes_left().get().map(|minutes| view! { <ExpiryNotice minutes=minutes /> })}
+        {move || is_expired.get().then(|| view! { <ExpiredDialog session=session /> })}
+        <SignOutDialog session=session />
+    }
+}
+
+#[component]
+fn ExpiryNotice(minutes: u64) -> impl IntoView {
+    view! {
+        <div class="expiry">
+            <Notice tone=Tone::Warn>
+                <p>{move || (t().session.expires_soon)(minutes)}</p>
+            </Notice>
+        </div>
+    }
+}
+
+#[component]
+fn ExpiredDialog(session: Session) -> impl IntoView {
+    let toasts = use_toasts();
+    let last = session.grant().map(|grant| LastSignIn {
+        cloud: grant.cloud,
+        user: grant.token.user.name,
+        domain: grant.token.user.domain.name,
+        project: None,
+    });
+    let draft = SignInDraft::new(&last.unwrap_or_default(), &session.config().clouds);
+    let leave = move || {
+        view! {
+            <Button
+                label=Signal::derive(|| t().session.sign_out_instead.to_owned())
+                kind=Kind::Quiet
+                on_press=move |()| sign_out(session, toasts)
+            />
+        }
+    };
+    view! {
+        <Dialog
+            heading=Signal::derive(|| t().session.expired_title.to_owned())
+            locked=true
+            on_close=|()| ()
+        >
+            <p>{move || t().session.expired_text}</p>
+            <SignInForm session=session draft=draft again=true more=leave />
+        </Dialog>
+    }
+}
+
+#[component]
+fn SignOutDialog(session: Session) -> impl IntoView {
+    let toasts = use_toasts();
+    let uploads = use_uploads();
+    let question = expect_context::<SignOutQuestion>().0;
+    let close = move |()| question.set(false);
+    let leave = move |()| {
+        question.set(false);
+        uploads.cancel_all();
+        sign_out(session, toasts);
+    };
+    move || {
+        question.get().then(|| {
+            view! {
+                <Dialog heading=Signal::derive(|| t().shell.sign_out.to_owned()) on_close=close>
+                    <p>{move || (t().session.sign_out_running)(uploads.running())}</p>
+                    <div class="dialog-foot">
+                        <Button label=Signal::derive(|| t().common.cancel.to_owned()) on_press=close autofocus=true />
+                        <Button
+                            label=Signal::derive(|| t().session.sign_out_anyway.to_owned())
+                            kind=Kind::Danger
+                            on_press=leave
+                        />
+                    </div>
+                </Dialog>
+            }
+        })
+    }
+}

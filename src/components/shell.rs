@@ -1,0 +1,255 @@
+//! The frame around every page: header, navigation, menus, messages, and a page's heading with its focus and announcement.
+
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{
+    components::{A, Outlet},
+    hooks::use_location,
+};
+
+use crate::{
+    components::{
+        error_panel::ErrorDetails,
+        session_dialogs::{SessionDialogs, use_sign_out},
+        sign_in_form::sign_in_error_words,
+    },
+    i18n::{self, Language, t},
+    openstack::error::ApiError,
+    routes,
+    state::{
+        session::{Session, SignInError, use_session},
+        settings::{Settings, Theme, use_settings},
+        toasts::use_toasts,
+    },
+    ui::{
+        button::{Button, Kind},
+        icon::{Icon, Picture},
+        menu::{Menu, MenuItem},
+        notice::Tone,
+    },
+};
+
+/// The frame of the signed-in pages.
+#[component]
+pub fn Shell() -> impl IntoView {
+    view! {
+        <Header />
+        <main id="content" tabindex="-1">
+            <Outlet />
+        </main>
+        <SessionDialogs />
+    }
+}
+
+/// A page's outer element: its heading, which gets the focus on arrival and names the document.
+#[component]
+pub fn Page(
+    /// The heading, and the first part of the document's title.
+    #[prop(into)]
+    title: Signal<String>,
+    /// Buttons beside the heading.
+    #[prop(optional, into)]
+    actions: Option<ViewFn>,
+    /// For forms and texts: not wider than one reads well.
+    #[prop(optional)]
+    narrow: bool,
+    /// The rest of the page.
+    children: Children,
+) -> impl IntoView {
+    let heading = NodeRef::<html::H1>::new();
+    Effect::new(move |_| document().set_title(&(t().shell.page_title)(&title.read())));
+    // The focus moves to the heading once, when the page appears: screen readers then read it out.
+    Effect::new(move |done: Option<bool>| {
+        let arrived = done.unwrap_or(false);
+        if let (false, Some(heading)) = (arrived, heading.get()) {
+            if !is_something_autofocused() {
+                // A heading with a tabindex takes the focus; if not, the page still works.
+                let _ = heading.focus();
+            }
+            return true;
+        }
+        arrived
+    });
+    view! {
+        <div class="page" class:page-narrow=narrow>
+            <div class="page-head">
+                <h1 tabindex="-1" node_ref=heading>
+                    <bdi>{title}</bdi>
+                </h1>
+                {actions.map(|actions| view! { <div class="actions">{actions.run()}</div> })}
+            </div>
+            {children()}
+        </div>
+    }
+}
+
+fn is_something_autofocused() -> bool {
+    document().query_selector("main [autofocus]").ok().flatten().is_some()
+}
+
+/// The bar on top.
+#[component]
+fn Header() -> impl IntoView {
+    let session = use_session();
+    let settings = use_settings();
+    let brand = session.config().brand;
+    view! {
+        <a class="skip-link" href="#content">{move || t().shell.skip_to_content}</a>
+        <header class="header">
+            <a class="brand" href=routes::IMAGES>
+                <Picture icon=Icon::Brand />
+                <bdi>{brand}</bdi>
+            </a>
+            <Navigation />
+            <div class="header-end">
+                <ProjectMenu session=session />
+                <LookMenus settings=settings />
+                <AccountMenu session=session />
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    let path = use_location().pathname;
+    let is_under = move |prefix: &'static str| path.read().starts_with(prefix).then_some("true");
+    view! {
+        <nav class="nav" aria-label=move || t().shell.main_navigation>
+            <A href=routes::IMAGES attr:data-active=move || is_under(routes::IMAGES)>
+                {move || t().shell.images}
+            </A>
+            <A href=routes::INSTANCES attr:data-active=move || is_under(routes::INSTANCES)>
+                {move || t().shell.instances}
+            </A>
+        </nav>
+    }
+}
+
+#[component]
+fn ProjectMenu(session: Session) -> impl IntoView {
+    let toasts = use_toasts();
+    let name = Signal::derive(move || session.project().map(|project| project.name).unwrap_or_default());
+    let items = move || {
+        let current = session.project().map(|project| project.id);
+        let mut projects = session.projects().get();
+        if projects.is_empty() {
+            projects.extend(session.project());
+        }
+        projects
+            .into_iter()
+            .map(|project| {
+                let is_current = Some(&project.id) == current.as_ref();
+                let label = project.name.clone();
+                let press = move |()| {
+                    let project = project.clone();
+                    if !is_current {
+                        spawn_local(async move {
+                            let tried = (t().session.project_refused)(&project.name);
+                            match session.switch_project(&project).await {
+                                Ok(()) | Err(SignInError::Other(ApiError::Aborted)) => {}
+                                Err(SignInError::Other(error)) => toasts.bad(tried, error),
+                                Err(error) => toasts.bad_words(sign_in_error_words(&error, t()).unwrap_or(tried)),
+                            }
+                        });
+                    }
+                };
+                view! { <MenuItem label=Signal::stored(label) checked=Signal::stored(is_current) on_press=press /> }
+            })
+            .collect_view()
+    };
+    view! {
+        <Menu label=Signal::derive(move || (t().shell.project)(&name.read())) icon=Icon::Project text=name>
+            {move || items()}
+        </Menu>
+    }
+}
+
+/// Language and theme; also on the sign-in page.
+#[component]
+pub fn LookMenus(
+    /// The settings service.
+    settings: Settings,
+) -> impl IntoView {
+    let themes = move || {
+        [
+            (Theme::System, t().shell.theme_system),
+            (Theme::Light, t().shell.theme_light),
+            (Theme::Dark, t().shell.theme_dark),
+        ]
+        .map(|(theme, label)| {
+            view! {
+                <MenuItem
+                    label=Signal::stored(label.to_owned())
+                    checked=Signal::derive(move || settings.theme.get() == theme)
+                    on_press=move |()| settings.choose_theme(theme)
+                />
+            }
+        })
+        .collect_view()
+    };
+    let languages = move || {
+        Language::ALL
+            .map(|language| {
+                view! {
+                    <MenuItem
+                        label=Signal::stored(language.own_name().to_owned())
+                        checked=Signal::derive(move || i18n::language() == language)
+                        on_press=move |()| settings.choose_language(language)
+                    />
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <Menu label=Signal::derive(|| t().shell.language.to_owned()) icon=Icon::Language>
+            {move || languages()}
+        </Menu>
+        <Menu label=Signal::derive(|| t().shell.theme.to_owned()) icon=Icon::Theme>
+            {move || themes()}
+        </Menu>
+    }
+}
+
+#[component]
+fn AccountMenu(session: Session) -> impl IntoView {
+    let name = Signal::derive(move || session.grant().map(|grant| grant.token.user.name).unwrap_or_default());
+    let sign_out = use_sign_out();
+    view! {
+        <Menu label=Signal::derive(move || (t().shell.account)(&name.read())) icon=Icon::Person text=name>
+            <p class="menu-note">{move || (t().shell.roles)(&(t().common.list)(&session.roles()))}</p>
+            <div class="menu-separator" role="separator"></div>
+            <MenuItem label=Signal::derive(|| t().shell.sign_out.to_owned()) on_press=sign_out />
+        </Menu>
+    }
+}
+
+/// Messages about work that has no place of its own on the screen. Results are announced politely, failures at once.
+#[component]
+pub fn ToastView() -> impl IntoView {
+    let toasts = use_toasts();
+    view! {
+        <div class="toasts" role="region" aria-label=move || t().shell.notifications>
+            <For each=move || toasts.shown().get() key=|toast| toast.id children={move |toast| {
+                let id = toast.id;
+                let (tone, role) = if toast.is_bad { (Tone::Bad, "alert") } else { (Tone::Good, "status") };
+                view! {
+                    <div class="toast" data-tone=tone.name()>
+                        <div role=role>
+                            <p>{toast.text}</p>
+                            {toast.error.map(|error| view! { <ErrorDetails error=error /> })}
+                            {toast.link.map(|(path, words)| view! { <p><A href=path>{words}</A></p> })}
+                        </div>
+                        <Button
+                            label=Signal::derive(|| t().common.dismiss.to_owned())
+                            kind=Kind::Quiet
+                            icon=Icon::Close
+                            icon_only=true
+                            small=true
+                            on_press=move |()| toasts.dismiss(id)
+                        />
+                    </div>
+                }
+            }} />
+        </div>
+    }
+}

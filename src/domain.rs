@@ -1,0 +1,14 @@
+//! What the app means by what the services say: who may do what and why not, which flavors fit and why not, drafts, lists, and
+//! the state machines of session and upload. Pure: no browser, no clock, no randomness, no words for people.
+
+pub mod access;
+pub mod command;
+pub mod config;
+pub mod flavor_fit;
+pub mod image_draft;
+pub mod image_list;
+pub mod launch_draft;
+pub mod polling;
+pub mod session;
+pub mod units;
+pub mod upload;

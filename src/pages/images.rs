@@ -1,0 +1,5 @@
+//! wip
+use leptos::prelude::*;
+/// wip
+#[component]
+pub fn ImagesPage() -> impl IntoView {}

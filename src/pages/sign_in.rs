@@ -1,0 +1,201 @@
+//! Sign in, and choose a project where there are several.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{components::Redirect, hooks::use_query_map};
+
+use crate::{
+    components::{
+        shell::{LookMenus, Page},
+        sign_in_form::{SignInDraft, SignInFailure, SignInForm},
+    },
+    domain::session::{SessionState, safe_redirect},
+    i18n::t,
+    openstack::keystone::Project,
+    routes,
+    state::{
+        session::{Session, SignInError, use_session},
+        settings::use_settings,
+    },
+    ui::{
+        button::{Button, Kind},
+        icon::{Icon, Picture},
+    },
+};
+
+/// The demo cloud's accounts: user, password, and what each is.
+const DEMO_ACCOUNTS: [(&str, &str, fn() -> String); 5] = [
+    ("alice", "password", || (t().session.demo_member)("demo")),
+    ("admin", "adminpass", || t().session.demo_admin.to_owned()),
+    ("bob", "password", || (t().session.demo_member)("other")),
+    ("rita", "password", || (t().session.demo_reader)("demo")),
+    ("quinn", "password", || (t().session.demo_member)("quota")),
+];
+
+/// The page for everybody who is not signed in to a project.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let session = use_session();
+    let query = use_query_map();
+    let next = move || {
+        let wanted = query.read_untracked().get("next").unwrap_or_default();
+        safe_redirect(&wanted).unwrap_or(routes::IMAGES).to_owned()
+    };
+    #[derive(Clone, Copy, PartialEq)]
+    enum Step {
+        Waiting,
+        Credentials,
+        Project,
+        Done,
+    }
+    let step = Memo::new(move |_| match *session.state().read() {
+        SessionState::Restoring => Step::Waiting,
+        SessionState::SignedOut => Step::Credentials,
+        SessionState::Unscoped(_) => Step::Project,
+        SessionState::Scoped(_) | SessionState::Expired(_) => Step::Done,
+    });
+    let brand = session.config().brand;
+    view! {
+        <header class="header">
+            <span class="brand">
+                <Picture icon=Icon::Brand />
+                <bdi>{brand}</bdi>
+            </span>
+            <div class="header-end">
+                <LookMenus settings=use_settings() />
+            </div>
+        </header>
+        <main id="content" class="sign-in">
+            {move || match step.get() {
+                Step::Waiting => view! { <p role="status">{move || t().session.restoring}</p> }.into_any(),
+                Step::Credentials => view! { <CredentialsStep session=session /> }.into_any(),
+                Step::Project => view! { <ProjectStep session=session /> }.into_any(),
+                Step::Done => view! { <Redirect path=next() /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn CredentialsStep(session: Session) -> impl IntoView {
+    let config = session.config();
+    let last = session.last_sign_in();
+    let draft = SignInDraft::new(&last, &config.clouds);
+    view! {
+        <Page title=Signal::derive(|| t().session.sign_in.to_owned()) narrow=true>
+            <p class="muted sign-in-lead">{move || t().session.welcome}</p>
+            <div class="card">
+                <SignInForm session=session draft=draft />
+            </div>
+            {config.demo.then(|| view! { <DemoAccounts draft=draft /> })}
+            <p class="muted">
+                <small>{move || t().session.no_sso}</small>
+            </p>
+        </Page>
+    }
+}
+
+#[component]
+fn DemoAccounts(draft: SignInDraft) -> impl IntoView {
+    let account = move |(user, password, role): (&'static str, &'static str, fn() -> String)| {
+        let press = move |()| {
+            draft.user.set(user.to_owned());
+            draft.password.set(password.to_owned());
+            draft.domain.set("Default".to_owned());
+        };
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="button"
+                    data-size="small"
+                    aria-label=move || (t().session.demo_account_use)(user)
+                    on:click=move |_| press(())
+                >
+                    {user}
+                </button>
+                <span class="mono">{password}</span>
+                <span class="muted">{role}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="demo-accounts" aria-label=move || t().session.demo_accounts>
+            <h2>{move || t().session.demo_accounts}</h2>
+            <ul>{DEMO_ACCOUNTS.map(account).collect_view()}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn ProjectStep(session: Session) -> impl IntoView {
+    let failure = RwSignal::new(None::<SignInError>);
+    let busy = RwSignal::new(None);
+    // After a reload the token is there, the list is not.
+    spawn_local(async move {
+        if session.projects().read_untracked().is_empty()
+            && let Err(error) = session.load_projects().await
+        {
+            failure.try_set(Some(SignInError::Other(error)));
+        }
+    });
+    let choose = move |project: Project| {
+        busy.set(Some(project.id.clone()));
+        failure.set(None);
+        spawn_local(async move {
+            let outcome = session.switch_project(&project).await;
+            busy.try_set(None);
+            if let Err(error) = outcome {
+                failure.try_set(Some(error));
+            }
+        });
+    };
+    let start_over = move |()| {
+        spawn_local(async move {
+            // The unscoped token ends by itself soon; there is nothing to tell the person.
+            let _ = session.sign_out().await;
+        });
+    };
+    view! {
+        <Page title=Signal::derive(|| t().session.choose_project.to_owned()) narrow=true>
+            <div class="card stack">
+                <p class="muted">{move || t().session.choose_project_text}</p>
+                {move || failure.get().map(|error| view! { <SignInFailure error=error /> })}
+                <ul class="projects">
+                    {move || {
+                        session
+                            .projects()
+                            .get()
+                            .into_iter()
+                            .map(|project| {
+                                let id = project.id.clone();
+                                let label = project.name.clone();
+                                let description = project.description.clone();
+                                view! {
+                                    <li>
+                                        <Button
+                                            label=Signal::stored(label)
+                                            busy=Signal::derive(move || busy.read().as_ref() == Some(&id))
+                                            on_press=move |()| choose(project.clone())
+                                        />
+                                        <span class="muted"><bdi>{description}</bdi></span>
+                                    </li>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </ul>
+                {move || {
+                    (session.projects().read().is_empty() && failure.read().is_none())
+                        .then(|| view! { <p>{t().session.no_projects}</p> })
+                }}
+                <div class="row">
+                    <Button
+                        label=Signal::derive(|| t().session.use_another_account.to_owned())
+                        kind=Kind::Link
+                        on_press=start_over
+                    />
+                </div>
+            </div>
+        </Page>
+    }
+}

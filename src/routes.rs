@@ -1,0 +1,60 @@
+//! Every path of the app once: patterns for the route table in `app.rs`, builders for links.
+
+use crate::{
+    domain::session::safe_redirect,
+    openstack::{
+        ids::{ImageId, ServerId},
+        request::{percent_encode, segment},
+    },
+};
+
+/// Where one lands.
+pub const IMAGES: &str = "/images";
+/// Create an image.
+pub const NEW_IMAGE: &str = "/images/new";
+/// The launch wizard.
+pub const LAUNCH: &str = "/launch";
+/// The instances.
+pub const INSTANCES: &str = "/instances";
+/// Sign in.
+pub const SIGN_IN: &str = "/sign-in";
+
+/// The sign-in page that goes on to `next` (a path and query of the app).
+pub fn sign_in(next: &str) -> String {
+    match safe_redirect(next) {
+        Some(next) if next != "/" => format!("{SIGN_IN}?next={}", percent_encode(next)),
+        _ => SIGN_IN.to_owned(),
+    }
+}
+
+/// An image's page.
+pub fn image(id: &ImageId) -> String {
+    format!("{IMAGES}/{}", segment(id))
+}
+
+/// An image's edit form.
+pub fn edit_image(id: &ImageId) -> String {
+    format!("{}/edit", image(id))
+}
+
+/// The launch wizard with an image chosen.
+pub fn launch(id: &ImageId) -> String {
+    format!("{LAUNCH}?image={}", segment(id))
+}
+
+/// An instance's page.
+pub fn instance(id: &ServerId) -> String {
+    format!("{INSTANCES}/{}", segment(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_escape_what_the_cloud_may_put_into_an_id() {
+        let odd = ImageId::from("a/b?c#d");
+        assert_eq!(image(&odd), "/images/a%2Fb%3Fc%23d");
+        assert_eq!(launch(&odd), "/launch?image=a%2Fb%3Fc%23d");
+    }
+}

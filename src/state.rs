@@ -1,0 +1,8 @@
+//! Services that outlive a page. Each is a small `Copy` value of signals with `provide()` (called once, in `app.rs`) and
+//! `use_…()` (called at the top of a component).
+
+pub mod images;
+pub mod session;
+pub mod settings;
+pub mod toasts;
+pub mod uploads;

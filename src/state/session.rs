@@ -1,0 +1,399 @@
+//! The session service: signs in and out, keeps the token, sends every request of the app to the right address with it.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
+
+use crate::{
+    client::{
+        browser::now_seconds,
+        send::send,
+        storage::{self, Area},
+    },
+    domain::{
+        config::{Cloud, Config},
+        session::{Grant, SessionState, WARN_BEFORE},
+    },
+    openstack::{
+        error::{ApiError, FaultKind},
+        ids::ProjectId,
+        keystone::{self, Credentials, Project},
+        request::{Method, Request, Service},
+        secret::Secret,
+    },
+};
+
+const GRANT_KEY: &str = "sextant.session";
+const LAST_KEY: &str = "sextant.last-sign-in";
+/// How often the clock is looked at for expiry.
+const CLOCK_EVERY: Duration = Duration::from_secs(15);
+
+/// What is remembered to prefill the next sign-in. No secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastSignIn {
+    /// The cloud's name.
+    pub cloud: String,
+    /// The user's name.
+    pub user: String,
+    /// The domain's name.
+    pub domain: String,
+    /// The project's id.
+    pub project: Option<ProjectId>,
+}
+
+/// Why a sign-in failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignInError {
+    /// User, password and domain don't belong together.
+    WrongCredentials,
+    /// The project is unknown, or the person has no role in it: Keystone does not tell which.
+    ProjectRefused {
+        /// As it was named.
+        project: String,
+    },
+    /// Keystone gave no answer.
+    Unreachable {
+        /// Where it was looked for.
+        url: String,
+    },
+    /// Anything else.
+    Other(ApiError),
+}
+
+/// The session service.
+#[derive(Clone, Copy)]
+pub struct Session {
+    config: StoredValue<Config>,
+    state: RwSignal<SessionState>,
+    /// Counts the sessions: answers to requests of an older one are dropped.
+    generation: RwSignal<u32>,
+    abort: StoredValue<AbortController, LocalStorage>,
+    projects: RwSignal<Vec<Project>>,
+    minutes_left: RwSignal<Option<u64>>,
+    /// Requests that wait for the person to sign in again: resolvers of their promises.
+    waiting: StoredValue<Vec<js_sys::Function>, LocalStorage>,
+}
+
+impl Session {
+    /// Makes the service and restores what this tab, or a sibling, still has.
+    pub fn provide(config: Config) -> Self {
+        let session = Self {
+            config: StoredValue::new(config),
+            state: RwSignal::new(SessionState::Restoring),
+            generation: RwSignal::new(0),
+            abort: StoredValue::new_local(new_abort_controller()),
+            projects: RwSignal::new(Vec::new()),
+            minutes_left: RwSignal::new(None),
+            waiting: StoredValue::new_local(Vec::new()),
+        };
+        provide_context(session);
+        let stored = storage::read::<Grant>(Area::Tab, GRANT_KEY).filter(|grant| session.cloud(&grant.cloud).is_some());
+        session.enter(SessionState::restored(stored, now_seconds()));
+        set_interval(move || session.look_at_clock(), CLOCK_EVERY);
+        session
+    }
+
+    /// What the session is; tracked.
+    pub fn state(self) -> Signal<SessionState> {
+        self.state.into()
+    }
+
+    /// The operator's configuration.
+    pub fn config(self) -> Config {
+        self.config.get_value()
+    }
+
+    /// The grant, whatever its state; tracked.
+    pub fn grant(self) -> Option<Grant> {
+        self.state.read().grant().cloned()
+    }
+
+    /// The current project; tracked.
+    pub fn project(self) -> Option<Project> {
+        self.state.read().grant().and_then(|grant| grant.token.project.clone())
+    }
+
+    /// The roles in the current project; tracked.
+    pub fn roles(self) -> Vec<String> {
+        self.state.read().grant().map(|grant| grant.token.roles.clone()).unwrap_or_default()
+    }
+
+    /// Changes with every new session and project; tracked. What was loaded for another number is of no use.
+    pub fn generation(self) -> u32 {
+        self.generation.get()
+    }
+
+    /// The projects that the person may switch to; tracked.
+    pub fn projects(self) -> Signal<Vec<Project>> {
+        self.projects.into()
+    }
+
+    /// Minutes until the session ends, once it is time to warn; tracked.
+    pub fn minutes_left(self) -> Signal<Option<u64>> {
+        self.minutes_left.into()
+    }
+
+    /// Whether the cloud has a service; tracked.
+    pub fn has_service(self, service: Service) -> bool {
+        self.endpoint_of(&self.state.read(), service).is_some()
+    }
+
+    /// What to prefill on the sign-in form.
+    pub fn last_sign_in(self) -> LastSignIn {
+        storage::read(Area::Browser, LAST_KEY).unwrap_or_default()
+    }
+
+    /// Signs in with a password. The project: the one named, else the last one or the only one; with several and none known the
+    /// session is unscoped, and the person chooses.
+    ///
+    /// # Errors
+    /// Each kind of failure has its own variant.
+    pub async fn sign_in(self, cloud: &Cloud, credentials: Credentials) -> Result<(), SignInError> {
+        let unscoped = self.ask_keystone(cloud, &keystone::sign_in(&credentials)).await.map_err(|error| match error {
+            error if error.kind() == Some(FaultKind::Unauthorized) => SignInError::WrongCredentials,
+            ApiError::Offline => SignInError::Unreachable { url: cloud.identity.clone() },
+            error => SignInError::Other(error),
+        })?;
+        let last = self.last_sign_in();
+        let goes_on = {
+            let state = self.state.get_untracked();
+            state.grant().filter(|grant| matches!(state, SessionState::Expired(_)) && grant.token.user.id == unscoped.user.id)
+                .and_then(|grant| grant.token.project.clone())
+        };
+        storage::write(
+            Area::Browser,
+            LAST_KEY,
+            &LastSignIn {
+                cloud: cloud.name.clone(),
+                user: credentials.user.clone(),
+                domain: credentials.domain.clone(),
+                project: last.project.clone(),
+            },
+        );
+        let projects =
+            self.ask_keystone(cloud, &keystone::list_my_projects(&unscoped.id)).await.map_err(SignInError::Other)?;
+        let projects: Vec<Project> = projects.into_iter().filter(|project| project.enabled).collect();
+        let remembered = projects.iter().find(|project| Some(&project.id) == last.project.as_ref());
+        let chosen = goes_on.as_ref().or(remembered).or(match projects.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        });
+        let chosen = chosen.cloned();
+        self.projects.set(projects);
+        let token = match chosen {
+            None => unscoped,
+            Some(project) => self.rescope(cloud, &unscoped.id, &project).await?,
+        };
+        self.accept(Grant::new(token, &cloud.name, now_seconds()));
+        Ok(())
+    }
+
+    /// Goes to another project with the token that is there.
+    ///
+    /// # Errors
+    /// As of signing in; the present session stays.
+    pub async fn switch_project(self, project: &Project) -> Result<(), SignInError> {
+        let Some(grant) = self.state.get_untracked().usable_grant().cloned() else {
+            return Err(SignInError::Other(ApiError::Aborted));
+        };
+        let Some(cloud) = self.cloud(&grant.cloud) else { return Err(SignInError::Other(ApiError::Aborted)) };
+        let token = self.rescope(&cloud, &grant.token.id, project).await?;
+        self.accept(Grant::new(token, &cloud.name, now_seconds()));
+        Ok(())
+    }
+
+    /// Ends the session here and in the cloud.
+    ///
+    /// # Errors
+    /// Where the cloud could not be told; the session has ended here all the same.
+    pub async fn sign_out(self) -> Result<(), ApiError> {
+        let grant = self.state.get_untracked().grant().cloned();
+        self.enter(SessionState::SignedOut);
+        let Some(grant) = grant else { return Ok(()) };
+        let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };
+        match self.ask_keystone(&cloud, &keystone::revoke(&grant.token.id)).await {
+            // A token that is not valid any more needs no revoking.
+            Err(error) if matches!(error.kind(), Some(FaultKind::Unauthorized | FaultKind::NotFound)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Reads the list of projects again, for the switcher.
+    ///
+    /// # Errors
+    /// As Keystone says; the old list stays.
+    pub async fn load_projects(self) -> Result<(), ApiError> {
+        let Some(grant) = self.state.get_untracked().usable_grant().cloned() else { return Ok(()) };
+        let projects = self.send(keystone::list_my_projects(&grant.token.id)).await?;
+        self.projects.set(projects.into_iter().filter(|project| project.enabled).collect());
+        Ok(())
+    }
+
+    /// Sends a request with the session's token to the service's endpoint. A refused token (401) opens the sign-in dialog over the
+    /// page; a GET then waits for it and is sent once more, anything else fails and can be pressed again.
+    ///
+    /// # Errors
+    /// As `client::send`; `Aborted` also when the project was switched or the person signed out meanwhile.
+    pub async fn send<T>(self, request: Request<T>) -> Result<T, ApiError> {
+        let generation = self.generation.get_untracked();
+        let first = self.send_once(&request, generation).await;
+        let refused = matches!(&first, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
+        if !refused || generation != self.generation.get_untracked() {
+            return first;
+        }
+        self.expire();
+        if request.method != Method::Get || !self.until_signed_in_again(generation).await {
+            return first;
+        }
+        self.send_once(&request, generation).await
+    }
+
+    /// The image service's address and the token, for the uploader.
+    pub fn image_endpoint(self) -> Option<(String, Secret)> {
+        let state = self.state.get_untracked();
+        let base = self.endpoint_of(&state, Service::Image)?;
+        Some((base, state.grant()?.token.id.clone()))
+    }
+
+    /// Says that the token is not accepted any more (an uploader got a 401).
+    pub fn expire(self) {
+        if self.state.read_untracked().usable_grant().is_some() {
+            self.enter(self.state.get_untracked().expired());
+        }
+    }
+
+    async fn send_once<T>(self, request: &Request<T>, generation: u32) -> Result<T, ApiError> {
+        let state = self.state.get_untracked();
+        let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
+        let Some(base) = self.endpoint_of(&state, request.service) else {
+            return Err(ApiError::Decode { what: format!("no {} endpoint", request.service.official_type()) });
+        };
+        let abort = self.abort.with_value(AbortController::signal);
+        let answer = send(&base, Some(&grant.token.id), request, Some(&abort)).await;
+        if generation == self.generation.get_untracked() { answer } else { Err(ApiError::Aborted) }
+    }
+
+    /// Waits while the session is expired; true when the same session goes on.
+    async fn until_signed_in_again(self, generation: u32) -> bool {
+        if matches!(*self.state.read_untracked(), SessionState::Expired(_)) {
+            let waiting = js_sys::Promise::new(&mut |resolve, _| self.waiting.update_value(|waiting| waiting.push(resolve)));
+            // Never rejected.
+            let _ = JsFuture::from(waiting).await;
+        }
+        self.generation.get_untracked() == generation && self.state.read_untracked().usable_grant().is_some()
+    }
+
+    async fn rescope(self, cloud: &Cloud, token: &Secret, project: &Project) -> Result<keystone::Token, SignInError> {
+        self.ask_keystone(cloud, &keystone::rescope(token, &project.id)).await.map_err(|error| match error.kind() {
+            Some(FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound) => {
+                SignInError::ProjectRefused { project: project.name.clone() }
+            }
+            _ => SignInError::Other(error),
+        })
+    }
+
+    async fn ask_keystone<T>(self, cloud: &Cloud, request: &Request<T>) -> Result<T, ApiError> {
+        send(&absolute(&cloud.identity), None, request, None).await
+    }
+
+    fn cloud(self, name: &str) -> Option<Cloud> {
+        self.config.with_value(|config| config.clouds.iter().find(|cloud| cloud.name == name).cloned())
+    }
+
+    fn endpoint_of(self, state: &SessionState, service: Service) -> Option<String> {
+        let grant = state.grant()?;
+        let cloud = self.cloud(&grant.cloud)?;
+        if service == Service::Identity {
+            return Some(absolute(&cloud.identity));
+        }
+        let url = match cloud.prefixes.get(&service) {
+            Some(prefix) => prefix.clone(),
+            None => grant.token.catalog.endpoint(service, cloud.region.as_deref(), &cloud.interface)?,
+        };
+        Some(absolute(&url))
+    }
+
+    /// Takes a new token: goes on with an expired session of the same person and project, or begins a new one.
+    fn accept(self, grant: Grant) {
+        if let Some(project) = &grant.token.project {
+            let last = LastSignIn { project: Some(project.id.clone()), ..self.last_sign_in() };
+            storage::write(Area::Browser, LAST_KEY, &last);
+        }
+        self.enter(SessionState::granted(grant));
+    }
+
+    fn enter(self, state: SessionState) {
+        let is_same = match (&*self.state.read_untracked(), &state) {
+            (_, SessionState::Expired(_)) => true,
+            (old, SessionState::Scoped(new)) => old.is_continued_by(new),
+            _ => false,
+        };
+        if !is_same {
+            self.generation.update(|generation| *generation += 1);
+            self.abort.update_value(|abort| {
+                abort.abort();
+                *abort = new_abort_controller();
+            });
+        }
+        match state.usable_grant() {
+            Some(grant) => storage::write(Area::Tab, GRANT_KEY, grant),
+            None => storage::remove(Area::Tab, GRANT_KEY),
+        }
+        if matches!(state, SessionState::SignedOut) {
+            self.projects.set(Vec::new());
+        }
+        let is_over = !matches!(state, SessionState::Expired(_));
+        self.state.set(state);
+        if is_over {
+            for resolve in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+                // Resolving a promise can't fail.
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+        }
+        self.look_at_clock();
+    }
+
+    fn look_at_clock(self) {
+        let left = self.state.read_untracked().usable_grant().and_then(|grant| grant.seconds_left(now_seconds()));
+        match left {
+            Some(left) if left <= 0 => self.expire(),
+            Some(left) if left <= WARN_BEFORE => self.minutes_left.set(u64::try_from(left).ok().map(|left| left / 60)),
+            _ => {
+                if self.minutes_left.get_untracked().is_some() {
+                    self.minutes_left.set(None);
+                }
+            }
+        }
+    }
+}
+
+/// The session service.
+pub fn use_session() -> Session {
+    expect_context()
+}
+
+/// Loads the switcher's projects once a session is restored, so that opening it shows them.
+pub fn load_projects_in_background(session: Session) {
+    spawn_local(async move {
+        // The switcher still names the current project, and asks again when it is opened.
+        let _ = session.load_projects().await;
+    });
+}
+
+/// A path of this origin as a full URL.
+fn absolute(address: &str) -> String {
+    if address.starts_with('/') {
+        format!("{}{address}", window().location().origin().unwrap_or_default())
+    } else {
+        address.to_owned()
+    }
+}
+
+#[allow(clippy::expect_used, reason = "every browser that has WebAssembly has AbortController")]
+fn new_abort_controller() -> AbortController {
+    AbortController::new().expect("the browser has AbortController")
+}

@@ -1,0 +1,221 @@
+//! A menu button: the browser's popover for opening and closing, arrow keys and positions by us.
+
+use leptos::{ev, html, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::ui::{
+    button::Kind,
+    icon::{Icon, Picture},
+    id::unique_id,
+};
+
+/// A button that opens a menu of [`MenuItem`]s under it.
+#[component]
+pub fn Menu(
+    /// The accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The picture on the button.
+    #[prop(into)]
+    icon: Option<Icon>,
+    /// The words on the button, where they differ from the accessible name; hidden on narrow screens.
+    #[prop(optional, into)]
+    text: Option<Signal<String>>,
+    /// A smaller one, for table rows.
+    #[prop(optional)]
+    small: bool,
+    /// The items; made when the menu is opened, so that a thousand closed menus cost nothing.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let id = unique_id("menu");
+    let list = NodeRef::<html::Div>::new();
+    let button = NodeRef::<html::Button>::new();
+    let open = RwSignal::new(false);
+    let children = StoredValue::new(children);
+
+    let place = move || {
+        if let (Some(button), Some(list)) = (button.get_untracked(), list.get_untracked()) {
+            place_under(&button, &list);
+        }
+    };
+    let toggled = move |event: ev::Event| {
+        let is_open = js_sys::Reflect::get(&event, &JsValue::from_str("newState"))
+            .is_ok_and(|state| state.as_string().as_deref() == Some("open"));
+        open.set(is_open);
+        if is_open {
+            request_animation_frame(move || {
+                place();
+                if let Some(list) = list.get_untracked() {
+                    focus_item(&list, Step::First);
+                }
+            });
+        }
+    };
+    let close = move || {
+        if let Some(list) = list.get_untracked() {
+            // Fails only when it is closed already.
+            let _ = list.hide_popover();
+        }
+    };
+    let keyed = move |event: ev::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => Step::Next,
+            "ArrowUp" => Step::Previous,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Tab" => {
+                close();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(list) = list.get_untracked() {
+            focus_item(&list, step);
+        }
+    };
+    let clicked = move |event: ev::MouseEvent| {
+        let on_live_item = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+            .and_then(|target| target.closest("[role^=menuitem]").ok().flatten())
+            .is_some_and(|item| item.get_attribute("aria-disabled").as_deref() != Some("true"));
+        if on_live_item {
+            close();
+        }
+    };
+    view! {
+        <span class="menu">
+            <button
+                node_ref=button
+                class="button"
+                type="button"
+                data-kind=Kind::Quiet.name()
+                data-size=small.then_some("small")
+                data-icon-only=text.is_none().then_some("true")
+                aria-label=label
+                title=label
+                aria-haspopup="menu"
+                aria-expanded=move || if open.get() { "true" } else { "false" }
+                popovertarget=id.clone()
+            >
+                {icon.map(|icon| view! { <Picture icon=icon /> })}
+                {text.map(|text| view! { <bdi class="menu-text">{text}</bdi> })}
+            </button>
+            <div
+                node_ref=list
+                class="menu-list"
+                id=id
+                role="menu"
+                aria-label=label
+                popover="auto"
+                on:toggle=toggled
+                on:keydown=keyed
+                on:click=clicked
+            >
+                {move || open.get().then(|| children.with_value(|children| children()))}
+            </div>
+        </span>
+    }
+}
+
+/// One action of a [`Menu`]. A disabled one can be reached and shows its reason.
+#[component]
+pub fn MenuItem(
+    /// What it does.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Called on a press, unless it is disabled.
+    #[prop(into)]
+    on_press: Callback<()>,
+    /// Why it can't be pressed now.
+    #[prop(optional, into)]
+    disabled_reason: Signal<Option<String>>,
+    /// For a choice among several: whether this one is chosen.
+    #[prop(optional, into)]
+    checked: Option<Signal<bool>>,
+    /// Destroys something.
+    #[prop(optional)]
+    danger: bool,
+) -> impl IntoView {
+    let reason_id = unique_id("reason");
+    let described_by = {
+        let reason_id = reason_id.clone();
+        move || disabled_reason.read().is_some().then(|| reason_id.clone())
+    };
+    view! {
+        <button
+            class="menu-item"
+            type="button"
+            role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
+            tabindex="-1"
+            data-kind=danger.then_some(Kind::Danger.name())
+            aria-label=label
+            aria-checked=move || checked.map(|checked| if checked.get() { "true" } else { "false" })
+            aria-disabled=move || disabled_reason.read().is_some().then_some("true")
+            aria-describedby=described_by
+            on:click=move |_| {
+                if disabled_reason.read_untracked().is_none() {
+                    on_press.run(());
+                }
+            }
+        >
+            {label}
+            {move || {
+                disabled_reason
+                    .get()
+                    .map(|reason| view! { <span class="menu-reason" id=reason_id.clone()>{reason}</span> })
+            }}
+        </button>
+    }
+}
+
+enum Step {
+    First,
+    Last,
+    Next,
+    Previous,
+}
+
+fn focus_item(list: &web_sys::HtmlElement, step: Step) {
+    let Ok(items) = list.query_selector_all("[role^=menuitem]") else { return };
+    let count = items.length();
+    if count == 0 {
+        return;
+    }
+    let active = document().active_element();
+    let here = (0..count).find(|&index| {
+        items.item(index).is_some_and(|item| active.as_ref().is_some_and(|active| item.is_same_node(Some(active))))
+    });
+    let index = match (step, here) {
+        (Step::First, _) | (Step::Next, None) => 0,
+        (Step::Last, _) | (Step::Previous, None) => count - 1,
+        (Step::Next, Some(here)) => (here + 1) % count,
+        (Step::Previous, Some(here)) => (here + count - 1) % count,
+    };
+    if let Some(item) = items.item(index).and_then(|item| item.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A failed focus leaves it where it is.
+        let _ = item.focus();
+    }
+}
+
+/// Puts the list under its button, end-aligned where it would leave the window, above where there is no room below.
+fn place_under(button: &web_sys::HtmlElement, list: &web_sys::HtmlElement) {
+    const GAP: f64 = 4.0;
+    let root = document().document_element();
+    let (width, height) =
+        root.map_or((0.0, 0.0), |root| (f64::from(root.client_width()), f64::from(root.client_height())));
+    let at = button.get_bounding_client_rect();
+    let size = list.get_bounding_client_rect();
+    let left = if at.left() + size.width() + GAP > width { at.right() - size.width() } else { at.left() };
+    let below = at.bottom() + GAP;
+    let top = if below + size.height() > height && at.top() - GAP - size.height() > 0.0 {
+        at.top() - GAP - size.height()
+    } else {
+        below
+    };
+    let style = leptos::web_sys::HtmlElement::style(list);
+    // Setting a property through the CSSOM fails only for malformed values; these are numbers.
+    let _ = style.set_property("left", &format!("{}px", left.max(GAP)));
+    let _ = style.set_property("top", &format!("{top}px"));
+}
