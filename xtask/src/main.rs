@@ -5,8 +5,13 @@
 // Printing is what these commands are for.
 #![allow(clippy::print_stdout)]
 
+mod children;
+mod demo;
+mod dist;
+mod ports;
 mod run;
 mod setup;
+mod test;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -20,12 +25,21 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages.
+    /// Run the app and its demo cloud on this machine, until Ctrl-C
+    Demo(demo::Options),
+    /// Check everything: format, lints, unit tests, release build, end-to-end tests
+    Test(test::Options),
+    /// Build the app for deployment into dist/
+    Dist(dist::Options),
+    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages
     Setup(setup::Options),
 }
 
 fn main() {
     let outcome = match Cli::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => test::run(&options),
+        Command::Dist(options) => dist::run(&options),
         Command::Setup(options) => setup::run(&options),
     };
     if let Err(error) = outcome {

@@ -1,0 +1,187 @@
+//! `cargo xtask dist`: the app as it is deployed, in `dist/`, each file also compressed beside itself.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{run, setup};
+
+/// The most that may be downloaded before the first image is seen (spec: quality, budgets).
+pub const BUDGET: usize = 300_000;
+
+/// Where the app will be served.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Path under which a web server will serve it
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    public_url: String,
+}
+
+/// One file of the app, in bytes.
+pub struct Size {
+    pub name: String,
+    pub raw: usize,
+    pub gzip: usize,
+    pub brotli: usize,
+}
+
+/// Sets up what building needs, and builds.
+pub fn run(options: &Options) -> Result<()> {
+    setup::build_tools()?;
+    build(&options.public_url)?;
+    run::say("dist/ is ready. Serve it with any web server that answers unknown paths with index.html.");
+    Ok(())
+}
+
+/// Builds for release, compresses, prints the sizes.
+pub fn build(public_url: &str) -> Result<()> {
+    run::heading("App for release");
+    run::timed("App (2 to 4 minutes from nothing)", || {
+        let mut trunk = run::command(setup::trunk()?);
+        trunk.args(["build", "--release", "--skip-version-check", "--public-url", public_url]);
+        run::show(&mut trunk)
+    })?;
+    let sizes = compress(&run::root().join("dist"))?;
+    print!("\n{}", table(&sizes));
+    Ok(())
+}
+
+/// The sizes of what is in `dist/`, without writing anything.
+pub fn sizes() -> Result<Vec<Size>> {
+    let dist = run::root().join("dist");
+    files(&dist)?.iter().map(|path| measure(&dist, path).map(|(size, _)| size)).collect()
+}
+
+/// As a table, the largest first, with the total against its budget.
+pub fn table(sizes: &[Size]) -> String {
+    let mut sorted: Vec<_> = sizes.iter().collect();
+    sorted.sort_by_key(|size| std::cmp::Reverse(size.brotli));
+    let mut text = line("file", "raw", "gzip", "brotli");
+    for size in &sorted {
+        text += &line(&size.name, &thousands(size.raw), &thousands(size.gzip), &thousands(size.brotli));
+    }
+    let sum = |of: fn(&Size) -> usize| sizes.iter().map(of).sum::<usize>();
+    let brotli = sum(|size| size.brotli);
+    text +=
+        &line("all", &thousands(sum(|size| size.raw)), &thousands(sum(|size| size.gzip)), &thousands(brotli));
+    let verdict = if brotli <= BUDGET { "within" } else { "OVER" };
+    text + &format!("   {verdict} the budget of {} bytes (brotli)\n", thousands(BUDGET))
+}
+
+fn line(name: &str, raw: &str, gzip: &str, brotli: &str) -> String {
+    format!("   {name:<42} {raw:>11} {gzip:>11} {brotli:>11}\n")
+}
+
+fn compress(dist: &Path) -> Result<Vec<Size>> {
+    let mut sizes = Vec::new();
+    for path in files(dist)? {
+        let (size, compressed) = measure(dist, &path)?;
+        for (ending, bytes) in compressed {
+            let sibling = PathBuf::from(format!("{}.{ending}", path.display()));
+            fs::write(&sibling, bytes)
+                .with_context(|| format!("{} could not be written", sibling.display()))?;
+        }
+        sizes.push(size);
+    }
+    Ok(sizes)
+}
+
+/// Ending and content of the siblings.
+type Compressed = Vec<(&'static str, Vec<u8>)>;
+
+/// No siblings for some: pictures are compressed already, and `config.json` is changed by operators, who
+/// would wonder why an old one is still served.
+fn measure(dist: &Path, path: &Path) -> Result<(Size, Compressed)> {
+    let bytes = fs::read(path).with_context(|| format!("{} could not be read", path.display()))?;
+    let name = path.strip_prefix(dist).unwrap_or(path).display().to_string();
+    if !is_compressible(&name) {
+        return Ok((Size { name, raw: bytes.len(), gzip: bytes.len(), brotli: bytes.len() }, Vec::new()));
+    }
+    let (gzip, brotli) = (gzip(&bytes)?, brotli(&bytes)?);
+    let size = Size { name, raw: bytes.len(), gzip: gzip.len(), brotli: brotli.len() };
+    Ok((size, vec![("gz", gzip), ("br", brotli)]))
+}
+
+fn is_compressible(name: &str) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    name != "config.json"
+        && matches!(ending, "css" | "html" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest")
+}
+
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?)
+}
+
+fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut compressed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters)?;
+    Ok(compressed)
+}
+
+/// All files but the compressed siblings.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("{} could not be read", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if !path.extension().is_some_and(|ending| ending == "br" || ending == "gz") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// "1 234 567", with a space that stays within a line.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(thousands(7), "7");
+        assert_eq!(thousands(1_234_567), "1\u{a0}234\u{a0}567");
+    }
+
+    #[test]
+    fn files_are_compressed_beside_themselves_and_the_configuration_is_not() {
+        let dist = std::env::temp_dir().join(format!("sextant-dist-{}", std::process::id()));
+        fs::create_dir_all(dist.join("icons")).unwrap();
+        fs::write(dist.join("app.js"), "let a = 1;\n".repeat(100)).unwrap();
+        fs::write(dist.join("config.json"), "{}").unwrap();
+        fs::write(dist.join("icons/logo.png"), [1; 50]).unwrap();
+        let sizes = compress(&dist).unwrap();
+        assert_eq!(sizes.len(), 3);
+        assert!(dist.join("app.js.br").is_file() && dist.join("app.js.gz").is_file());
+        assert!(!dist.join("config.json.br").exists() && !dist.join("icons/logo.png.br").exists());
+        assert_eq!(files(&dist).unwrap().len(), 3);
+        fs::remove_dir_all(dist).unwrap();
+    }
+
+    #[test]
+    fn the_table_says_when_the_budget_is_exceeded() {
+        let size = |brotli| Size { name: "app.wasm".into(), raw: 900_000, gzip: 400_000, brotli };
+        assert!(table(&[size(250_000)]).contains("within the budget"));
+        assert!(table(&[size(250_000), size(60_000)]).contains("OVER the budget"));
+    }
+}

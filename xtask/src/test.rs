@@ -1,0 +1,92 @@
+//! `cargo xtask test`: every check there is, the quick ones first, up to the first that fails.
+
+use std::{process::Command, time::Instant};
+
+use anyhow::{Context, Result};
+
+use crate::{demo, dist, run, setup};
+
+/// Which checks.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Also the tests that take long: soak, kill and multi-gigabyte ones
+    #[arg(long)]
+    long: bool,
+}
+
+type Step = (&'static str, fn(&Options) -> Result<()>);
+
+const STEPS: [Step; 9] = [
+    ("Set-up", |_| setup::build_tools().and_then(|()| setup::test_tools())),
+    ("Format", |_| run::show(run::cargo().args(["fmt", "--all", "--check"]))),
+    ("Lints, native", |_| {
+        run::show(run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    }),
+    ("Lints, WebAssembly", |_| run::show(&mut clippy_wasm())),
+    ("Unit, contract and layering tests", |options| run::show(&mut cargo_test(options))),
+    ("Release build of the app", |_| dist::build("/")),
+    ("Release build of the demo cloud", |_| demo::build_cloud()),
+    ("Types of the end-to-end tests", |_| run::show(&mut npm(&["run", "--silent", "check"]))),
+    ("End-to-end tests in Chromium", end_to_end),
+];
+
+/// Runs all; the last line tells how many passed and failed.
+pub fn run(options: &Options) -> Result<()> {
+    let start = Instant::now();
+    let mut done = Vec::new();
+    for (index, (name, step)) in STEPS.iter().enumerate() {
+        println!("\n══ {} of {}: {name}", index + 1, STEPS.len());
+        let begun = Instant::now();
+        let outcome = step(options);
+        done.push(format!("{:<36} {}", name, run::duration(begun.elapsed())));
+        if outcome.is_err() {
+            summary(&done, start, false);
+            return outcome.with_context(|| format!("{name} (step {} of {})", index + 1, STEPS.len()));
+        }
+    }
+    summary(&done, start, true);
+    Ok(())
+}
+
+fn summary(done: &[String], start: Instant, passed: bool) {
+    println!("\n══ Summary");
+    for (index, line) in done.iter().enumerate() {
+        let failed = !passed && index + 1 == done.len();
+        println!("   {} {line}", if failed { "✗" } else { "✓" });
+    }
+    println!("   in all {}", run::duration(start.elapsed()));
+    let failed = usize::from(!passed);
+    println!("steps: {} passed, {failed} failed", done.len() - failed);
+}
+
+/// With the profile of the release build, which then finds its macros and build scripts built.
+fn clippy_wasm() -> Command {
+    let mut cargo = run::cargo();
+    cargo.args(["clippy", "--package", "sextant", "--lib", "--bins", "--target", "wasm32-unknown-unknown"]);
+    cargo.args(["--profile", "wasm-release", "--", "-D", "warnings"]);
+    cargo
+}
+
+fn cargo_test(options: &Options) -> Command {
+    let mut cargo = run::cargo();
+    cargo.args(["test", "--workspace"]);
+    if options.long {
+        cargo.args(["--", "--include-ignored"]);
+    }
+    cargo
+}
+
+fn end_to_end(options: &Options) -> Result<()> {
+    let mut playwright = npm(&["exec", "--", "playwright", "test"]);
+    playwright.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
+    if options.long {
+        playwright.env("E2E_LONG", "1");
+    }
+    run::show(&mut playwright).context("the report is in end2end/report (`npx playwright show-report` there)")
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut npm = run::command("npm");
+    npm.current_dir(run::root().join("end2end")).args(arguments);
+    npm
+}
