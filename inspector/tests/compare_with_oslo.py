@@ -17,6 +17,7 @@ import ast
 import logging
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,7 +106,10 @@ def decide(glance, path, declared):
 def load(path):
     lines = path.read_text().splitlines()
     size = int(lines[0].removeprefix("size "))
-    rows = [(int(at, 16), bytes.fromhex(row)) for at, row in (line.split(" ") for line in lines[1:])]
+    rows = []
+    for at, row in (line.split(" ") for line in lines[1:]):
+        digits, _, times = row.partition("*")
+        rows.append((int(at, 16), bytes.fromhex(digits) * int(times or 1)))
     return size, rows
 
 
@@ -144,6 +148,7 @@ def main():
     options.add_argument("--count", type=int, default=2000, help="how many mutations")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--decide", default="target/debug/examples/decide")
+    options.add_argument("--keep", type=pathlib.Path, help="folder for the images that make a difference")
     options = options.parse_args()
     logging.disable(logging.CRITICAL)
     glance = load_set_data(options.glance)
@@ -169,6 +174,8 @@ def main():
                 kinds[true.split(":")[0]] = kinds.get(true.split(":")[0], 0) + 1
                 if mine != true:
                     wrong += 1
+                    if options.keep:
+                        shutil.copy(path, options.keep / name.replace(" ", "-"))
                     print(f"{name} as {declared}: {mine}, but Glance: {true}")
             if wrong > 40:
                 print("… and more")

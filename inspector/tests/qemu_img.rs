@@ -3,6 +3,8 @@
 //! Their first bytes are kept in `fixtures/`, so that the tests need no tool. Where `qemu-img` is installed, they also run on fresh images;
 //! `UPDATE_FIXTURES=1` then writes the fixtures anew.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 #[path = "support/image.rs"]
 mod image;
 #[path = "support/qemu.rs"]

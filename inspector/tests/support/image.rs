@@ -1,5 +1,6 @@
 //! Images for tests: mostly zeros, kept as what differs from zero.
 #![allow(dead_code, reason = "every test uses another part of it")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -29,6 +30,16 @@ impl Image {
         self
     }
 
+    /// With what isn't zero in these bytes.
+    pub fn with_sparse(mut self, at: u64, bytes: &[u8]) -> Self {
+        for (place, row) in (at..).step_by(ROW).zip(bytes.chunks(ROW)) {
+            if row.iter().any(|byte| *byte != 0) {
+                self.rows.push((place, row.to_vec()));
+            }
+        }
+        self
+    }
+
     pub fn cut(self, size: u64) -> Self {
         Self { size, ..self }
     }
@@ -54,23 +65,25 @@ impl Image {
     /// Keeps of a file what isn't zero, up to `most` rows.
     pub fn of_file(path: &Path, most: usize) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        let mut image = Self::new(file.metadata()?.len());
+        let image = Self::new(file.metadata()?.len());
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        for (index, row) in bytes.chunks(ROW).enumerate() {
-            if row.iter().any(|byte| *byte != 0) && image.rows.len() < most {
-                image.rows.push(((index * ROW) as u64, row.to_vec()));
-            }
-        }
+        let mut image = image.with_sparse(0, &bytes);
+        image.rows.truncate(most);
         Ok(image)
     }
 
-    /// A fixture: the size, then rows in hexadecimal.
+    /// A fixture: the size, then rows in hexadecimal; a long row of one byte as "byte*count".
     pub fn to_text(&self) -> String {
         let mut text = format!("size {}\n", self.size);
         for (at, row) in &self.rows {
             write!(text, "{at:x} ").unwrap();
-            row.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap());
+            match row.first() {
+                Some(first) if row.len() > ROW && row.iter().all(|byte| byte == first) => {
+                    write!(text, "{first:02x}*{}", row.len()).unwrap();
+                }
+                _ => row.iter().for_each(|byte| write!(text, "{byte:02x}").unwrap()),
+            }
             text.push('\n');
         }
         text
@@ -79,9 +92,12 @@ impl Image {
     pub fn from_text(text: &str) -> Self {
         let (first, rows) = text.split_once('\n').unwrap();
         let mut image = Self::new(first.strip_prefix("size ").unwrap().parse().unwrap());
-        for (at, hex) in rows.lines().map(|line| line.split_once(' ').unwrap()) {
-            let row = (0..hex.len()).step_by(2).map(|i| u8::from_str_radix(&hex[i..i + 2], 16).unwrap());
-            image.rows.push((u64::from_str_radix(at, 16).unwrap(), row.collect()));
+        for (at, row) in rows.lines().map(|line| line.split_once(' ').unwrap()) {
+            let (hex, times) = row.split_once('*').unwrap_or((row, "1"));
+            let digits = (0..hex.len()).step_by(2).map(|i| &hex[i..i + 2]);
+            let row: Vec<_> = digits.map(|digits| u8::from_str_radix(digits, 16).unwrap()).collect();
+            let at = u64::from_str_radix(at, 16).unwrap();
+            image.rows.push((at, row.repeat(times.parse().unwrap())));
         }
         image
     }

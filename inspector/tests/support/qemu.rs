@@ -1,5 +1,7 @@
 //! What `qemu-img` writes, and what the inspector has to say about it.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
