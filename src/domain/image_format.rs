@@ -76,10 +76,10 @@ pub fn name_of_file(file_name: &str) -> String {
 
 /// The architecture that a name speaks of, in Nova's word.
 pub fn guess_architecture(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase().replace("x86-64", "x86_64");
-    let words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.flat_map(|word| std::iter::once(word).chain(word.split('_'))).find_map(|word| match word {
-        "x86_64" | "amd64" | "x64" => Some("x86_64"),
+    // The one name that is two words.
+    let name = name.to_ascii_lowercase().replace("x86_64", "amd64").replace("x86-64", "amd64");
+    name.split(|c: char| !c.is_ascii_alphanumeric()).find_map(|word| match word {
+        "amd64" | "x64" => Some("x86_64"),
         "aarch64" | "arm64" => Some("aarch64"),
         "i386" | "i486" | "i586" | "i686" => Some("i686"),
         "armhf" | "armv7" | "armv7l" => Some("armv7l"),
