@@ -1,271 +1,191 @@
-//! All images that the person can see, by id. No single listing of Glance has them all, so it takes several passes.
+//! All images that can be seen, by id, merged from several listings: Glance has no single one that shows them all.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use crate::domain::access::Person;
+use crate::openstack::glance::ListImages;
+use crate::openstack::glance::image::{Image, Visibility};
+use crate::openstack::glance::member::MemberStatus;
+use crate::openstack::ids::ImageId;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    domain::access::Person,
-    openstack::{
-        glance::{
-            ListImages,
-            image::{Image, MemberStatus, Visibility},
-        },
-        ids::ImageId,
-    },
-};
-
-/// One listing of Glance. Each shows what the others leave out (see `shared/spec/openstack-api.md`, "Listing rules").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A listing that the index is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pass {
-    /// Public ones, the project's own, and shared ones that it has accepted.
+    /// Glance's own: public ones, the project's, accepted offers.
     Default,
-    /// Community images of other projects.
+    /// Everybody's community images.
     Community,
-    /// Hidden images.
+    /// Hidden ones, which no other listing shows.
     Hidden,
-    /// Offered to the project, not answered yet.
+    /// Offers that wait for an answer.
     Pending,
-    /// Offered to the project and rejected.
+    /// Offers that were rejected.
     Rejected,
 }
 
 impl Pass {
-    /// The passes that a person needs. Glance lists every shared image for an administrator's membership passes, whether
-    /// offered to the project or not: they would say nothing.
-    pub fn needed_by(me: &Person) -> &'static [Pass] {
-        if me.is_admin() {
-            &[Pass::Default, Pass::Community, Pass::Hidden]
-        } else {
-            &[Pass::Default, Pass::Community, Pass::Hidden, Pass::Pending, Pass::Rejected]
-        }
-    }
+    /// All passes, the most important first.
+    pub const ALL: [Pass; 5] = [Pass::Default, Pass::Community, Pass::Hidden, Pass::Pending, Pass::Rejected];
 
-    /// The listing's parameters, without paging.
-    pub fn listing(self) -> ListImages {
-        let all = ListImages { sort: Some("updated_at:desc".to_owned()), ..ListImages::default() };
-        let shared = |status| ListImages {
+    /// What the pass asks for.
+    pub fn request(self, limit: u32, marker: Option<ImageId>) -> ListImages {
+        let wanted = ListImages { limit: Some(limit), marker, ..ListImages::default() };
+        let offers = |status| ListImages {
             visibility: Some(Visibility::Shared),
             member_status: Some(status),
-            ..all.clone()
+            ..wanted.clone()
         };
         match self {
-            Pass::Default => all,
-            Pass::Community => ListImages { visibility: Some(Visibility::Community), ..all },
-            Pass::Hidden => ListImages { os_hidden: Some(true), ..all },
-            Pass::Pending => shared(MemberStatus::Pending),
-            Pass::Rejected => shared(MemberStatus::Rejected),
-        }
-    }
-
-    /// The project's answer to the offer that an image of this pass is.
-    fn membership(self) -> Option<MemberStatus> {
-        match self {
-            Pass::Pending => Some(MemberStatus::Pending),
-            Pass::Rejected => Some(MemberStatus::Rejected),
-            _ => None,
+            Self::Default => wanted,
+            Self::Community => ListImages { visibility: Some(Visibility::Community), ..wanted },
+            Self::Hidden => ListImages { os_hidden: Some(true), ..wanted },
+            Self::Pending => offers(MemberStatus::Pending),
+            Self::Rejected => offers(MemberStatus::Rejected),
         }
     }
 }
 
-/// One image of the index.
-#[derive(Debug, PartialEq)]
-pub struct Entry {
-    /// As Glance says it.
+/// An image in the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexedImage {
+    /// The image.
     pub image: Image,
-    /// Set for an offer that the project has not accepted.
-    pub offer: Option<MemberStatus>,
-    /// Everything that search looks at, in lower case.
+    /// What this project said to the offer, when it is another project's image that is shared with it.
+    pub membership: Option<MemberStatus>,
+    /// All that the search box looks at, in lower case.
     haystack: String,
+    generation: u32,
 }
 
-impl Entry {
-    fn new(image: Image, offer: Option<MemberStatus>) -> Self {
-        let haystack = haystack(&image);
-        Self { image, offer, haystack }
+impl IndexedImage {
+    /// Whether the search box's text (in lower case) is in it.
+    pub fn matches(&self, needle: &str) -> bool {
+        needle.is_empty() || self.haystack.contains(needle)
+    }
+}
+
+/// All images that can be seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageIndex {
+    rows: BTreeMap<ImageId, IndexedImage>,
+    generation: u32,
+    /// Deleted while an indexing ran: its later pages may still name them.
+    removed: BTreeSet<ImageId>,
+}
+
+impl ImageIndex {
+    /// All images, in no order that means anything.
+    pub fn rows(&self) -> impl Iterator<Item = &IndexedImage> {
+        self.rows.values()
     }
 
-    /// Whether every word of `needle` (in lower case) occurs.
-    pub fn matches(&self, needle: &str) -> bool {
-        needle.split_whitespace().all(|word| self.haystack.contains(word))
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// One image.
+    pub fn get(&self, id: &ImageId) -> Option<&IndexedImage> {
+        self.rows.get(id)
+    }
+
+    /// Begins a full indexing. What is there stays until `finish`.
+    pub fn begin(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
+        self.removed.clear();
+    }
+
+    /// Adds a page of a pass.
+    pub fn add(&mut self, pass: Pass, images: Vec<Image>, me: &Person) {
+        for image in images {
+            if self.removed.contains(&image.id) {
+                continue;
+            }
+            let membership = membership(pass, &image, me);
+            match pass {
+                // These listings bring along the project's own shared images, which are no offers; an administrator gets
+                // every shared image, whoever it was offered to.
+                Pass::Pending | Pass::Rejected if membership.is_none() => {}
+                _ => self.put(image, membership),
+            }
+        }
+    }
+
+    /// Ends a full indexing: what no pass has named is gone. Only after all passes have ended well.
+    pub fn finish(&mut self) {
+        let generation = self.generation;
+        self.rows.retain(|_, row| row.generation == generation);
+        self.removed.clear();
+    }
+
+    /// Takes in one image that was read, created or changed.
+    pub fn upsert(&mut self, image: Image) {
+        self.removed.remove(&image.id);
+        self.put(image, None);
+    }
+
+    /// Notes what this project said to an offer.
+    pub fn set_membership(&mut self, id: &ImageId, status: MemberStatus) {
+        if let Some(row) = self.rows.get_mut(id) {
+            row.membership = Some(status);
+        }
+    }
+
+    /// Forgets one that was deleted, or that can't be seen any more.
+    pub fn remove(&mut self, id: &ImageId) -> Option<Image> {
+        self.removed.insert(id.clone());
+        self.rows.remove(id).map(|row| row.image)
+    }
+
+    /// The newest change that we know of, for `updated_at=gte:…`.
+    pub fn newest_change(&self) -> Option<&str> {
+        self.rows.values().map(|row| row.image.updated_at.as_str()).filter(|at| !at.is_empty()).max()
+    }
+
+    fn put(&mut self, image: Image, membership: Option<MemberStatus>) {
+        let generation = self.generation;
+        let known = self.rows.get(&image.id);
+        // A poll by id doesn't tell the membership: what we knew still holds.
+        let membership = membership.or_else(|| known.and_then(|row| row.membership.clone()));
+        // Unchanged: spares the building of the haystack for 10,000 rows at every refresh.
+        if let Some(row) = self.rows.get_mut(&image.id).filter(|row| row.image == image) {
+            row.membership = membership;
+            row.generation = generation;
+            return;
+        }
+        let haystack = haystack(&image);
+        self.rows.insert(image.id.clone(), IndexedImage { image, membership, haystack, generation });
+    }
+}
+
+fn membership(pass: Pass, image: &Image, me: &Person) -> Option<MemberStatus> {
+    if image.visibility != Visibility::Shared || me.owns(image) || me.is_admin() {
+        return None;
+    }
+    match pass {
+        Pass::Pending => Some(MemberStatus::Pending),
+        Pass::Rejected => Some(MemberStatus::Rejected),
+        // Glance lists others' shared images only once they were accepted.
+        Pass::Default | Pass::Hidden => Some(MemberStatus::Accepted),
+        Pass::Community => None,
     }
 }
 
 fn haystack(image: &Image) -> String {
-    let owner = image.owner.as_ref().map(|owner| owner.as_str());
-    let parts = [image.name.as_deref(), Some(image.id.as_str()), owner]
-        .into_iter()
-        .flatten()
-        .chain(image.tags.iter().map(String::as_str))
-        .chain(image.extra.values().map(String::as_str));
     let mut text = String::new();
-    for part in parts {
-        text.push_str(part);
-        // A separator that nobody types, so that a word does not match across two values.
+    let base =
+        [image.name.as_deref(), Some(image.id.as_str()), image.owner.as_ref().map(|owner| owner.as_str())];
+    let words = base.into_iter().flatten();
+    let words =
+        words.chain(image.tags.iter().map(String::as_str)).chain(image.extra.values().map(String::as_str));
+    for word in words {
+        text.push_str(&word.to_lowercase());
+        // Keeps a search from matching across two values.
         text.push('\n');
     }
-    text.to_lowercase()
-}
-
-/// All known images. Cheap to clone: the entries are shared.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Index {
-    entries: HashMap<ImageId, Arc<Entry>>,
-}
-
-impl Index {
-    /// How many images there are, offers and hidden ones included.
-    pub fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// One image.
-    pub fn get(&self, id: &ImageId) -> Option<&Arc<Entry>> {
-        self.entries.get(id)
-    }
-
-    /// All images, in no order.
-    pub fn entries(&self) -> impl Iterator<Item = &Arc<Entry>> {
-        self.entries.values()
-    }
-
-    /// Takes in a page of a listing. The person's own images in an offer listing are not offers.
-    pub fn merge(&mut self, pass: Pass, images: Vec<Image>, me: &Person) {
-        for image in images {
-            let offer = pass.membership().filter(|_| !me.owns(&image));
-            if pass.membership().is_some() && offer.is_none() {
-                continue;
-            }
-            self.put(image, offer);
-        }
-    }
-
-    /// Takes in one image that was just read or written; an offer stays an offer.
-    pub fn upsert(&mut self, image: Image) {
-        let offer = self.entries.get(&image.id).and_then(|entry| entry.offer.clone());
-        self.put(image, offer);
-    }
-
-    /// Forgets one that is gone.
-    pub fn remove(&mut self, id: &ImageId) {
-        self.entries.remove(id);
-    }
-
-    /// Unchanged entries stay the same object, so that what is drawn of them stays too.
-    fn put(&mut self, image: Image, offer: Option<MemberStatus>) {
-        let is_same =
-            self.entries.get(&image.id).is_some_and(|entry| entry.image == image && entry.offer == offer);
-        if !is_same {
-            self.entries.insert(image.id.clone(), Arc::new(Entry::new(image, offer)));
-        }
-    }
-}
-
-/// Remembers what a full round of passes has seen: only at its end is it known what was deleted.
-#[derive(Debug, Default)]
-pub struct Reindex {
-    seen: HashSet<ImageId>,
-}
-
-impl Reindex {
-    /// Notes a page.
-    pub fn saw(&mut self, images: &[Image]) {
-        self.seen.extend(images.iter().map(|image| image.id.clone()));
-    }
-
-    /// Ends the round: what no pass showed is gone, except `kept` (made or changed while the round ran).
-    pub fn finish(self, index: &mut Index, kept: &HashSet<ImageId>) {
-        index.entries.retain(|id, _| self.seen.contains(id) || kept.contains(id));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        domain::config::EditImages,
-        openstack::ids::{ProjectId, UserId},
-    };
-
-    fn image(id: &str, owner: &str) -> Image {
-        serde_json::from_value(serde_json::json!({
-            "id": id, "name": format!("Name of {id}"), "owner": owner, "status": "active", "visibility": "shared",
-            "tags": ["LTS"], "os_distro": "Ubuntu",
-        }))
-        .unwrap()
-    }
-
-    fn person(roles: &[&str]) -> Person {
-        Person {
-            user: UserId::from("u"),
-            project: ProjectId::from("mine"),
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            edit_images: EditImages::Admin,
-        }
-    }
-
-    #[test]
-    fn own_shared_images_in_the_pending_list_are_not_offers() {
-        let me = person(&["member"]);
-        let mut index = Index::default();
-        index.merge(Pass::Default, vec![image("a", "mine")], &me);
-        index.merge(Pass::Pending, vec![image("a", "mine"), image("b", "theirs")], &me);
-        assert_eq!(index.get(&ImageId::from("a")).unwrap().offer, None);
-        assert_eq!(index.get(&ImageId::from("b")).unwrap().offer, Some(MemberStatus::Pending));
-        assert_eq!(index.len(), 2);
-    }
-
-    #[test]
-    fn an_administrator_asks_for_no_offers() {
-        assert!(!Pass::needed_by(&person(&["admin"])).contains(&Pass::Pending));
-        assert!(Pass::needed_by(&person(&["member", "reader"])).contains(&Pass::Pending));
-    }
-
-    #[test]
-    fn a_full_round_forgets_what_was_deleted_and_keeps_what_was_just_made() {
-        let me = person(&["member"]);
-        let mut index = Index::default();
-        index.merge(Pass::Default, vec![image("old", "mine"), image("gone", "mine")], &me);
-        index.upsert(image("new", "mine"));
-        let mut round = Reindex::default();
-        round.saw(&[image("old", "mine")]);
-        round.finish(&mut index, &HashSet::from([ImageId::from("new")]));
-        let mut ids: Vec<_> = index.entries().map(|entry| entry.image.id.as_str().to_owned()).collect();
-        ids.sort();
-        assert_eq!(ids, ["new", "old"]);
-    }
-
-    #[test]
-    fn an_unchanged_image_stays_the_same_entry() {
-        let me = person(&["member"]);
-        let mut index = Index::default();
-        index.merge(Pass::Default, vec![image("a", "mine")], &me);
-        let before = Arc::clone(index.get(&ImageId::from("a")).unwrap());
-        index.merge(Pass::Default, vec![image("a", "mine")], &me);
-        assert!(Arc::ptr_eq(&before, index.get(&ImageId::from("a")).unwrap()));
-    }
-
-    #[test]
-    fn search_looks_at_names_ids_tags_owners_and_properties_in_any_case() {
-        let entry = Entry::new(image("a1b2", "theirs"), None);
-        for (needle, found) in [
-            ("name of", true),
-            ("a1b2", true),
-            ("lts", true),
-            ("ubuntu", true),
-            ("theirs", true),
-            ("ubuntu lts", true),
-            ("windows", false),
-            ("ubuntu windows", false),
-            ("", true),
-        ] {
-            assert_eq!(entry.matches(needle), found, "{needle:?}");
-        }
-    }
+    text
 }

@@ -8,7 +8,7 @@ use crate::{
         image_list::index::{Entry, Index},
     },
     openstack::{
-        glance::image::{MemberStatus, Visibility},
+        glance::{image::Visibility, member::MemberStatus},
         request::percent_encode,
     },
 };

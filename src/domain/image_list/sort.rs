@@ -1,0 +1,131 @@
+//! The order of the list.
+
+use crate::domain::image_list::index::IndexedImage;
+use std::cmp::Ordering;
+
+/// What the list is ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SortColumn {
+    /// "Name".
+    Name,
+    /// "Owner", by id.
+    Owner,
+    /// "Type": images before snapshots.
+    Type,
+    /// "Status".
+    Status,
+    /// "Visibility".
+    Visibility,
+    /// "Protected".
+    Protected,
+    /// "Format".
+    Format,
+    /// "Size".
+    Size,
+    /// "Min disk".
+    MinDisk,
+    /// "Min RAM".
+    MinRam,
+    /// "Updated".
+    Updated,
+    /// When it was created: Glance's own order.
+    #[default]
+    Created,
+}
+
+/// Which way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Smallest, first, oldest on top.
+    Ascending,
+    /// Largest, last, newest on top.
+    #[default]
+    Descending,
+}
+
+/// The order of the list; the default is newest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// By what.
+    pub column: SortColumn,
+    /// Which way.
+    pub direction: Direction,
+}
+
+impl Sort {
+    /// What a click on a column's heading makes of it: the other way, or that column in the way that people want first.
+    #[must_use]
+    pub fn clicked(self, column: SortColumn) -> Self {
+        let direction = match (self.column == column, self.direction) {
+            (true, Direction::Ascending) => Direction::Descending,
+            (true, Direction::Descending) => Direction::Ascending,
+            (false, _) => match column {
+                SortColumn::Size | SortColumn::Updated | SortColumn::Created | SortColumn::Protected => {
+                    Direction::Descending
+                }
+                _ => Direction::Ascending,
+            },
+        };
+        Self { column, direction }
+    }
+}
+
+/// Orders rows. What has no value comes last, whichever way; equals keep the order of their names and ids.
+pub fn sort(rows: &mut [&IndexedImage], by: Sort) {
+    if by.column == SortColumn::Name {
+        // Lower-casing once per row, not once per comparison.
+        let mut keyed: Vec<_> = rows.iter().map(|row| (name_key(row), *row)).collect();
+        keyed.sort_by(|(a, left), (b, right)| {
+            directed(a, b, by.direction).then_with(|| left.image.id.cmp(&right.image.id))
+        });
+        for (place, (_, row)) in rows.iter_mut().zip(keyed) {
+            *place = row;
+        }
+        return;
+    }
+    rows.sort_by(|a, b| {
+        let compared = compare(a, b, by);
+        compared.then_with(|| a.image.name.cmp(&b.image.name)).then_with(|| a.image.id.cmp(&b.image.id))
+    });
+}
+
+fn name_key(row: &IndexedImage) -> Option<String> {
+    row.image.name.as_ref().filter(|name| !name.is_empty()).map(|name| name.to_lowercase())
+}
+
+fn compare(a: &IndexedImage, b: &IndexedImage, by: Sort) -> Ordering {
+    let (a, b) = (&a.image, &b.image);
+    let way = by.direction;
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    match by.column {
+        SortColumn::Name => directed(&a.name, &b.name, way),
+        SortColumn::Owner => directed(&a.owner, &b.owner, way),
+        SortColumn::Type => directed(&Some(a.is_snapshot()), &Some(b.is_snapshot()), way),
+        SortColumn::Status => directed(&Some(a.status.as_str()), &Some(b.status.as_str()), way),
+        SortColumn::Visibility => directed(&Some(a.visibility.as_str()), &Some(b.visibility.as_str()), way),
+        SortColumn::Protected => directed(&Some(a.protected), &Some(b.protected), way),
+        SortColumn::Format => directed(
+            &a.disk_format.as_ref().map(|f| f.as_str()),
+            &b.disk_format.as_ref().map(|f| f.as_str()),
+            way,
+        ),
+        SortColumn::Size => directed(&a.size, &b.size, way),
+        SortColumn::MinDisk => directed(&Some(a.min_disk), &Some(b.min_disk), way),
+        SortColumn::MinRam => directed(&Some(a.min_ram), &Some(b.min_ram), way),
+        // RFC 3339 in UTC orders as text.
+        SortColumn::Updated => directed(&text(&a.updated_at), &text(&b.updated_at), way),
+        SortColumn::Created => directed(&text(&a.created_at), &text(&b.created_at), way),
+    }
+}
+
+fn directed<T: Ord>(a: &Option<T>, b: &Option<T>, direction: Direction) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => match direction {
+            Direction::Ascending => a.cmp(b),
+            Direction::Descending => b.cmp(a),
+        },
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+}
