@@ -6,3 +6,4 @@ pub mod config;
 pub mod send;
 pub mod storage;
 pub mod upload;
+pub mod web_lock;

@@ -1,6 +1,8 @@
 //! Widgets that know about images and clouds: what two pages share.
 
+pub mod delete_image;
 pub mod error_panel;
+pub mod image_form;
 pub mod image_words;
 pub mod session_dialogs;
 pub mod shell;

@@ -15,6 +15,8 @@ pub struct Texts {
     pub image: Image,
     /// The list of images.
     pub images: Images,
+    /// The fields of an image on the create and edit forms.
+    pub form: Form,
 }
 
 /// Words that stand everywhere.
@@ -169,16 +171,18 @@ pub struct Image {
     pub status_name: fn(&str) -> Option<&'static str>,
     pub visibility_name: fn(&str) -> Option<&'static str>,
     pub format_name: fn(&str) -> Option<&'static str>,
-    pub no_role: &'static str,
     pub reader_only: &'static str,
-    pub not_owner: &'static str,
     pub admin_only: &'static str,
     pub edit_admin_only: &'static str,
+    pub not_owner: &'static str,
+    pub not_offered: &'static str,
+    pub already_accepted: &'static str,
+    pub already_rejected: &'static str,
     pub is_protected: &'static str,
-    pub not_active: fn(&str) -> String,
     pub wrong_status: fn(&str) -> String,
-    pub not_bootable: fn(&str) -> String,
-    pub not_member: &'static str,
+    pub not_bootable: &'static str,
+    pub has_bytes: &'static str,
+    pub not_shareable: fn(&str) -> String,
     pub no_block_storage: &'static str,
 }
 
@@ -217,6 +221,49 @@ pub struct Images {
     pub clear_search: &'static str,
     pub tab_empty: &'static str,
     pub show_more: fn(&str) -> String,
+    pub deleted: fn(&str) -> String,
+    pub delete_title: &'static str,
+    pub delete_question: &'static str,
+    pub delete_warning: &'static str,
+    pub delete_failed: &'static str,
     pub gb: fn(u64) -> String,
     pub mb: fn(u64) -> String,
+}
+
+/// The fields of an image on the create and edit forms.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Form {
+    pub name: &'static str,
+    pub format_choose: &'static str,
+    pub format_hint: &'static str,
+    pub formats_unknown: &'static str,
+    pub format_unknown_here: &'static str,
+    pub architecture_hint: &'static str,
+    pub min_disk: &'static str,
+    pub min_disk_hint: &'static str,
+    pub min_ram: &'static str,
+    pub min_ram_hint: &'static str,
+    pub kernel: &'static str,
+    pub kernel_hint: &'static str,
+    pub ramdisk: &'static str,
+    pub ramdisk_hint: &'static str,
+    pub private_note: &'static str,
+    pub shared_note: &'static str,
+    pub community_note: &'static str,
+    pub public_note: &'static str,
+    pub protected_hint: &'static str,
+    pub advanced: &'static str,
+    pub container_hint: &'static str,
+    pub hidden_hint: &'static str,
+    pub tags_hint: &'static str,
+    pub missing_name: &'static str,
+    pub missing_file: &'static str,
+    pub missing_format: &'static str,
+    pub missing: &'static str,
+    pub too_long: fn(usize) -> String,
+    pub tag_too_long: fn(usize) -> String,
+    pub not_a_number: &'static str,
+    pub too_large: fn(&str) -> String,
+    pub too_many_tags: fn(usize) -> String,
+    pub not_an_id: &'static str,
 }

@@ -126,9 +126,11 @@ pub fn TextField(
     };
     view! {
         <div class="field" class:wide=wide>
-            <label for=id.clone()>
-                {label} {(!required).then(|| view! { <span class="optional" aria-hidden="true">{move || t().common.optional}</span> })}
-            </label>
+            // Beside the label, not in it: the field's name is the label's text alone.
+            <div class="label">
+                <label for=id.clone()>{label}</label>
+                {(!required).then(|| view! { <span class="optional" aria-hidden="true">{move || t().common.optional}</span> })}
+            </div>
             {control}
             {list_id
                 .zip(suggestions)

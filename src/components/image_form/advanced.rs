@@ -1,0 +1,83 @@
+//! What most images do without: container format, hidden, tags.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    components::image_form::ImageForm,
+    domain::image_draft::Field,
+    i18n::t,
+    openstack::glance::info::Formats,
+    ui::field::{CheckField, Choice, SelectField, TextField},
+};
+
+/// A `<details>` that opens by itself when a problem lies in it.
+#[component]
+pub fn Advanced(
+    /// What is typed.
+    form: ImageForm,
+    /// The formats that the cloud takes.
+    formats: Signal<Formats>,
+    /// Leaves out the container format: several files have one each.
+    several: Signal<bool>,
+    /// Why a field can't be changed.
+    locked: Callback<Field, Option<String>>,
+) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    let tags_problem = form.problem(Field::Tags);
+    Effect::new(move |_| {
+        if tags_problem.read().is_some()
+            && let Some(details) = details.get()
+        {
+            details.set_open(true);
+        }
+    });
+    let is_locked = move |field: Field| Signal::derive(move || locked.run(field).is_some());
+    let hint = move |field: Field, words: fn() -> &'static str| {
+        Signal::derive(move || locked.run(field).or_else(|| Some(words().to_owned())))
+    };
+    let containers = Signal::derive(move || {
+        let current = form.container_format.get();
+        let formats = formats.read();
+        let known = formats.container.iter().map(|format| Choice::new(format.as_str(), format.as_str()));
+        let is_listed = formats.container.iter().any(|format| format.as_str() == current);
+        (!is_listed).then(|| Choice::new(&*current, &*current)).into_iter().chain(known).collect::<Vec<_>>()
+    });
+    view! {
+        <details class="advanced wide" node_ref=details>
+            <summary>{move || t().form.advanced}</summary>
+            <div class="fields">
+                {move || {
+                    (!several.get())
+                        .then(|| {
+                            view! {
+                                <SelectField
+                                    label=Signal::derive(|| t().image.container_format.to_owned())
+                                    value=form.container_format
+                                    choices=containers
+                                    hint=hint(Field::ContainerFormat, || t().form.container_hint)
+                                    disabled=is_locked(Field::ContainerFormat)
+                                    problem=form.problem(Field::ContainerFormat)
+                                />
+                            }
+                        })
+                }}
+                <TextField
+                    label=Signal::derive(|| t().image.tags.to_owned())
+                    value=form.tags
+                    read_only=is_locked(Field::Tags)
+                    hint=hint(Field::Tags, || t().form.tags_hint)
+                    problem=tags_problem
+                    on_leave=Callback::new(move |()| form.leave(Field::Tags))
+                />
+                <div class="wide">
+                    <CheckField
+                        label=Signal::derive(|| t().image.hidden.to_owned())
+                        value=form.hidden
+                        hint=hint(Field::Hidden, || t().form.hidden_hint)
+                        disabled=is_locked(Field::Hidden)
+                    />
+                </div>
+            </div>
+        </details>
+    }
+}
