@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use axum::routing::{get, post, put};
+use axum::routing::{get, put};
 use axum::{Json, Router, extract::State};
 use serde_json::{Value, json};
 
@@ -23,6 +23,7 @@ mod subnets;
 mod words;
 
 pub use seed::seed;
+pub use words::sees_network;
 
 /// Neutron's tables.
 pub const SCHEMA: &str = records::SCHEMA;

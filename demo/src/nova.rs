@@ -76,10 +76,8 @@ async fn versions(State(app): State<Arc<App>>) -> Json<Value> {
 
 async fn version(State(app): State<Arc<App>>) -> Json<Value> {
     let base = app.url(Service::Compute);
-    let mut version = current(
-        json!([{"rel": "self", "href": format!("{base}/v2.1/")},
-               {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"}]),
-    );
+    let mut version = current(json!([{"rel": "self", "href": format!("{base}/v2.1/")},
+               {"rel": "describedby", "type": "text/html", "href": "http://docs.openstack.org/"}]));
     version["media-types"] =
         json!([{"base": "application/json", "type": "application/vnd.openstack.compute+json;version=2.1"}]);
     Json(json!({"version": version}))

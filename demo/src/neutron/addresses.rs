@@ -65,7 +65,10 @@ pub fn next(db: &Connection, subnet: &Record) -> rusqlite::Result<Option<Ipv4Add
 pub fn taken(db: &Connection, subnet: &str) -> rusqlite::Result<HashSet<Ipv4Addr>> {
     let ports = records::list(db, Kind::Port)?;
     let fixed = ports.iter().filter_map(|port| port.get("fixed_ips")?.as_array()).flatten();
-    Ok(fixed.filter(|ip| ip["subnet_id"] == subnet).filter_map(|ip| ip["ip_address"].as_str()?.parse().ok()).collect())
+    Ok(fixed
+        .filter(|ip| ip["subnet_id"] == subnet)
+        .filter_map(|ip| ip["ip_address"].as_str()?.parse().ok())
+        .collect())
 }
 
 /// A MAC address in the range that Neutron uses.
@@ -85,6 +88,8 @@ mod tests {
         assert_eq!(block.pool(), json!([{"start": "10.10.0.2", "end": "10.10.255.254"}]));
         assert_eq!(Block::parse("10.20.0.1/24"), None);
         assert_eq!(Block::parse("10.20.0.0/33"), None);
-        assert!(block.contains(Ipv4Addr::new(10, 10, 200, 1)) && !block.contains(Ipv4Addr::new(10, 11, 0, 1)));
+        assert!(
+            block.contains(Ipv4Addr::new(10, 10, 200, 1)) && !block.contains(Ipv4Addr::new(10, 11, 0, 1))
+        );
     }
 }

@@ -127,7 +127,10 @@ pub async fn create(
     only(&wanted, &["name", "description", "tenant_id", "project_id", "stateful"])?;
     let name = string(&wanted, "name", 255)?.unwrap_or_default();
     if name == "default" {
-        return Err(in_use("Default security group already exists.".to_owned(), "SecurityGroupDefaultAlreadyExists"));
+        return Err(in_use(
+            "Default security group already exists.".to_owned(),
+            "SecurityGroupDefaultAlreadyExists",
+        ));
     }
     let description = string(&wanted, "description", 255)?.unwrap_or_default();
     let group = new_group(&caller.project_id, &name, &description);
@@ -235,8 +238,14 @@ pub async fn create_rule(
         .write(move |tx| {
             let mut group = visible(tx, &caller, &id)?;
             let mut rule = new_rule(&group, &direction, &ether);
-            let settable =
-                ["protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id", "description"];
+            let settable = [
+                "protocol",
+                "port_range_min",
+                "port_range_max",
+                "remote_ip_prefix",
+                "remote_group_id",
+                "description",
+            ];
             for key in settable {
                 if let Some(value) = wanted.get(key) {
                     rule.insert(key.to_owned(), value.clone());
@@ -244,11 +253,20 @@ pub async fn create_rule(
             }
             rule.insert("normalized_cidr".to_owned(), rule["remote_ip_prefix"].clone());
             let same = |other: &Record| {
-                let keys = ["direction", "ethertype", "protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id"];
+                let keys = [
+                    "direction",
+                    "ethertype",
+                    "protocol",
+                    "port_range_min",
+                    "port_range_max",
+                    "remote_ip_prefix",
+                    "remote_group_id",
+                ];
                 keys.iter().all(|key| other.get(*key) == rule.get(*key))
             };
             if let Some(twin) = rules_of(&group).into_iter().find(same) {
-                let message = format!("Security group rule already exists. Rule id is {}.", text(&twin, "id"));
+                let message =
+                    format!("Security group rule already exists. Rule id is {}.", text(&twin, "id"));
                 return Err(in_use(message, "SecurityGroupRuleExists"));
             }
             add(&mut group, rule.clone());

@@ -18,7 +18,8 @@ use crate::service::Service;
 use crate::state::App;
 use crate::{clock, ids};
 
-const PROVIDER: [&str; 3] = ["provider:network_type", "provider:physical_network", "provider:segmentation_id"];
+const PROVIDER: [&str; 3] =
+    ["provider:network_type", "provider:physical_network", "provider:segmentation_id"];
 
 /// What a new network is made of.
 pub struct NewNetwork {
@@ -76,7 +77,8 @@ pub async fn show(
     Path(id): Path<String>,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, Refusal> {
-    let network = app.db.read(move |c| visible(c, &caller, &id).map(|network| shown(&caller, network))).await?;
+    let network =
+        app.db.read(move |c| visible(c, &caller, &id).map(|network| shown(&caller, network))).await?;
     Ok(Json(json!({"network": Query::of(&uri).shape(network)})))
 }
 
@@ -88,8 +90,13 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     may_write(&caller, "create_network")?;
     let wanted = inner(body, "network")?;
-    only(&wanted, &[&WRITABLE[..], &["shared", "router:external", "tenant_id", "project_id"], &PROVIDER].concat())?;
-    for (key, rule) in [("shared", "create_network:shared"), ("router:external", "create_network:router:external")] {
+    only(
+        &wanted,
+        &[&WRITABLE[..], &["shared", "router:external", "tenant_id", "project_id"], &PROVIDER].concat(),
+    )?;
+    for (key, rule) in
+        [("shared", "create_network:shared"), ("router:external", "create_network:router:external")]
+    {
         if boolean(&wanted, key, false)? && !caller.is_admin() {
             return Err(policy(rule));
         }
@@ -136,7 +143,9 @@ pub async fn update(
             if !owns(&caller, &network) || !caller.is_member() {
                 return Err(policy("update_network"));
             }
-            if boolean(&wanted, "shared", flag(&network, "shared"))? != flag(&network, "shared") && !caller.is_admin() {
+            if boolean(&wanted, "shared", flag(&network, "shared"))? != flag(&network, "shared")
+                && !caller.is_admin()
+            {
                 return Err(policy("update_network:shared"));
             }
             change(&mut network, &wanted)?;

@@ -42,14 +42,16 @@ pub fn make(db: &Connection, new: NewPort<'_>, now: i64) -> Result<Record, Refus
     let network = text(new.network, "id");
     let subnets = records::list(db, Kind::Subnet)?;
     let subnet = subnets.iter().find(|subnet| {
-        let inside = |address| Block::parse(text(subnet, "cidr")).is_some_and(|block| block.contains(address));
+        let inside =
+            |address| Block::parse(text(subnet, "cidr")).is_some_and(|block| block.contains(address));
         text(subnet, "network_id") == network && new.address.is_none_or(inside)
     });
     let mut fixed = Vec::new();
     if let Some(subnet) = subnet {
         let address = match new.address {
             Some(address) if addresses::taken(db, text(subnet, "id"))?.contains(&address) => {
-                let message = format!("IP address {address} already allocated in subnet {}", text(subnet, "id"));
+                let message =
+                    format!("IP address {address} already allocated in subnet {}", text(subnet, "id"));
                 return Err(in_use(message, "IpAddressAlreadyAllocated"));
             }
             Some(address) => address,
@@ -60,7 +62,9 @@ pub fn make(db: &Connection, new: NewPort<'_>, now: i64) -> Result<Record, Refus
         };
         fixed.push(json!({"subnet_id": text(subnet, "id"), "ip_address": address.to_string()}));
     } else if let Some(address) = new.address {
-        let message = format!("IP address {address} is not a valid IP for any of the subnets on the specified network.");
+        let message = format!(
+            "IP address {address} is not a valid IP for any of the subnets on the specified network."
+        );
         return Err(Refusal::bad_request(message).kind("InvalidIpForNetwork"));
     }
     let time = clock::seconds(now);
@@ -115,7 +119,16 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     may_write(&caller, "create_port")?;
     let wanted = inner(body, "port")?;
-    let known = ["network_id", "name", "description", "fixed_ips", "security_groups", "admin_state_up", "tenant_id", "project_id"];
+    let known = [
+        "network_id",
+        "name",
+        "description",
+        "fixed_ips",
+        "security_groups",
+        "admin_state_up",
+        "tenant_id",
+        "project_id",
+    ];
     only(&wanted, &known)?;
     let Some(network) = string(&wanted, "network_id", 36)? else {
         let message = "Failed to parse request. Required attribute 'network_id' not specified";

@@ -38,8 +38,10 @@ impl Query {
         let limit = match self.one("limit") {
             None => usize::MAX,
             Some(limit) => limit.parse::<usize>().map_err(|_| {
-                Refusal::bad_request("Limit must be an integer 0 or greater and not '".to_owned() + limit + "'")
-                    .kind("HTTPBadRequest")
+                Refusal::bad_request(
+                    "Limit must be an integer 0 or greater and not '".to_owned() + limit + "'",
+                )
+                .kind("HTTPBadRequest")
             })?,
         };
         // 0 means no limit in Neutron.
@@ -67,7 +69,8 @@ impl Query {
 
     fn matches(&self, record: &Record) -> bool {
         let special = ["fields", "limit", "marker", "sort_key", "sort_dir", "page_reverse"];
-        let mut keys: Vec<&str> = self.0.iter().map(|(k, _)| k.as_str()).filter(|k| !special.contains(k)).collect();
+        let mut keys: Vec<&str> =
+            self.0.iter().map(|(k, _)| k.as_str()).filter(|k| !special.contains(k)).collect();
         keys.dedup();
         keys.into_iter().all(|key| match record.get(key) {
             // Values of one key are alternatives. Unknown keys filter nothing, as Neutron's own default has it.
@@ -91,7 +94,10 @@ impl Query {
 fn equals(value: &Value, wanted: &str) -> bool {
     match value {
         Value::String(text) => text == wanted,
-        Value::Bool(value) => wanted.eq_ignore_ascii_case(if *value { "true" } else { "false" }) || wanted == if *value { "1" } else { "0" },
+        Value::Bool(value) => {
+            wanted.eq_ignore_ascii_case(if *value { "true" } else { "false" })
+                || wanted == if *value { "1" } else { "0" }
+        }
         Value::Number(number) => number.to_string() == wanted,
         Value::Array(items) => items.iter().any(|item| item.as_str() == Some(wanted)),
         _ => false,

@@ -52,7 +52,8 @@ pub fn insert(db: &Connection, kind: Kind, record: &Record) -> rusqlite::Result<
 
 /// Writes a changed record.
 pub fn update(db: &Connection, record: &Record) -> rusqlite::Result<()> {
-    db.execute("UPDATE neutron_records SET doc = ?2 WHERE id = ?1", params![text(record, "id"), doc(record)]).map(drop)
+    db.execute("UPDATE neutron_records SET doc = ?2 WHERE id = ?1", params![text(record, "id"), doc(record)])
+        .map(drop)
 }
 
 /// Forgets a record.

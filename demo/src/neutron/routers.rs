@@ -23,9 +23,9 @@ use crate::{clock, ids};
 /// The record of a new router.
 pub fn record(id: String, name: &str, project: &str, gateway: Option<&Record>, now: i64) -> Record {
     let time = clock::seconds(now);
-    let gateway = gateway.map(|network| {
-        json!({"network_id": text(network, "id"), "external_fixed_ips": [], "enable_snat": true})
-    });
+    let gateway = gateway.map(
+        |network| json!({"network_id": text(network, "id"), "external_fixed_ips": [], "enable_snat": true}),
+    );
     object(json!({
         "id": id, "name": name, "tenant_id": project, "project_id": project, "admin_state_up": true,
         "status": "ACTIVE", "external_gateway_info": gateway, "availability_zone_hints": [],
@@ -148,7 +148,8 @@ pub async fn add_interface(
         .db
         .write(move |tx| {
             let router = visible(tx, &caller, &id)?;
-            let subnet = records::get(tx, Kind::Subnet, &subnet)?.ok_or_else(|| not_found("Subnet", &subnet))?;
+            let subnet =
+                records::get(tx, Kind::Subnet, &subnet)?.ok_or_else(|| not_found("Subnet", &subnet))?;
             networks::visible(tx, &caller, text(&subnet, "network_id"))?;
             let port = attach(tx, &router, &subnet, clock::now())?;
             Ok::<_, Refusal>(interface(&router, &port, text(&subnet, "id")))
@@ -210,10 +211,14 @@ fn change(db: &Connection, caller: &Caller, router: &mut Record, wanted: &Record
         Some(Value::Object(gateway)) => {
             let network = networks::visible(db, caller, text(gateway, "network_id"))?;
             if !flag(&network, "router:external") {
-                let message = format!("Bad router request: Network {} is not an external network.", text(gateway, "network_id"));
+                let message = format!(
+                    "Bad router request: Network {} is not an external network.",
+                    text(gateway, "network_id")
+                );
                 return Err(Refusal::bad_request(message).kind("BadRequest"));
             }
-            let info = json!({"network_id": text(&network, "id"), "external_fixed_ips": [], "enable_snat": true});
+            let info =
+                json!({"network_id": text(&network, "id"), "external_fixed_ips": [], "enable_snat": true});
             router.insert("external_gateway_info".to_owned(), info);
         }
         Some(Value::Null) => drop(router.insert("external_gateway_info".to_owned(), Value::Null)),

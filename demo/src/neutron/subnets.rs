@@ -13,7 +13,9 @@ use super::addresses::{self, Block};
 use super::networks::{self, object, touch};
 use super::query::Query;
 use super::records::{self, Kind, Record, flag, text};
-use super::words::{boolean, in_use, inner, invalid, may_write, not_found, only, owns, policy, sees_network, string};
+use super::words::{
+    boolean, in_use, inner, invalid, may_write, not_found, only, owns, policy, sees_network, string,
+};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -71,7 +73,8 @@ pub async fn list(
         .read(move |c| -> rusqlite::Result<Vec<Record>> {
             let networks = records::list(c, Kind::Network)?;
             let seen = |subnet: &Record| {
-                let network = networks.iter().find(|network| text(network, "id") == text(subnet, "network_id"));
+                let network =
+                    networks.iter().find(|network| text(network, "id") == text(subnet, "network_id"));
                 network.is_some_and(|network| sees_network(&caller, network))
             };
             Ok(records::list(c, Kind::Subnet)?.into_iter().filter(seen).collect())
@@ -110,8 +113,10 @@ pub async fn create(
     if wanted.get("ip_version").and_then(Value::as_i64) == Some(6) {
         return Err(Refusal::not_spoken("IPv6 subnets"));
     }
-    let cidr = string(&wanted, "cidr", 64)?
-        .ok_or_else(|| Refusal::bad_request("Bad subnets request: a subnetpool must be specified in the absence of a cidr.").kind("BadRequest"))?;
+    let cidr = string(&wanted, "cidr", 64)?.ok_or_else(|| {
+        Refusal::bad_request("Bad subnets request: a subnetpool must be specified in the absence of a cidr.")
+            .kind("BadRequest")
+    })?;
     let subnet = app
         .db
         .write(move |tx| {
@@ -135,7 +140,9 @@ pub async fn create(
                 Some(Value::String(gateway)) if gateway.parse::<Ipv4Addr>().is_ok() => {
                     subnet.insert("gateway_ip".to_owned(), json!(gateway));
                 }
-                Some(other) => return Err(invalid("gateway_ip", &format!("'{other}' is not a valid IP address"))),
+                Some(other) => {
+                    return Err(invalid("gateway_ip", &format!("'{other}' is not a valid IP address")));
+                }
                 None => {}
             }
             change(&mut subnet, &wanted)?;
@@ -210,7 +217,8 @@ fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal
 }
 
 fn refuse_overlap(db: &Connection, network: &str, block: Block, cidr: &str) -> Result<(), Refusal> {
-    for other in records::list(db, Kind::Subnet)?.iter().filter(|other| text(other, "network_id") == network) {
+    for other in records::list(db, Kind::Subnet)?.iter().filter(|other| text(other, "network_id") == network)
+    {
         if Block::parse(text(other, "cidr")).is_some_and(|other| other.overlaps(block)) {
             let message = format!(
                 "Invalid input for operation: Requested subnet with cidr: {cidr} for network: {network} overlaps with \

@@ -61,7 +61,8 @@ pub fn inner(body: Value, key: &str) -> Result<Map<String, Value>, Refusal> {
     match body {
         Value::Object(mut map) => match map.remove(key) {
             Some(Value::Object(inner)) => Ok(inner),
-            _ => Err(Refusal::bad_request(format!("Unable to find '{key}' in request body")).kind("HTTPBadRequest")),
+            _ => Err(Refusal::bad_request(format!("Unable to find '{key}' in request body"))
+                .kind("HTTPBadRequest")),
         },
         _ => Err(Refusal::bad_request("Malformed request body").kind("HTTPBadRequest")),
     }

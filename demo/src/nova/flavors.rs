@@ -31,7 +31,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.1/flavors/{id}/os-flavor-access", get(access::list))
         .route("/v2.1/flavors/{id}/action", post(access::act))
         .route("/v2.1/flavors/{id}/os-extra_specs", get(specs::list).post(specs::create))
-        .route("/v2.1/flavors/{id}/os-extra_specs/{key}", get(specs::show).put(specs::update).delete(specs::delete))
+        .route(
+            "/v2.1/flavors/{id}/os-extra_specs/{key}",
+            get(specs::show).put(specs::update).delete(specs::delete),
+        )
 }
 
 async fn list(
@@ -43,7 +46,8 @@ async fn list(
     let url = format!("{}/v2.1/flavors", app.url(Service::Compute));
     let page = matching(&app, caller, uri.query(), &url).await?;
     let brief = |flavor: &Flavor| {
-        let mut shown = json!({"id": flavor.id, "name": flavor.name, "links": links(&app, "flavors", &flavor.id)});
+        let mut shown =
+            json!({"id": flavor.id, "name": flavor.name, "links": links(&app, "flavors", &flavor.id)});
         if version.since(55) {
             shown["description"] = json!(flavor.description);
         }
@@ -91,7 +95,9 @@ async fn matching(
     let asked = pairs(query.unwrap_or(""));
     let least = |key: &str| match first(&asked, key) {
         None => Ok(0),
-        Some(value) => value.parse::<i64>().map_err(|_| Refusal::bad_request(format!("Invalid {key} filter [{value}]"))),
+        Some(value) => {
+            value.parse::<i64>().map_err(|_| Refusal::bad_request(format!("Invalid {key} filter [{value}]")))
+        }
     };
     let (ram, disk) = (least("minRam")?, least("minDisk")?);
     // Only the administrator chooses; all others see what is public, and private ones that they have access to.

@@ -85,13 +85,15 @@ fn parse(version: &str) -> Result<Microversion, (String, Refusal)> {
         Some((2, minor)) if (1..=MAX.0).contains(&minor) => Ok(Microversion(minor)),
         Some(_) => {
             let most = MAX.0;
-            let message =
-                format!("Version {version} is not supported by the API. Minimum is 2.1 and maximum is 2.{most}.");
+            let message = format!(
+                "Version {version} is not supported by the API. Minimum is 2.1 and maximum is 2.{most}."
+            );
             Err((version.to_owned(), Refusal::new(StatusCode::NOT_ACCEPTABLE, message).kind("computeFault")))
         }
         None => {
-            let message =
-                format!("API Version String {version} is of invalid format. Must be of format MajorNum.MinorNum.");
+            let message = format!(
+                "API Version String {version} is of invalid format. Must be of format MajorNum.MinorNum."
+            );
             Err(("2.1".to_owned(), Refusal::bad_request(message)))
         }
     }

@@ -42,7 +42,8 @@ pub fn page<T>(
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|last| {
-        let mut pairs: Vec<(String, String)> = asked.iter().filter(|(key, _)| key != "marker").cloned().collect();
+        let mut pairs: Vec<(String, String)> =
+            asked.iter().filter(|(key, _)| key != "marker").cloned().collect();
         pairs.push(("marker".to_owned(), id(last).to_owned()));
         json!([{"rel": "next", "href": format!("{url}?{}", query::write(&pairs))}])
     });

@@ -114,21 +114,17 @@ pub fn integer(value: &Value, path: &str, least: i64) -> Result<i64, Refusal> {
         _ => None,
     };
     match number {
-        None if value.is_string() => Err(invalid(
-            path,
-            &plain(value),
-            &format!("{} does not match '^[0-9]*$'", python(value)),
-        )),
+        None if value.is_string() => {
+            Err(invalid(path, &plain(value), &format!("{} does not match '^[0-9]*$'", python(value))))
+        }
         None => Err(invalid(
             path,
             &plain(value),
             &format!("{} is not of type 'integer', 'string'", python(value)),
         )),
-        Some(number) if number < least => Err(invalid(
-            path,
-            &plain(value),
-            &format!("{number} is less than the minimum of {least}"),
-        )),
+        Some(number) if number < least => {
+            Err(invalid(path, &plain(value), &format!("{number} is less than the minimum of {least}")))
+        }
         Some(number) if number > i64::from(i32::MAX) => Err(invalid(
             path,
             &plain(value),
@@ -149,14 +145,15 @@ pub fn metadata(value: &Value, path: &str) -> Result<std::collections::BTreeMap<
                 return Err(invalid(
                     path,
                     &python(&Value::Object(map.clone())),
-                    &format!("{} does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'", quoted(key)),
+                    &format!(
+                        "{} does not match any of the regexes: '^[a-zA-Z0-9-_:. ]{{1,255}}$'",
+                        quoted(key)
+                    ),
                 ));
             }
             match value {
                 Value::String(text) if text.chars().count() <= 255 => Ok((key.clone(), text.clone())),
-                Value::String(text) => {
-                    Err(invalid(key, text, &format!("{} is too long", python(value))))
-                }
+                Value::String(text) => Err(invalid(key, text, &format!("{} is too long", python(value)))),
                 other => Err(wrong_type(key, other, "string")),
             }
         })

@@ -1,6 +1,5 @@
 //! Nova's tables. Rows hold one JSON document each, and as columns only what is searched by.
 
-use rusqlite::Connection;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Made when the database is opened; harmless when it is there.
@@ -17,11 +16,6 @@ CREATE TABLE IF NOT EXISTS nova_groups   (seq INTEGER PRIMARY KEY AUTOINCREMENT,
                                           project_id TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS nova_snapshots (image_id TEXT PRIMARY KEY, source_id TEXT, started INTEGER NOT NULL);
 ";
-
-/// Makes the tables.
-pub fn migrate(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(SCHEMA)
-}
 
 /// A document as kept. Our own types always serialise.
 pub fn write<T: Serialize>(value: &T) -> String {

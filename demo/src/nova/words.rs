@@ -1,11 +1,6 @@
 //! Sentences that Nova uses in many places.
 
-use axum::response::Response;
-
 use crate::error::Refusal;
-
-/// What a Nova handler returns.
-pub type Answer = Result<Response, Refusal>;
 
 /// 403 as oslo.policy's refusals read in Nova.
 pub fn policy(rule: &str) -> Refusal {

@@ -54,7 +54,9 @@ pub async fn act(
                     return Err(Refusal::conflict("Can not add access to a public flavor."));
                 }
                 (true, true) => {
-                    let message = format!("Flavor access already exists for flavor {id} and project {project} combination.");
+                    let message = format!(
+                        "Flavor access already exists for flavor {id} and project {project} combination."
+                    );
                     return Err(Refusal::conflict(message));
                 }
                 (false, false) => {

@@ -59,7 +59,14 @@ fn read(body: Value, version: Microversion) -> Result<Flavor, Refusal> {
     let body = schema::body(body)?;
     let wanted = schema::object(&body, "flavor")?;
     let mut known = vec![
-        "name", "id", "ram", "vcpus", "disk", "OS-FLV-EXT-DATA:ephemeral", "swap", "rxtx_factor",
+        "name",
+        "id",
+        "ram",
+        "vcpus",
+        "disk",
+        "OS-FLV-EXT-DATA:ephemeral",
+        "swap",
+        "rxtx_factor",
         "os-flavor-access:is_public",
     ];
     if version.since(55) {
@@ -103,11 +110,21 @@ fn boolean(map: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {
     match map.get(key) {
         None => Ok(true),
         Some(Value::Bool(value)) => Ok(*value),
-        Some(Value::String(text)) if ["true", "1", "on", "yes"].contains(&text.to_lowercase().as_str()) => Ok(true),
-        Some(Value::String(text)) if ["false", "0", "off", "no"].contains(&text.to_lowercase().as_str()) => Ok(false),
+        Some(Value::String(text)) if ["true", "1", "on", "yes"].contains(&text.to_lowercase().as_str()) => {
+            Ok(true)
+        }
+        Some(Value::String(text)) if ["false", "0", "off", "no"].contains(&text.to_lowercase().as_str()) => {
+            Ok(false)
+        }
         Some(other) => {
             let value = schema::python(other);
-            Err(invalid(key, &value, &format!("{value} is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f']")))
+            Err(invalid(
+                key,
+                &value,
+                &format!(
+                    "{value} is not one of [True, 'True', 'TRUE', 'true', '1', 'ON', 'On', 'on', 'YES', 'Yes', 'yes', 'y', 't', False, 'False', 'FALSE', 'false', '0', 'OFF', 'Off', 'off', 'NO', 'No', 'no', 'n', 'f']"
+                ),
+            ))
         }
     }
 }

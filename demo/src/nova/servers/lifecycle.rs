@@ -8,7 +8,7 @@ pub const BUILD: i64 = 2 * SECOND;
 /// A scheduler that finds no host says so earlier.
 const DOOM: i64 = SECOND * 6 / 5;
 /// Scheduling ends, networking begins.
-const NETWORKING: i64 = SECOND / 2;
+pub const NETWORKING: i64 = SECOND / 2;
 /// Networking ends, spawning begins; the guest's console starts here.
 pub const SPAWNING: i64 = SECOND;
 const POWER: i64 = SECOND;
@@ -27,7 +27,9 @@ pub fn settle(mut server: Server, now: i64) -> Option<Server> {
     let passed = now - since;
     match task {
         Task::Delete if passed >= DELETE => return None,
-        Task::Build if server.doom.is_some() && passed >= DOOM => finish(&mut server, VmState::Error, since + DOOM),
+        Task::Build if server.doom.is_some() && passed >= DOOM => {
+            finish(&mut server, VmState::Error, since + DOOM)
+        }
         Task::Build if passed >= BUILD => {
             finish(&mut server, VmState::Active, since + BUILD);
             server.launched = Some(since + BUILD);
@@ -35,8 +37,8 @@ pub fn settle(mut server: Server, now: i64) -> Option<Server> {
         }
         Task::Build if passed >= SPAWNING && server.doom.is_none() => server.booted = Some(since + SPAWNING),
         Task::PowerOff if passed >= POWER => {
+            // The console log stays as it was: `console` shows none of what would have come later.
             finish(&mut server, VmState::Stopped, since + POWER);
-            server.booted = None;
         }
         Task::PowerOn | Task::Reboot if passed >= POWER => {
             finish(&mut server, VmState::Active, since + POWER);
@@ -110,13 +112,14 @@ mod tests {
             flavor: Default::default(),
             key_name: None,
             metadata: Default::default(),
+            hostname: "s".into(),
+            user_data: None,
             tags: vec![],
             description: None,
             zone: None,
             config_drive: false,
             security_groups: vec![],
             nics: vec![],
-            volumes: vec![],
             group_id: None,
             hints: serde_json::Value::Null,
             boot: Boot::CloudInit,

@@ -27,6 +27,10 @@ pub struct Server {
     pub key_name: Option<String>,
     /// The user's own metadata.
     pub metadata: BTreeMap<String, String>,
+    /// Host name that the guest is given (2.90).
+    pub hostname: String,
+    /// `user_data`, in base64 as sent; cloud-init would read it.
+    pub user_data: Option<String>,
     /// Tags (2.26).
     pub tags: Vec<String>,
     /// Description (2.19).
@@ -39,8 +43,6 @@ pub struct Server {
     pub security_groups: Vec<String>,
     /// Ports, in the order asked for.
     pub nics: Vec<Nic>,
-    /// Attached volumes.
-    pub volumes: Vec<String>,
     /// Server group it belongs to.
     pub group_id: Option<String>,
     /// Scheduler hints as sent (2.100 shows them).
@@ -74,6 +76,10 @@ pub struct Nic {
     pub port_id: String,
     /// Network's name, which `addresses` is keyed by.
     pub network: String,
+    /// Network's id.
+    pub network_id: String,
+    /// Subnet of the address.
+    pub subnet_id: String,
     /// Fixed address.
     pub address: String,
     /// MAC address.

@@ -1,0 +1,420 @@
+//! Nova and Neutron of the demo cloud, asked through the router as a client would.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use sextant_demo::config::CloudArgs;
+use sextant_demo::glance::Image;
+use sextant_demo::state::App;
+use sextant_demo::{clock, ids};
+use tower::ServiceExt;
+
+/// A cloud in memory and a token per account.
+struct Cloud {
+    app: Arc<App>,
+    router: Router,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Value,
+}
+
+impl Cloud {
+    fn new() -> Self {
+        let app =
+            App::open(CloudArgs { memory: true, ..CloudArgs::default() }).expect("a cloud in memory opens");
+        let router = sextant_demo::app(Arc::clone(&app));
+        Self { app, router }
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        token: &str,
+        version: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("accept", "application/json");
+        if !token.is_empty() {
+            request = request.header("x-auth-token", token);
+        }
+        if !version.is_empty() {
+            request = request.header("openstack-api-version", format!("compute {version}"));
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = request.header("content-type", "application/json").body(body).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router never fails");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    async fn get(&self, token: &str, path: &str) -> Answer {
+        self.ask(Method::GET, path, token, "", None).await
+    }
+
+    async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, path, token, "", Some(body)).await
+    }
+
+    async fn sign_in(&self, user: &str, password: &str, project: &str) -> String {
+        let domain = json!({"id": "default"});
+        let body = json!({"auth": {
+            "identity": {"methods": ["password"],
+                         "password": {"user": {"name": user, "domain": domain, "password": password}}},
+            "scope": {"project": {"name": project, "domain": domain}},
+        }});
+        let answer = self.ask(Method::POST, "/identity/v3/auth/tokens", "", "", Some(body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.headers["x-subject-token"].to_str().expect("a token").to_owned()
+    }
+
+    async fn alice(&self) -> String {
+        self.sign_in("alice", "password", "demo").await
+    }
+
+    async fn admin(&self) -> String {
+        self.sign_in("admin", "adminpass", "admin").await
+    }
+
+    /// An image of the demo project, as `change` makes it.
+    fn image(&self, change: impl FnOnce(&mut Image)) -> String {
+        let now = clock::now();
+        let mut image = Image {
+            id: ids::uuid(),
+            name: Some("an image".to_owned()),
+            owner: Some(ids::project("demo")),
+            visibility: "private".to_owned(),
+            status: "active".to_owned(),
+            disk_format: Some("qcow2".to_owned()),
+            container_format: Some("bare".to_owned()),
+            size: Some(1 << 20),
+            created_at: now,
+            updated_at: now,
+            ..Image::default()
+        };
+        change(&mut image);
+        self.app.db.write_now(|tx| image.insert(tx)).expect("the image is kept");
+        image.id
+    }
+
+    async fn launch(&self, token: &str, image: &str, flavor: &str, more: Value) -> Answer {
+        let mut server = json!({"name": "probe", "imageRef": image, "flavorRef": ids::stable_uuid("flavor", flavor),
+                                "networks": [{"uuid": ids::stable_uuid("network", "demo-net")}]});
+        if let (Value::Object(server), Value::Object(more)) = (&mut server, more) {
+            server.extend(more);
+            server.retain(|_, value| !value.is_null());
+        }
+        self.post(token, "/compute/v2.1/servers", json!({"server": server})).await
+    }
+
+    async fn until(&self, token: &str, id: &str, status: &str) -> Value {
+        for _ in 0..100 {
+            let answer = self.get(token, &format!("/compute/v2.1/servers/{id}")).await;
+            let server = answer.body["server"].clone();
+            if server["status"] == status && server["OS-EXT-STS:task_state"].is_null() {
+                return server;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("server {id} never became {status}");
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn refusal(answer: &Answer) -> (u16, String) {
+    let message = match &answer.body {
+        Value::Object(map) => map.values().next().map(|inner| text(&inner["message"])).unwrap_or_default(),
+        _ => String::new(),
+    };
+    (answer.status.as_u16(), message)
+}
+
+#[tokio::test]
+async fn compute_a_server_is_launched_followed_and_deleted() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let image = cloud.image(|_| {});
+    let answer = cloud.launch(&alice, &image, "m1.tiny", json!({"key_name": "alice-key"})).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+    assert_eq!(answer.headers["openstack-api-version"], "compute 2.1");
+    let id = text(&answer.body["server"]["id"]);
+    let location = answer.headers["location"].to_str().expect("an address");
+    assert!(location.ends_with(&format!("/compute/v2.1/servers/{id}")));
+
+    let building = cloud.get(&alice, &format!("/compute/v2.1/servers/{id}")).await.body;
+    assert_eq!(building["server"]["status"], "BUILD");
+    assert_eq!(building["server"]["OS-EXT-STS:task_state"], "scheduling");
+    let active = cloud.until(&alice, &id, "ACTIVE").await;
+    assert_eq!(active["image"]["id"], image);
+    assert!(text(&active["addresses"]["demo-net"][0]["addr"]).starts_with("10.20.0."));
+
+    let gone = cloud.ask(Method::DELETE, &format!("/compute/v2.1/servers/{id}"), &alice, "", None).await;
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    tokio::time::sleep(std::time::Duration::from_millis(600)).await;
+    let missing = cloud.get(&alice, &format!("/compute/v2.1/servers/{id}")).await;
+    assert_eq!(refusal(&missing), (404, format!("Instance {id} could not be found.")));
+}
+
+#[tokio::test]
+async fn compute_refusals_are_novas_own() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let good = cloud.image(|_| {});
+    let queued = cloud.image(|image| image.status = "queued".into());
+    let hungry = cloud.image(|image| image.min_ram = 1024);
+    let wide = cloud.image(|image| image.min_disk = 2);
+    let big = cloud.image(|image| image.size = Some(1_310_720_000));
+    let foreign = cloud.image(|image| image.owner = Some(ids::project("other")));
+    let cases = [
+        (&queued, "m1.tiny", json!({}), 400, format!("Image {queued} is not active.")),
+        (&hungry, "m1.tiny", json!({}), 400, "Flavor's memory is too small for requested image.".into()),
+        (
+            &wide,
+            "m1.tiny",
+            json!({}),
+            400,
+            "Flavor's disk is smaller than the minimum size specified in image \
+            metadata. Flavor disk is 1073741824 bytes, minimum size is 2147483648 bytes."
+                .into(),
+        ),
+        (
+            &big,
+            "m1.tiny",
+            json!({}),
+            400,
+            "Flavor's disk is too small for requested image. Flavor disk is \
+            1073741824 bytes, image is 1310720000 bytes."
+                .into(),
+        ),
+        (
+            &good,
+            "c1.micro",
+            json!({}),
+            403,
+            "Only volume-backed servers are allowed for flavors with zero disk.".into(),
+        ),
+        (&foreign, "m1.tiny", json!({}), 400, "Can not find requested image".into()),
+        (
+            &good,
+            "m1.tiny",
+            json!({"flavorRef": "no-such-flavor"}),
+            400,
+            "Flavor no-such-flavor could not be found.".into(),
+        ),
+        (
+            &good,
+            "m1.tiny",
+            json!({"networks": null}),
+            409,
+            "Multiple possible networks found, use a Network ID to be more specific.".into(),
+        ),
+        (
+            &good,
+            "m1.tiny",
+            json!({"networks": [{"uuid": "11111111-2222-3333-4444-555555555555"}]}),
+            400,
+            "Network 11111111-2222-3333-4444-555555555555 could not be found.".into(),
+        ),
+        (&good, "m1.tiny", json!({"key_name": "nope"}), 400, "Invalid key_name provided.".into()),
+        (
+            &good,
+            "m1.tiny",
+            json!({"availability_zone": "mars"}),
+            400,
+            "The requested availability zone is not available".into(),
+        ),
+        (
+            &good,
+            "m1.tiny",
+            json!({"min_count": 3, "max_count": 2}),
+            400,
+            "min_count must be <= max_count".into(),
+        ),
+    ];
+    for (image, flavor, more, status, message) in cases {
+        let answer = cloud.launch(&alice, image, flavor, more).await;
+        assert_eq!(refusal(&answer), (status, message));
+    }
+    let rita = cloud.sign_in("rita", "password", "demo").await;
+    let answer = cloud.launch(&rita, &good, "m1.tiny", json!({})).await;
+    assert_eq!(
+        refusal(&answer),
+        (403, "Policy doesn't allow os_compute_api:servers:create to be performed.".into())
+    );
+}
+
+#[tokio::test]
+async fn compute_quota_is_counted_and_named() {
+    let cloud = Cloud::new();
+    let quinn = cloud.sign_in("quinn", "password", "quota").await;
+    let image = cloud.image(|image| image.visibility = "public".into());
+    let shared = json!({"networks": [{"uuid": ids::stable_uuid("network", "shared-net")}]});
+    let first = cloud.launch(&quinn, &image, "m1.tiny", shared.clone()).await;
+    assert_eq!(first.status, StatusCode::ACCEPTED, "{}", first.body);
+    let second = cloud.launch(&quinn, &image, "m1.tiny", shared).await;
+    let words = "Quota exceeded for instances: Requested 1, but already used 1 of 1 instances";
+    assert_eq!(refusal(&second), (403, words.into()));
+    let limits = cloud.get(&quinn, "/compute/v2.1/limits").await.body;
+    assert_eq!(limits["limits"]["absolute"]["totalInstancesUsed"], 1);
+    assert_eq!(limits["limits"]["absolute"]["maxTotalCores"], 2);
+}
+
+#[tokio::test]
+async fn compute_microversions_shape_the_answers() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let ask = async |version: &str, path: &str| cloud.ask(Method::GET, path, &alice, version, None).await;
+    let bad = ask("9.99", "/compute/v2.1/servers").await;
+    let words = "Version 9.99 is not supported by the API. Minimum is 2.1 and maximum is 2.103.";
+    assert_eq!(refusal(&bad), (406, words.into()));
+    assert!(bad.body.get("computeFault").is_some());
+    assert_eq!(bad.headers["openstack-api-version"], "compute 9.99");
+    let old = ask("", "/compute/v2.1/flavors/detail").await.body;
+    assert!(old["flavors"][0].get("extra_specs").is_none());
+    let new = ask("2.61", "/compute/v2.1/flavors/detail").await.body;
+    let arm = new["flavors"].as_array().expect("flavors").iter().find(|flavor| flavor["name"] == "a1.medium");
+    assert_eq!(arm.expect("the ARM flavor")["extra_specs"]["trait:HW_ARCH_AARCH64"], "required");
+}
+
+#[tokio::test]
+async fn compute_private_flavors_are_seen_by_those_with_access() {
+    let cloud = Cloud::new();
+    let (alice, bob) = (cloud.alice().await, cloud.sign_in("bob", "password", "other").await);
+    let names = |body: &Value| -> Vec<String> {
+        body["flavors"].as_array().expect("flavors").iter().map(|flavor| text(&flavor["name"])).collect()
+    };
+    assert!(
+        names(&cloud.get(&alice, "/compute/v2.1/flavors").await.body).contains(&"private.large".to_owned())
+    );
+    assert!(
+        !names(&cloud.get(&bob, "/compute/v2.1/flavors").await.body).contains(&"private.large".to_owned())
+    );
+    let path = format!("/compute/v2.1/flavors/{}/action", ids::stable_uuid("flavor", "private.large"));
+    let grant = json!({"addTenantAccess": {"tenant": ids::project("other")}});
+    assert_eq!(refusal(&cloud.post(&alice, &path, grant.clone()).await).0, 403);
+    assert_eq!(cloud.post(&cloud.admin().await, &path, grant).await.status, StatusCode::OK);
+    assert!(
+        names(&cloud.get(&bob, "/compute/v2.1/flavors").await.body).contains(&"private.large".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn compute_a_made_key_pair_gives_its_private_half_once() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let made = cloud.post(&alice, "/compute/v2.1/os-keypairs", json!({"keypair": {"name": "fresh"}})).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+    assert!(text(&made.body["keypair"]["private_key"]).starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"));
+    let shown = cloud.get(&alice, "/compute/v2.1/os-keypairs/fresh").await.body;
+    assert_eq!(shown["keypair"]["fingerprint"], made.body["keypair"]["fingerprint"]);
+    assert!(shown["keypair"].get("private_key").is_none());
+    let bad = json!({"keypair": {"name": "bad", "public_key": "nonsense"}});
+    let bad = cloud.post(&alice, "/compute/v2.1/os-keypairs", bad).await;
+    assert_eq!(refusal(&bad), (400, "Keypair data is invalid: failed to generate fingerprint".into()));
+    let seeded = cloud.get(&alice, "/compute/v2.1/os-keypairs/alice-key").await.body;
+    // As recorded on a real Nova for the same key.
+    assert_eq!(seeded["keypair"]["fingerprint"], "88:17:db:f4:3b:08:0c:bf:31:d8:9c:fc:43:ea:28:4b");
+}
+
+#[tokio::test]
+async fn compute_a_snapshot_waits_for_its_turn_and_finds_its_way_to_glance() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let image = cloud.image(|_| {});
+    let id = text(&cloud.launch(&alice, &image, "m1.tiny", json!({})).await.body["server"]["id"]);
+    cloud.until(&alice, &id, "ACTIVE").await;
+    let action = format!("/compute/v2.1/servers/{id}/action");
+    assert_eq!(cloud.post(&alice, &action, json!({"os-stop": null})).await.status, StatusCode::ACCEPTED);
+    let busy = cloud.post(&alice, &action, json!({"createImage": {"name": "snap"}})).await;
+    let words = format!("Cannot 'createImage' instance {id} while it is in task_state powering-off");
+    assert_eq!(refusal(&busy), (409, words));
+    let stopped = cloud.until(&alice, &id, "SHUTOFF").await;
+    assert!(stopped.get("progress").is_none());
+    let body = Some(json!({"createImage": {"name": "snap"}}));
+    let answer = cloud.ask(Method::POST, &action, &alice, "2.45", body).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+    let snapshot = text(&answer.body["image_id"]);
+    let found = cloud.app.db.read_now(|c| sextant_demo::glance::find(c, &snapshot)).expect("a row");
+    let found = found.expect("the snapshot's image");
+    assert_eq!(found.property("base_image_ref"), Some(image.as_str()));
+    assert_eq!(found.property("image_type"), Some("snapshot"));
+}
+
+#[tokio::test]
+async fn compute_the_console_log_grows_to_a_login_prompt() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let path = format!("/compute/v2.1/servers/{}/action", ids::stable_uuid("server", "alice-web"));
+    let seeded = cloud.post(&alice, &path, json!({"os-getConsoleOutput": {}})).await;
+    if seeded.status == StatusCode::OK {
+        assert!(text(&seeded.body["output"]).contains("alice-web login:"));
+    }
+    let image = cloud.image(|image| {
+        image.properties.insert("demo_boot".into(), json!("kernel-panic"));
+    });
+    let id = text(&cloud.launch(&alice, &image, "m1.tiny", json!({})).await.body["server"]["id"]);
+    let action = format!("/compute/v2.1/servers/{id}/action");
+    let early = cloud.post(&alice, &action, json!({"os-getConsoleOutput": null})).await;
+    assert_eq!(refusal(&early), (409, format!("Instance {id} is not ready")));
+    cloud.until(&alice, &id, "ACTIVE").await;
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    let log = text(&cloud.post(&alice, &action, json!({"os-getConsoleOutput": {}})).await.body["output"]);
+    assert!(log.contains("Kernel panic") && !log.contains("login:"), "{log}");
+    let last = cloud.post(&alice, &action, json!({"os-getConsoleOutput": {"length": 1}})).await;
+    assert_eq!(text(&last.body["output"]).lines().count(), 1);
+}
+
+#[tokio::test]
+async fn compute_several_servers_are_made_at_once() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let image = cloud.image(|_| {});
+    let answer = cloud.launch(&alice, &image, "m1.tiny", json!({"min_count": 2, "max_count": 3})).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.body);
+    let list =
+        cloud.get(&alice, "/compute/v2.1/servers?name=probe&sort_key=display_name&sort_dir=asc").await.body;
+    let names: Vec<String> =
+        list["servers"].as_array().expect("servers").iter().map(|s| text(&s["name"])).collect();
+    assert_eq!(names, ["probe-1", "probe-2", "probe-3"]);
+    let page = cloud.get(&alice, "/compute/v2.1/servers?name=probe&limit=2").await.body;
+    assert_eq!(page["servers"].as_array().map(Vec::len), Some(2));
+    assert!(text(&page["servers_links"][0]["href"]).contains("marker="));
+}
+
+#[tokio::test]
+async fn compute_networks_are_shown_to_those_who_may_use_them() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let list = cloud.get(&alice, "/networking/v2.0/networks").await.body;
+    let mut names: Vec<String> =
+        list["networks"].as_array().expect("networks").iter().map(|n| text(&n["name"])).collect();
+    names.sort();
+    assert_eq!(names, ["demo-net", "public", "shared-net"]);
+    let shared = json!({"network": {"name": "mine", "shared": true}});
+    let refused = cloud.post(&alice, "/networking/v2.0/networks", shared).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert_eq!(refused.body["NeutronError"]["type"], "PolicyNotAuthorized");
+    let made = cloud.post(&alice, "/networking/v2.0/networks", json!({"network": {"name": "mine"}})).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let id = text(&made.body["network"]["id"]);
+    let subnet = json!({"subnet": {"network_id": id, "ip_version": 4, "cidr": "10.99.0.0/24"}});
+    let subnet = cloud.post(&alice, "/networking/v2.0/subnets", subnet).await;
+    assert_eq!(subnet.body["subnet"]["gateway_ip"], "10.99.0.1", "{}", subnet.body);
+    let image = cloud.image(|_| {});
+    let on_mine = json!({"networks": [{"uuid": id}]});
+    assert_eq!(cloud.launch(&alice, &image, "m1.tiny", on_mine).await.status, StatusCode::ACCEPTED);
+    let used = cloud.ask(Method::DELETE, &format!("/networking/v2.0/networks/{id}"), &alice, "", None).await;
+    assert_eq!(used.body["NeutronError"]["type"], "NetworkInUse");
+}
