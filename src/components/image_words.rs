@@ -1,8 +1,12 @@
 //! The words for an image's values. What Sextant does not know is shown as the cloud wrote it.
 
 use crate::{
+    domain::access::{NotAllowed, Verdict},
     i18n::{intl, t},
-    openstack::glance::image::{DiskFormat, Image, ImageStatus, Visibility},
+    openstack::glance::{
+        image::{DiskFormat, Image, ImageStatus, Visibility},
+        member::MemberStatus,
+    },
 };
 
 /// A status in words.
@@ -36,4 +40,30 @@ pub fn name_of(image: &Image) -> String {
         Some(name) if !name.trim().is_empty() => name.to_owned(),
         _ => t().image.unnamed.to_owned(),
     }
+}
+
+/// Why an action is not allowed, in words.
+pub fn reason_words(why: &NotAllowed) -> String {
+    let words = &t().image;
+    let fixed = match why {
+        NotAllowed::Status(status) => return (words.wrong_status)(&status_words(status)),
+        NotAllowed::NotShareable(visibility) => return (words.not_shareable)(&visibility_words(visibility)),
+        NotAllowed::ReadOnly => words.reader_only,
+        NotAllowed::AdminOnly => words.admin_only,
+        NotAllowed::EditAdminOnly => words.edit_admin_only,
+        NotAllowed::NotOwner => words.not_owner,
+        NotAllowed::NotOffered => words.not_offered,
+        NotAllowed::AlreadyAnswered(MemberStatus::Rejected) => words.already_rejected,
+        NotAllowed::AlreadyAnswered(_) => words.already_accepted,
+        NotAllowed::Protected => words.is_protected,
+        NotAllowed::NotBootable => words.not_bootable,
+        NotAllowed::HasBytes => words.has_bytes,
+        NotAllowed::NoBlockStorage => words.no_block_storage,
+    };
+    fixed.to_owned()
+}
+
+/// The reason of a verdict, as a disabled control takes it.
+pub fn refusal(verdict: Verdict) -> Option<String> {
+    verdict.err().as_ref().map(reason_words)
 }

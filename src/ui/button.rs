@@ -42,6 +42,9 @@ pub fn Button(
     /// What it does, in a verb; also its accessible name.
     #[prop(into)]
     label: Signal<String>,
+    /// The accessible name, where the label alone does not say what it is about ("Launch" in a row).
+    #[prop(optional, into)]
+    name: Option<Signal<String>>,
     /// Called on a press, unless it is disabled or busy.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
@@ -90,7 +93,7 @@ pub fn Button(
                 data-kind=kind.name()
                 data-size=small.then_some("small")
                 data-icon-only=icon_only.then_some("true")
-                aria-label=move || icon_only.then(|| label.get())
+                aria-label=move || name.map(|name| name.get()).or_else(|| icon_only.then(|| label.get()))
                 title=move || (icon_only && disabled_reason.read().is_none()).then(|| label.get())
                 aria-disabled=move || (busy.get() || disabled_reason.read().is_some()).then_some("true")
                 aria-busy=move || busy.get().then_some("true")

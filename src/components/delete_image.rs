@@ -1,0 +1,118 @@
+//! Deleting an image: the question, the refusal in the dialog, the result as a message.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    components::{error_panel::ErrorPanel, image_words::name_of},
+    i18n::t,
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{self, image::Image},
+        ids::ImageId,
+    },
+    state::{images::use_images, session::use_session, toasts::use_toasts},
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+    },
+};
+
+/// Asks whether to delete an image.
+#[derive(Clone, Copy)]
+pub struct DeleteImage {
+    asked: RwSignal<Option<Image>>,
+    on_deleted: StoredValue<Option<Callback<ImageId>>>,
+}
+
+impl DeleteImage {
+    /// Opens the dialog for `image`.
+    pub fn ask(self, image: Image) {
+        self.asked.set(Some(image));
+    }
+}
+
+/// Makes a page's place for the question; the page shows [`DeleteImageDialog`].
+pub fn provide_delete_image() -> DeleteImage {
+    let delete = DeleteImage { asked: RwSignal::new(None), on_deleted: StoredValue::new(None) };
+    provide_context(delete);
+    delete
+}
+
+/// The page's question.
+pub fn use_delete_image() -> DeleteImage {
+    expect_context()
+}
+
+/// The dialog, open while an image is asked about.
+#[component]
+pub fn DeleteImageDialog(
+    /// Called with the id of an image that is gone.
+    #[prop(optional, into)]
+    on_deleted: Option<Callback<ImageId>>,
+) -> impl IntoView {
+    let delete = use_delete_image();
+    delete.on_deleted.set_value(on_deleted);
+    move || delete.asked.get().map(|image| view! { <Question delete=delete image=image /> })
+}
+
+#[component]
+fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
+    let (session, images, toasts) = (use_session(), use_images(), use_toasts());
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let name = name_of(&image);
+    let id = image.id;
+    let close = move |()| delete.asked.set(None);
+    let confirm = {
+        let (id, name) = (id.clone(), name.clone());
+        move |()| {
+            let (id, name) = (id.clone(), name.clone());
+            let on_deleted = delete.on_deleted.get_value();
+            busy.set(true);
+            failure.set(None);
+            spawn_local(async move {
+                let outcome = session.send(glance::delete_image(&id)).await;
+                busy.try_set(false);
+                let is_gone = match &outcome {
+                    Ok(()) => true,
+                    // Somebody else was quicker: it is what was wanted.
+                    Err(error) => error.kind() == Some(FaultKind::NotFound),
+                };
+                if is_gone {
+                    images.remove(&id);
+                    toasts.good((t().images.deleted)(&name));
+                    delete.asked.try_set(None);
+                    if let Some(on_deleted) = on_deleted {
+                        on_deleted.run(id);
+                    }
+                } else if let Err(error) = outcome {
+                    failure.try_set(Some(error));
+                }
+            });
+        }
+    };
+    view! {
+        <Dialog heading=Signal::derive(|| t().images.delete_title.to_owned()) on_close=close locked=busy>
+            <p>{move || t().images.delete_question} " " <strong><bdi>{name.clone()}</bdi></strong></p>
+            <p class="muted mono">{id.as_str().to_owned()}</p>
+            <p>{move || t().images.delete_warning}</p>
+            {move || {
+                failure
+                    .get()
+                    .map(|error| {
+                        view! { <ErrorPanel tried=Signal::derive(|| t().images.delete_failed.to_owned()) error=error /> }
+                    })
+            }}
+            <div class="dialog-foot">
+                <Button label=Signal::derive(|| t().common.cancel.to_owned()) on_press=close />
+                <Button
+                    label=Signal::derive(|| t().images.delete_title.to_owned())
+                    kind=Kind::Danger
+                    busy=busy
+                    autofocus=true
+                    on_press=confirm
+                />
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,309 @@
+//! The servers service: the project's servers as last read, and the loops that follow them while a page shows them.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local, task::spawn_local_scoped_with_cancellation};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{
+    client::browser::until_visible,
+    domain::polling::{Backoff, is_server_transitional},
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{self, ListImages},
+        ids::{ImageId, ServerId},
+        nova::{self, server::Server},
+    },
+    state::{images::Images, session::Session},
+};
+
+/// Image names asked for in one request: the ids stand in its URL.
+const NAMES_AT_ONCE: usize = 100;
+
+/// One server, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Followed {
+    /// As last read.
+    pub server: Option<Server>,
+    /// Why the last read failed, if it did; what was read before stays.
+    pub error: Option<ApiError>,
+    /// It was there and is not any more.
+    pub is_gone: bool,
+}
+
+/// The project's servers, as far as they are known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerList {
+    /// In Nova's order, newest first.
+    pub ids: Vec<ServerId>,
+    /// They were read at least once.
+    pub is_loaded: bool,
+    /// A read is under way.
+    pub is_running: bool,
+    /// Why the last read failed, if it did.
+    pub error: Option<ApiError>,
+}
+
+/// The servers service.
+#[derive(Clone, Copy)]
+pub struct Servers {
+    session: Session,
+    images: Images,
+    list: RwSignal<ServerList>,
+    /// A signal for each server, so that a poll redraws only what has changed.
+    rows: StoredValue<BTreeMap<ServerId, ArcRwSignal<Followed>>>,
+    /// Names of images that the images service doesn't hold.
+    image_names: RwSignal<BTreeMap<ImageId, ImageName>>,
+    /// What ends the pauses between two polls, by number.
+    pauses: StoredValue<BTreeMap<u32, js_sys::Function>, LocalStorage>,
+    next_pause: StoredValue<u32>,
+}
+
+/// What is known of the image that a server was made from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ImageName {
+    /// Nothing yet.
+    #[default]
+    Unknown,
+    /// Its name, which may be empty.
+    Named(String),
+    /// It is not there any more, or not for this project.
+    Gone,
+}
+
+impl Servers {
+    /// Makes the service; it reads nothing until a page follows something.
+    pub fn provide(session: Session, images: Images) -> Self {
+        let servers = Self {
+            session,
+            images,
+            list: RwSignal::new(ServerList::default()),
+            rows: StoredValue::new(BTreeMap::new()),
+            image_names: RwSignal::new(BTreeMap::new()),
+            pauses: StoredValue::new_local(BTreeMap::new()),
+            next_pause: StoredValue::new(0),
+        };
+        provide_context(servers);
+        // Another project has other servers.
+        Effect::new(move |before: Option<u32>| {
+            let generation = session.generation();
+            if before.is_some_and(|before| before != generation) {
+                servers.list.set(ServerList::default());
+                servers.rows.set_value(BTreeMap::new());
+                servers.image_names.set(BTreeMap::new());
+            }
+            generation
+        });
+        servers
+    }
+
+    /// The project's servers; tracked.
+    pub fn list(self) -> Signal<ServerList> {
+        self.list.into()
+    }
+
+    /// One of them. The signal lives as long as somebody holds it.
+    pub fn row(self, id: &ServerId) -> ArcRwSignal<Followed> {
+        if let Some(row) = self.rows.with_value(|rows| rows.get(id).cloned()) {
+            return row;
+        }
+        let row = ArcRwSignal::new(Followed::default());
+        self.rows.update_value(|rows| {
+            rows.insert(id.clone(), row.clone());
+        });
+        row
+    }
+
+    /// The name of the image that a server was made from; tracked.
+    pub fn image_name(self, id: &ImageId) -> ImageName {
+        let known = {
+            let index = self.images.index();
+            let index = index.read();
+            index.get(id).map(|entry| ImageName::Named(entry.image.name.clone().unwrap_or_default()))
+        };
+        known.or_else(|| self.image_names.read().get(id).cloned()).unwrap_or_default()
+    }
+
+    /// Reads the list now and, as long as the page that calls this is open, again and again.
+    pub fn follow_list(self) {
+        spawn_local_scoped_with_cancellation(async move {
+            let mut backoff = Backoff::default();
+            loop {
+                until_visible().await;
+                let has_changed = self.read_list().await;
+                backoff = backoff.after(has_changed);
+                self.pause(backoff.delay_ms()).await;
+            }
+        });
+    }
+
+    /// Reads one server now and, as long as the page that calls this is open, again and again until it is gone.
+    pub fn follow(self, id: ServerId) {
+        spawn_local_scoped_with_cancellation(async move {
+            let mut backoff = Backoff::default();
+            loop {
+                until_visible().await;
+                let has_changed = self.read_one(&id).await;
+                let (is_gone, is_moving) = {
+                    let row = self.row(&id);
+                    let row = row.read_untracked();
+                    (row.is_gone || row.is_missing(), row.server.as_ref().is_some_and(is_server_transitional))
+                };
+                if is_gone {
+                    return;
+                }
+                // A launch is over in seconds, and somebody is looking at it.
+                backoff = if is_moving { Backoff::default() } else { backoff.after(has_changed) };
+                self.pause(backoff.delay_ms()).await;
+            }
+        });
+    }
+
+    /// Ends every pause: whoever follows something reads it now.
+    pub fn refresh(self) {
+        for resolve in self.pauses.try_update_value(std::mem::take).unwrap_or_default().into_values() {
+            // Resolving a promise can't fail.
+            let _ = resolve.call0(&wasm_bindgen::JsValue::UNDEFINED);
+        }
+    }
+
+    /// Asks Nova to delete a server. It goes in its own time: the page and the list follow it.
+    ///
+    /// # Errors
+    /// As Nova says; a server that is gone already is deleted.
+    pub async fn delete(self, id: &ServerId) -> Result<(), ApiError> {
+        let outcome = match self.session.send(nova::delete_server(id)).await {
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => Ok(()),
+            other => other,
+        };
+        self.refresh();
+        outcome
+    }
+
+    /// True when something has changed, or is about to.
+    async fn read_list(self) -> bool {
+        self.list.update(|list| list.is_running = true);
+        let answer = self.session.send(nova::list_servers()).await;
+        match answer {
+            Ok(servers) => {
+                let mut has_changed = servers.iter().any(is_server_transitional);
+                let ids: Vec<ServerId> = servers.iter().map(|server| server.id.clone()).collect();
+                self.ask_names(servers.iter().filter_map(|server| server.image.clone()));
+                for server in servers {
+                    has_changed |= self.take(server);
+                }
+                has_changed |= self.list.read_untracked().ids != ids;
+                self.list.set(ServerList { ids, is_loaded: true, ..ServerList::default() });
+                has_changed
+            }
+            Err(ApiError::Aborted) => false,
+            Err(error) => {
+                self.list.update(|list| {
+                    list.is_running = false;
+                    list.error = Some(error);
+                });
+                false
+            }
+        }
+    }
+
+    async fn read_one(self, id: &ServerId) -> bool {
+        match self.session.send(nova::get_server(id)).await {
+            Ok(server) => {
+                self.ask_names(server.image.clone().into_iter());
+                self.take(server)
+            }
+            Err(ApiError::Aborted) => false,
+            Err(error) => {
+                self.row(id).update(|row| {
+                    row.is_gone = row.server.is_some() && error.kind() == Some(FaultKind::NotFound);
+                    row.error = (!row.is_gone).then_some(error);
+                });
+                true
+            }
+        }
+    }
+
+    fn take(self, server: Server) -> bool {
+        let row = self.row(&server.id);
+        let new = Followed { server: Some(server), ..Followed::default() };
+        let has_changed = *row.read_untracked() != new;
+        if has_changed {
+            row.set(new);
+        }
+        has_changed
+    }
+
+    /// Asks for the names of images that nobody knows yet, once.
+    fn ask_names(self, ids: impl Iterator<Item = ImageId>) {
+        let mut unknown: Vec<ImageId> = {
+            let index = self.images.index();
+            let index = index.read_untracked();
+            let names = self.image_names.read_untracked();
+            ids.filter(|id| index.get(id).is_none() && !names.contains_key(id)).collect()
+        };
+        unknown.sort();
+        unknown.dedup();
+        for ids in unknown.chunks(NAMES_AT_ONCE) {
+            let ids = ids.to_vec();
+            spawn_local(async move {
+                let wanted = ListImages { ids: ids.clone(), limit: Some(1000), ..ListImages::default() };
+                // A name is a convenience: without it the id is shown, and the next read asks again.
+                let Ok(page) = self.session.send(glance::list_images(&wanted)).await else { return };
+                self.image_names.update(|names| {
+                    for image in page.images {
+                        names.insert(image.id, ImageName::Named(image.name.unwrap_or_default()));
+                    }
+                });
+                for id in ids {
+                    if !self.image_names.read_untracked().contains_key(&id) {
+                        self.ask_hidden_name(id).await;
+                    }
+                }
+            });
+        }
+    }
+
+    /// The listing leaves out hidden and other projects' community images; asked for by id they answer.
+    async fn ask_hidden_name(self, id: ImageId) {
+        let name = match self.session.send(glance::get_image(&id)).await {
+            Ok(image) => ImageName::Named(image.name.unwrap_or_default()),
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => ImageName::Gone,
+            Err(_) => return,
+        };
+        self.image_names.update(|names| {
+            names.insert(id, name);
+        });
+    }
+
+    /// Waits, or until [`Servers::refresh`].
+    async fn pause(self, milliseconds: u32) {
+        let number = self.next_pause.get_value();
+        self.next_pause.set_value(number.wrapping_add(1));
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let milliseconds = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+            // A browser that has no timers runs no page at all.
+            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+            self.pauses.update_value(|pauses| {
+                pauses.insert(number, resolve);
+            });
+        });
+        // Never rejected.
+        let _ = JsFuture::from(promise).await;
+        self.pauses.update_value(|pauses| {
+            pauses.remove(&number);
+        });
+    }
+}
+
+impl Followed {
+    /// Nova says that there is no such server.
+    pub fn is_missing(&self) -> bool {
+        self.error.as_ref().and_then(ApiError::kind) == Some(FaultKind::NotFound)
+    }
+}
+
+/// The servers service.
+pub fn use_servers() -> Servers {
+    expect_context()
+}
