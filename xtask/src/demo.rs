@@ -3,9 +3,9 @@
 mod accounts;
 mod trunk_config;
 
-use std::{process::Command, time::Duration};
+use std::{fs, io::ErrorKind, path::PathBuf, process::Command, time::Duration};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     children::{Running, Stop, wait_until},
@@ -53,6 +53,7 @@ pub fn run(options: &Options) -> Result<()> {
     let config = trunk_config::for_cloud(options.port_cloud)?;
     let mut trunk = run::command(setup::trunk()?);
     trunk.args(["serve", "--port", &options.port_app.to_string(), "--skip-version-check"]);
+    trunk.arg("--dist").arg(empty_dist()?);
     trunk.args((!options.dev).then_some("--release"));
     trunk.args(config.arguments());
     let mut trunk = Running::start("`trunk serve`", &mut trunk)?;
@@ -75,13 +76,24 @@ pub fn build_cloud() -> Result<()> {
 }
 
 /// The demo cloud's program, once it is built.
-pub fn cloud_program() -> Result<std::path::PathBuf> {
+pub fn cloud_program() -> Result<PathBuf> {
     let metadata =
         run::capture(run::cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
     let target = metadata["target_directory"].as_str().unwrap_or("target");
     let name = format!("sextant-demo{}", std::env::consts::EXE_SUFFIX);
-    Ok(std::path::Path::new(target).join("release").join(name))
+    Ok(PathBuf::from(target).join("release").join(name))
+}
+
+/// Trunk serves what it built last time until the new build is done: without any, it answers when it is really ready.
+/// Not `dist/`: a rebuild after a change must not disturb tests that run on that.
+fn empty_dist() -> Result<PathBuf> {
+    let dist = run::root().join("target/demo-dist");
+    fs::remove_dir_all(&dist).or_else(|error| match error.kind() {
+        ErrorKind::NotFound => Ok(()),
+        _ => Err(error).with_context(|| format!("{} could not be emptied", dist.display())),
+    })?;
+    Ok(dist)
 }
 
 fn cloud(options: &Options) -> Result<Command> {

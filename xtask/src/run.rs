@@ -77,11 +77,14 @@ pub fn say(text: &str) {
     println!("   {text}");
 }
 
-/// Does a thing and says how long it took.
+/// Says what is done now, does it, and says how long it took.
 pub fn timed<T>(what: &str, job: impl FnOnce() -> Result<T>) -> Result<T> {
     let start = Instant::now();
-    let value = job().with_context(|| what.to_owned())?;
-    say(&format!("{what}: done in {}", duration(start.elapsed())));
+    // What it is, without the remark in brackets on how long it takes.
+    let name = what.split(" (").next().unwrap_or(what);
+    say(&format!("{what} \u{2026}"));
+    let value = job().with_context(|| name.to_owned())?;
+    say(&format!("{name}: done in {}", duration(start.elapsed())));
     Ok(value)
 }
 
