@@ -50,12 +50,6 @@ pub fn build(public_url: &str) -> Result<()> {
     Ok(())
 }
 
-/// The sizes of what is in `dist/`, without writing anything.
-pub fn sizes() -> Result<Vec<Size>> {
-    let dist = run::root().join("dist");
-    files(&dist)?.iter().map(|path| measure(&dist, path).map(|(size, _)| size)).collect()
-}
-
 /// As a table, the largest first, with the total against its budget.
 pub fn table(sizes: &[Size]) -> String {
     let mut sorted: Vec<_> = sizes.iter().collect();

@@ -5,6 +5,7 @@
 // Printing is what these commands are for.
 #![allow(clippy::print_stdout)]
 
+mod bench;
 mod children;
 mod demo;
 mod dist;
@@ -29,6 +30,8 @@ enum Command {
     Demo(demo::Options),
     /// Check everything: format, lints, unit tests, release build, end-to-end tests
     Test(test::Options),
+    /// Measure what has a budget: download, first row, upload
+    Bench(bench::Options),
     /// Build the app for deployment into dist/
     Dist(dist::Options),
     /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages
@@ -39,6 +42,7 @@ fn main() {
     let outcome = match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Dist(options) => dist::run(&options),
         Command::Setup(options) => setup::run(&options),
     };

@@ -1,0 +1,12 @@
+// The few steps in the app that the measurements share.
+import { origin } from "./cloud.mjs";
+
+/** Ends on the list of images, as alice. */
+export async function signIn(page) {
+  await page.goto(`${origin}/images`);
+  await page.getByLabel("User name", { exact: true }).fill("alice");
+  await page.getByLabel("Password", { exact: true }).fill("password");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("heading", { name: "Images", level: 1 }).waitFor();
+  await page.getByRole("table", { name: "Images" }).getByRole("link").first().waitFor();
+}

@@ -1,0 +1,59 @@
+// The figures of spec/quality.md's budgets, as one table: `cargo xtask bench` calls this after a release build.
+// It measures and prints; it never fails for a figure, since machines differ.
+import { createRequire } from "node:module";
+import { parseArgs } from "node:util";
+import { withCloud } from "./cloud.mjs";
+import { firstRow } from "./first-row.mjs";
+import { upload } from "./upload.mjs";
+
+const { chromium } = createRequire(import.meta.url)("playwright-core");
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "5" },
+    "upload-mib": { type: "string", default: "1024" },
+    "upload-turns": { type: "string", default: "2" },
+  },
+});
+const runs = Number(values.runs);
+const size = Number(values["upload-mib"]);
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+});
+const rows = [];
+const row = (what, value, budget, holds) => rows.push({ what, value, budget, verdict: holds ? "holds" : "EXCEEDED" });
+try {
+  const few = await withCloud(0, () => {
+    console.log("   first row, a few images …");
+    return firstRow(browser, runs);
+  });
+  const many = await withCloud(10_000, () => {
+    console.log("   first row, 10,000 images …");
+    return firstRow(browser, runs);
+  });
+  console.log(`   upload of ${size} MiB beside curl …`);
+  const sent = await withCloud(0, () => upload(browser, size, Number(values["upload-turns"])));
+
+  const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
+  const ms = (time) => `${time.toFixed(0)} ms`;
+  row("downloaded until the first row, cold", kilobytes(few.cold.bytes), "≤ 300 kB", few.cold.bytes <= 300_000);
+  row("  of which files of the app", `${kilobytes(few.cold.fileBytes)} in ${few.cold.files}`, "–", true);
+  row("API calls before the first row", String(few.cold.api), "≤ 1", few.cold.api <= 1);
+  row("first row, cold (10 Mbit/s, 40 ms, CPU ×4)", ms(few.cold.milliseconds), "≤ 1000 ms", few.cold.milliseconds <= 1000);
+  row("first row, warm", ms(few.warm.milliseconds), "≤ 250 ms", few.warm.milliseconds <= 250);
+  row("first row of 10,000 images, cold", ms(many.cold.milliseconds), "≤ 1000 ms", many.cold.milliseconds <= 1000);
+  row("first row of 10,000 images, warm", ms(many.warm.milliseconds), "≤ 250 ms", many.warm.milliseconds <= 250);
+  row("upload, curl -T", `${sent.curl.toFixed(0)} MiB/s`, "–", true);
+  row("upload, the app", `${sent.app.toFixed(0)} MiB/s`, "–", true);
+  row("upload, the app's rate to curl's", (sent.app / sent.curl).toFixed(2), "≥ 0.95", sent.app / sent.curl >= 0.95);
+  row("heap growth during the upload", `${(sent.growth / 2 ** 20).toFixed(1)} MiB`, "≤ 32 MiB", sent.growth <= 2 ** 25);
+} finally {
+  await browser.close();
+}
+
+console.log("");
+for (const { what, value, budget, verdict } of rows) {
+  console.log(`   ${what.padEnd(46)} ${value.padStart(14)}   ${budget.padEnd(11)} ${budget === "–" ? "" : verdict}`);
+}

@@ -1,0 +1,87 @@
+// How long until the first image is on the screen, and what was downloaded for it: signed in already, cold and warm.
+import { origin } from "./cloud.mjs";
+import { signIn } from "./app.mjs";
+
+const SLOW = { offline: false, latency: 40, downloadThroughput: 10e6 / 8, uploadThroughput: 10e6 / 8 };
+const FAST = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+
+/** Medians of so many loads each. */
+export async function firstRow(browser, runs) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Network.enable");
+  await page.addInitScript(watchForFirstRow);
+  await signIn(page);
+
+  const cold = [];
+  await throttle(devtools, SLOW, 4);
+  for (let run = 0; run < runs; run++) {
+    await devtools.send("Network.clearBrowserCache");
+    cold.push(await load(page, devtools));
+  }
+  await throttle(devtools, FAST, 1);
+  const warm = [];
+  // The first one fills the cache.
+  for (let run = 0; run <= runs; run++) warm.push(await load(page, devtools));
+  warm.shift();
+  await context.close();
+  return { cold: median(cold), warm: median(warm) };
+}
+
+/** One load of the list, with what went over the network until its first row was there. */
+async function load(page, devtools) {
+  const requests = new Map();
+  const sent = ({ requestId, request, type, timestamp }) =>
+    requests.set(requestId, { url: request.url, method: request.method, type, timestamp, bytes: 0 });
+  const got = ({ requestId, encodedDataLength, timestamp }) =>
+    requests.has(requestId) && Object.assign(requests.get(requestId), { bytes: encodedDataLength, done: timestamp });
+  const cached = ({ requestId }) => requests.has(requestId) && (requests.get(requestId).cached = true);
+  devtools.on("Network.requestWillBeSent", sent);
+  devtools.on("Network.loadingFinished", got);
+  devtools.on("Network.requestServedFromCache", cached);
+  // Not to the same address again: Chromium treats that as a reload, which asks for every file once more.
+  await page.goto("about:blank");
+  requests.clear();
+  await page.goto(`${origin}/images`);
+  const time = await page.waitForFunction(() => window.benchFirstRow, undefined, { timeout: 60_000 });
+  const milliseconds = await time.jsonValue();
+  devtools.off("Network.requestWillBeSent", sent);
+  devtools.off("Network.loadingFinished", got);
+  devtools.off("Network.requestServedFromCache", cached);
+
+  const all = [...requests.values()];
+  const begin = Math.min(...all.map((request) => request.timestamp));
+  const before = all.filter((request) => request.done && request.done - begin <= milliseconds / 1000);
+  const isApi = ({ url }) => /\/(identity|image|compute|networking|volume)\//.test(new URL(url).pathname);
+  const files = before.filter((request) => !isApi(request));
+  return {
+    milliseconds,
+    bytes: sum(before.filter((request) => !request.cached).map((request) => request.bytes)),
+    fileBytes: sum(files.filter((request) => !request.cached).map((request) => request.bytes)),
+    files: files.length,
+    api: before.filter((request) => isApi(request) && request.method !== "OPTIONS").length,
+  };
+}
+
+/** In the page: the time from the start of the navigation until a row with a link has been painted. */
+function watchForFirstRow() {
+  const look = () => {
+    if (!document.querySelector("table tbody tr a[href]")) return requestAnimationFrame(look);
+    // The frame with the row in it is painted after this callback; the next task comes after that.
+    requestAnimationFrame(() => setTimeout(() => (window.benchFirstRow = performance.now())));
+  };
+  requestAnimationFrame(look);
+}
+
+async function throttle(devtools, network, slowdown) {
+  await devtools.send("Network.emulateNetworkConditions", network);
+  await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** The run in the middle, by its time. */
+function median(runs) {
+  return runs.sort((a, b) => a.milliseconds - b.milliseconds)[Math.floor(runs.length / 2)];
+}
