@@ -1,1 +1,403 @@
-//! Empty.
+//! One upload as a machine: event in; new phase and effects out. `queue` runs several, `state::uploads` performs the effects.
+//!
+//! The record is always known by an id that we chose, so that nothing half-made is ever lost sight of: a cancelled upload deletes
+//! it, a failed one is tried again on it.
+
+pub mod journal;
+pub mod meter;
+pub mod queue;
+
+use crate::domain::polling::{Backoff, is_transitional};
+use crate::domain::upload::meter::Meter;
+use crate::openstack::error::{ApiError, FaultKind};
+use crate::openstack::glance::CreateImage;
+use crate::openstack::glance::image::{Image, ImageStatus};
+use crate::openstack::ids::ImageId;
+
+/// How often an image that a cut upload left in "saving" is asked for, before we say so.
+const MOST_LOOKS: u32 = 6;
+
+/// What an upload is of; this never changes, but for the id when a record is gone for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upload {
+    /// The record that the bytes go to.
+    pub image: ImageId,
+    /// The file's name.
+    pub file_name: String,
+    /// The file's bytes.
+    pub size: u64,
+    /// The record's body, should it have to be made (again).
+    pub body: CreateImage,
+    /// Where it stands.
+    pub phase: Phase,
+    /// Bytes sent over time.
+    pub meter: Meter,
+    /// Whether the record is there, as far as we know.
+    pub has_record: bool,
+    /// Whether the last failure means that the id can't be used again.
+    is_id_spent: bool,
+}
+
+/// Where an upload stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// For its turn.
+    #[default]
+    Waiting,
+    /// The record is being made.
+    CreatingRecord,
+    /// Bytes are on their way.
+    Sending,
+    /// All bytes are sent; the cloud stores them.
+    Storing {
+        /// Whether it has answered: then only the image's status is awaited.
+        is_answered: bool,
+    },
+    /// An answer was lost: the image is asked what has become of it.
+    Looking(Lost),
+    /// Done.
+    Active,
+    /// Failed; the record, if there is one, waits for another try.
+    Failed(Failure),
+    /// The record is being deleted.
+    Cancelling,
+    /// Given up, and nothing left behind.
+    Cancelled,
+}
+
+/// Why an image is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The answer to the record's making.
+    Record(ApiError),
+    /// The answer to the sending; so often it was asked.
+    Bytes(u32),
+    /// Nothing: before another try.
+    Retry,
+}
+
+/// Why an upload failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The record was refused.
+    Record(ApiError),
+    /// The bytes were refused.
+    Send(ApiError),
+    /// No answer to the bytes: the network, a proxy's limit, or CORS. The image's status, if it could be asked.
+    Cut {
+        /// What the image says.
+        status: Option<ImageStatus>,
+    },
+    /// The cloud took the bytes, and then didn't keep them.
+    NotStored(ImageStatus),
+    /// Somebody deleted the image meanwhile, or Glance did.
+    Vanished,
+    /// The image couldn't be asked before another try.
+    Unknown(ApiError),
+    /// The record couldn't be deleted.
+    NotDeleted(ApiError),
+}
+
+/// What happens to an upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It is its turn.
+    Start,
+    /// The answer to the record's making.
+    Recorded(Result<(), ApiError>),
+    /// So many bytes are sent.
+    Progress {
+        /// Bytes.
+        sent: u64,
+        /// Milliseconds on any clock that only goes forward.
+        at_ms: u64,
+    },
+    /// The answer to the sending.
+    Sent(Result<(), ApiError>),
+    /// The image was asked.
+    Looked(Result<Image, ApiError>),
+    /// The answer to the deletion.
+    Deleted(Result<(), ApiError>),
+    /// "Cancel".
+    Cancel,
+    /// "Retry". The fresh id is for when the old one can't be used again.
+    Retry {
+        /// A fresh id.
+        fresh: ImageId,
+    },
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Make the record; answer with `Recorded`.
+    CreateRecord(CreateImage),
+    /// Send the file; answer with `Progress` and `Sent`.
+    Send(ImageId),
+    /// Stop sending.
+    Abort,
+    /// Ask for the image after a while; answer with `Looked`.
+    Look {
+        /// Which.
+        image: ImageId,
+        /// How long to wait first.
+        after_ms: u32,
+    },
+    /// Delete the record; answer with `Deleted`.
+    Delete(ImageId),
+    /// Write it into the journal: from now on there may be a record.
+    Remember(ImageId),
+    /// Take it out of the journal: there is nothing left to clean up.
+    Forget(ImageId),
+}
+
+impl Upload {
+    /// An upload that waits for its turn. `has_record`: the page has made the record already.
+    pub fn new(file_name: impl Into<String>, size: u64, body: CreateImage, has_record: bool) -> Self {
+        let image = body.id.clone().unwrap_or_default();
+        Self { image, file_name: file_name.into(), size, body, has_record, ..Self::default() }
+    }
+
+    /// Whether it takes one of the places of those that run at once.
+    pub fn takes_a_place(&self) -> bool {
+        matches!(
+            self.phase,
+            Phase::CreatingRecord
+                | Phase::Sending
+                | Phase::Storing { is_answered: false }
+                | Phase::Looking(_)
+        )
+    }
+
+    /// Whether leaving the page now would cut it off.
+    pub fn is_running(&self) -> bool {
+        self.takes_a_place() || matches!(self.phase, Phase::Waiting | Phase::Cancelling)
+    }
+
+    /// Whether "Cancel" does anything.
+    pub fn can_cancel(&self) -> bool {
+        match self.phase {
+            Phase::Active | Phase::Cancelled | Phase::Cancelling => false,
+            Phase::Failed(_) => self.has_record,
+            _ => true,
+        }
+    }
+
+    /// Whether "Retry" does anything.
+    pub fn can_retry(&self) -> bool {
+        matches!(self.phase, Phase::Failed(_))
+    }
+
+    /// Whether "Dismiss" does anything.
+    pub fn can_dismiss(&self) -> bool {
+        matches!(self.phase, Phase::Active | Phase::Cancelled | Phase::Failed(_))
+    }
+
+    /// Takes in an event. One that doesn't belong to the phase (an answer that comes after a cancel) changes nothing.
+    pub fn apply(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Start => self.start(),
+            Event::Recorded(answer) => self.recorded(answer),
+            Event::Progress { sent, at_ms } => self.progress(sent, at_ms),
+            Event::Sent(answer) => self.sent(answer),
+            Event::Looked(answer) => self.looked(answer),
+            Event::Deleted(answer) => self.deleted(answer),
+            Event::Cancel => self.cancel(),
+            Event::Retry { fresh } => self.retry(fresh),
+        }
+    }
+
+    fn start(&mut self) -> Vec<Effect> {
+        match (&self.phase, self.has_record) {
+            // A record that we made a while ago may have been changed or deleted: asked first, bytes are sent once.
+            (Phase::Waiting, true) => self.look(Lost::Retry),
+            (Phase::Waiting, false) => {
+                self.phase = Phase::CreatingRecord;
+                vec![Effect::Remember(self.image.clone()), Effect::CreateRecord(self.body.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn recorded(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
+        match (&self.phase, answer) {
+            (Phase::CreatingRecord, Ok(())) => self.send(),
+            // Cancelled while it was being made. A lost answer may have made it all the same.
+            (Phase::Cancelling, Ok(()) | Err(ApiError::Offline | ApiError::Aborted)) => {
+                vec![Effect::Delete(self.image.clone())]
+            }
+            (Phase::Cancelling, Err(_)) => self.forget(Phase::Cancelled),
+            // Lost (a proxy's 504 too), or there already (409), which is ours from an earlier try: nobody else knows the id.
+            (Phase::CreatingRecord, Err(error))
+                if is_lost(&error) || error.kind() == Some(FaultKind::Conflict) =>
+            {
+                self.look(Lost::Record(error))
+            }
+            (Phase::CreatingRecord, Err(error)) => self.forget(Phase::Failed(Failure::Record(error))),
+            _ => Vec::new(),
+        }
+    }
+
+    fn progress(&mut self, sent: u64, at_ms: u64) -> Vec<Effect> {
+        if self.phase == Phase::Sending {
+            self.meter.note(sent, at_ms);
+            // "All sent" comes well before the answer.
+            if sent >= self.size && self.size > 0 {
+                self.phase = Phase::Storing { is_answered: false };
+            }
+        }
+        Vec::new()
+    }
+
+    fn sent(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
+        if !matches!(self.phase, Phase::Sending | Phase::Storing { is_answered: false }) {
+            return Vec::new();
+        }
+        match answer {
+            Ok(()) => {
+                self.phase = Phase::Storing { is_answered: true };
+                self.backoff_look(0)
+            }
+            Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
+            Err(error) => self.fail(Failure::Send(error)),
+        }
+    }
+
+    fn looked(&mut self, answer: Result<Image, ApiError>) -> Vec<Effect> {
+        let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
+        match (self.phase.clone(), answer) {
+            (Phase::Storing { is_answered: true }, answer) => self.looked_while_storing(answer, is_gone),
+            (Phase::Looking(lost), Ok(image)) => {
+                self.has_record = true;
+                self.found(&lost, image.status)
+            }
+            (Phase::Looking(Lost::Record(error)), Err(_)) if is_gone => {
+                self.has_record = false;
+                // 409 and yet not there: Glance remembers the ids of deleted images.
+                self.is_id_spent = error.kind() == Some(FaultKind::Conflict);
+                self.forget(Phase::Failed(Failure::Record(error)))
+            }
+            (Phase::Looking(_), Err(_)) if is_gone => self.vanish(),
+            (Phase::Looking(Lost::Record(error)), Err(_)) => self.fail(Failure::Record(error)),
+            (Phase::Looking(Lost::Bytes(_)), Err(_)) => self.fail(Failure::Cut { status: None }),
+            (Phase::Looking(Lost::Retry), Err(error)) => self.fail(Failure::Unknown(error)),
+            _ => Vec::new(),
+        }
+    }
+
+    fn looked_while_storing(&mut self, answer: Result<Image, ApiError>, is_gone: bool) -> Vec<Effect> {
+        match answer.map(|image| image.status) {
+            Ok(ImageStatus::Active | ImageStatus::Deactivated) => self.forget(Phase::Active),
+            Ok(status @ (ImageStatus::Queued | ImageStatus::Killed)) => self.fail(Failure::NotStored(status)),
+            Ok(ImageStatus::Deleted | ImageStatus::PendingDelete) => self.vanish(),
+            Err(_) if is_gone => self.vanish(),
+            // Still at it, or the question failed: asked again, for as long as it takes.
+            Ok(_) | Err(_) => self.backoff_look(Backoff::default().delay_ms()),
+        }
+    }
+
+    /// What a found image means, depending on what had been lost.
+    fn found(&mut self, lost: &Lost, status: ImageStatus) -> Vec<Effect> {
+        match (status, lost) {
+            (ImageStatus::Active | ImageStatus::Deactivated, _) => self.forget(Phase::Active),
+            (ImageStatus::Queued, Lost::Record(_) | Lost::Retry) => self.send(),
+            (ImageStatus::Deleted | ImageStatus::PendingDelete, _) => self.vanish(),
+            // Glance hasn't noticed yet that nobody sends any more, or a proxy still passes on what it holds.
+            (status, Lost::Bytes(looks)) if is_transitional(&status) && status != ImageStatus::Queued => {
+                if *looks + 1 >= MOST_LOOKS {
+                    return self.fail(Failure::Cut { status: Some(status) });
+                }
+                self.phase = Phase::Looking(Lost::Bytes(looks + 1));
+                self.backoff_look(Backoff::default().delay_ms())
+            }
+            (status, _) => self.fail(Failure::Cut { status: Some(status) }),
+        }
+    }
+
+    fn deleted(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
+        if self.phase != Phase::Cancelling {
+            return Vec::new();
+        }
+        match answer {
+            Err(error) if error.kind() != Some(FaultKind::NotFound) => {
+                self.has_record = true;
+                self.fail(Failure::NotDeleted(error))
+            }
+            _ => {
+                self.has_record = false;
+                self.forget(Phase::Cancelled)
+            }
+        }
+    }
+
+    fn cancel(&mut self) -> Vec<Effect> {
+        if !self.can_cancel() {
+            return Vec::new();
+        }
+        let before = std::mem::replace(&mut self.phase, Phase::Cancelling);
+        match before {
+            // The answer decides whether there is anything to delete.
+            Phase::CreatingRecord => Vec::new(),
+            Phase::Waiting if !self.has_record => self.forget(Phase::Cancelled),
+            Phase::Sending | Phase::Storing { is_answered: false } => {
+                vec![Effect::Abort, Effect::Delete(self.image.clone())]
+            }
+            _ => vec![Effect::Delete(self.image.clone())],
+        }
+    }
+
+    fn retry(&mut self, fresh: ImageId) -> Vec<Effect> {
+        if !self.can_retry() {
+            return Vec::new();
+        }
+        if self.is_id_spent {
+            self.image = fresh.clone();
+            self.body.id = Some(fresh);
+            self.is_id_spent = false;
+        }
+        self.meter = Meter::default();
+        self.phase = Phase::Waiting;
+        Vec::new()
+    }
+
+    fn send(&mut self) -> Vec<Effect> {
+        self.has_record = true;
+        self.meter = Meter::default();
+        self.phase = Phase::Sending;
+        vec![Effect::Send(self.image.clone())]
+    }
+
+    fn look(&mut self, lost: Lost) -> Vec<Effect> {
+        self.phase = Phase::Looking(lost);
+        self.backoff_look(0)
+    }
+
+    fn backoff_look(&self, after_ms: u32) -> Vec<Effect> {
+        vec![Effect::Look { image: self.image.clone(), after_ms }]
+    }
+
+    fn vanish(&mut self) -> Vec<Effect> {
+        self.has_record = false;
+        self.is_id_spent = true;
+        self.forget(Phase::Failed(Failure::Vanished))
+    }
+
+    fn fail(&mut self, failure: Failure) -> Vec<Effect> {
+        self.phase = Phase::Failed(failure);
+        Vec::new()
+    }
+
+    fn forget(&mut self, phase: Phase) -> Vec<Effect> {
+        self.phase = phase;
+        vec![Effect::Forget(self.image.clone())]
+    }
+}
+
+/// Whether the request may have been done all the same.
+fn is_lost(error: &ApiError) -> bool {
+    matches!(error, ApiError::Offline | ApiError::Decode { .. })
+}
+
+#[cfg(test)]
+mod tests;

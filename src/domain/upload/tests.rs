@@ -1,0 +1,254 @@
+use super::queue::{Queue, UploadId};
+use super::*;
+use crate::openstack::error::Fault;
+use crate::openstack::request::Service;
+use serde_json::json;
+
+fn upload(has_record: bool) -> Upload {
+    let body = CreateImage { id: Some("a".into()), ..CreateImage::default() };
+    Upload::new("disk.qcow2", 100, body, has_record)
+}
+
+fn fault(status: u16) -> ApiError {
+    ApiError::Fault(Fault {
+        service: Service::Image,
+        status,
+        kind: status.into(),
+        message: String::new(),
+        request_id: None,
+        retry_after: None,
+    })
+}
+
+fn image(status: &str) -> Image {
+    serde_json::from_value(json!({"id": "a", "status": status})).unwrap()
+}
+
+fn look(after_ms: u32) -> Vec<Effect> {
+    vec![Effect::Look { image: "a".into(), after_ms }]
+}
+
+fn after(has_record: bool, events: Vec<Event>) -> (Upload, Vec<Effect>) {
+    let mut upload = upload(has_record);
+    let mut last = Vec::new();
+    for event in events {
+        last = upload.apply(event);
+    }
+    (upload, last)
+}
+
+fn sending() -> Vec<Event> {
+    vec![Event::Start, Event::Recorded(Ok(()))]
+}
+
+fn then(mut events: Vec<Event>, more: impl IntoIterator<Item = Event>) -> Vec<Event> {
+    events.extend(more);
+    events
+}
+
+#[test]
+fn an_upload_goes_from_record_to_bytes_to_active() {
+    let mut upload = upload(false);
+    let create = Effect::CreateRecord(upload.body.clone());
+    assert_eq!(upload.apply(Event::Start), [Effect::Remember("a".into()), create]);
+    assert_eq!(upload.apply(Event::Recorded(Ok(()))), [Effect::Send("a".into())]);
+    assert!(upload.apply(Event::Progress { sent: 50, at_ms: 10 }).is_empty());
+    assert_eq!((&upload.phase, upload.meter.sent()), (&Phase::Sending, 50));
+    upload.apply(Event::Progress { sent: 100, at_ms: 20 });
+    assert_eq!(upload.phase, Phase::Storing { is_answered: false });
+    assert_eq!(upload.apply(Event::Sent(Ok(()))), look(0));
+    assert_eq!(upload.apply(Event::Looked(Ok(image("saving")))), look(2_500));
+    assert_eq!(
+        upload.apply(Event::Looked(Err(ApiError::Offline))),
+        look(2_500),
+        "a failed poll is never fatal"
+    );
+    assert_eq!(upload.apply(Event::Looked(Ok(image("active")))), [Effect::Forget("a".into())]);
+    assert!(
+        upload.phase == Phase::Active && upload.can_dismiss() && !upload.can_cancel() && !upload.can_retry()
+    );
+}
+
+#[test]
+fn a_record_that_the_page_made_is_looked_at_before_the_bytes_go() {
+    let (_, effects) = after(true, vec![Event::Start]);
+    assert_eq!(effects, look(0));
+    let (upload, effects) = after(true, vec![Event::Start, Event::Looked(Ok(image("queued")))]);
+    assert_eq!((upload.phase, effects), (Phase::Sending, vec![Effect::Send("a".into())]));
+}
+
+#[test]
+fn an_empty_file_is_still_sent_and_answered() {
+    let mut upload = Upload { size: 0, ..upload(false) };
+    for event in then(sending(), [Event::Progress { sent: 0, at_ms: 0 }]) {
+        upload.apply(event);
+    }
+    assert_eq!(upload.phase, Phase::Sending);
+    assert_eq!(upload.apply(Event::Sent(Ok(()))), look(0));
+}
+
+#[test]
+fn each_refusal_ends_in_its_reason() {
+    use Event::{Looked, Recorded, Sent, Start};
+    let lost = || Sent(Err(ApiError::Offline));
+    let table = [
+        (vec![Start, Recorded(Err(fault(403)))], Failure::Record(fault(403))),
+        (
+            vec![Start, Recorded(Err(ApiError::Offline)), Looked(Err(fault(404)))],
+            Failure::Record(ApiError::Offline),
+        ),
+        (
+            vec![Start, Recorded(Err(ApiError::Offline)), Looked(Err(ApiError::Offline))],
+            Failure::Record(ApiError::Offline),
+        ),
+        (then(sending(), [Sent(Err(fault(415)))]), Failure::Send(fault(415))),
+        (then(sending(), [Sent(Err(fault(413)))]), Failure::Send(fault(413))),
+        (then(sending(), [Sent(Err(fault(503)))]), Failure::Send(fault(503))),
+        (then(sending(), [Sent(Err(fault(401)))]), Failure::Send(fault(401))),
+        (then(sending(), [Sent(Err(fault(410)))]), Failure::Vanished),
+        (
+            then(sending(), [lost(), Looked(Ok(image("queued")))]),
+            Failure::Cut { status: Some(ImageStatus::Queued) },
+        ),
+        (then(sending(), [lost(), Looked(Err(ApiError::Offline))]), Failure::Cut { status: None }),
+        (then(sending(), [lost(), Looked(Err(fault(404)))]), Failure::Vanished),
+        (
+            then(sending(), [Sent(Ok(())), Looked(Ok(image("queued")))]),
+            Failure::NotStored(ImageStatus::Queued),
+        ),
+        (then(sending(), [Sent(Ok(())), Looked(Err(fault(404)))]), Failure::Vanished),
+    ];
+    for (events, want) in table {
+        let (upload, _) = after(false, events.clone());
+        assert_eq!(upload.phase, Phase::Failed(want), "{events:?}");
+        assert!(upload.can_retry() && upload.can_dismiss(), "{events:?}");
+    }
+}
+
+#[test]
+fn a_lost_answer_is_looked_up_before_anything_is_said() {
+    let lost_record = vec![Event::Start, Event::Recorded(Err(ApiError::Offline))];
+    assert_eq!(after(false, lost_record.clone()).1, look(0));
+    let (upload, effects) = after(false, then(lost_record, [Event::Looked(Ok(image("queued")))]));
+    assert_eq!((upload.phase, effects), (Phase::Sending, vec![Effect::Send("a".into())]));
+    let lost_bytes = then(sending(), [Event::Sent(Err(ApiError::Offline))]);
+    let (upload, _) = after(false, then(lost_bytes.clone(), [Event::Looked(Ok(image("active")))]));
+    assert_eq!(upload.phase, Phase::Active);
+    let saving = || Event::Looked(Ok(image("saving")));
+    let (upload, effects) = after(false, then(lost_bytes.clone(), [saving()]));
+    assert_eq!((upload.phase, effects), (Phase::Looking(Lost::Bytes(1)), look(2_500)));
+    let (upload, _) = after(false, then(lost_bytes, (0..6).map(|_| saving())));
+    assert_eq!(upload.phase, Phase::Failed(Failure::Cut { status: Some(ImageStatus::Saving) }));
+}
+
+#[test]
+fn a_cancelled_upload_leaves_no_record_behind() {
+    let (mut upload, effects) = after(false, then(sending(), [Event::Cancel]));
+    assert_eq!(effects, [Effect::Abort, Effect::Delete("a".into())]);
+    assert!(upload.apply(Event::Sent(Err(ApiError::Aborted))).is_empty());
+    assert_eq!(upload.apply(Event::Deleted(Ok(()))), [Effect::Forget("a".into())]);
+    assert_eq!(upload.phase, Phase::Cancelled);
+
+    let all_sent = then(sending(), [Event::Progress { sent: 100, at_ms: 1 }, Event::Cancel]);
+    assert_eq!(after(false, all_sent).1, [Effect::Abort, Effect::Delete("a".into())]);
+    let gone_already = then(sending(), [Event::Cancel, Event::Deleted(Err(fault(404)))]);
+    assert_eq!(after(false, gone_already).0.phase, Phase::Cancelled);
+    let refused = then(sending(), [Event::Cancel, Event::Deleted(Err(fault(409)))]);
+    let (upload, _) = after(false, refused);
+    assert_eq!(upload.phase, Phase::Failed(Failure::NotDeleted(fault(409))));
+    assert!(upload.can_cancel());
+}
+
+#[test]
+fn cancelling_while_the_record_is_being_made_waits_for_the_answer() {
+    let cancelled = vec![Event::Start, Event::Cancel];
+    assert!(after(false, cancelled.clone()).1.is_empty());
+    for answer in [Ok(()), Err(ApiError::Offline)] {
+        let (_, effects) = after(false, then(cancelled.clone(), [Event::Recorded(answer)]));
+        assert_eq!(effects, [Effect::Delete("a".into())]);
+    }
+    let (upload, _) = after(false, then(cancelled, [Event::Recorded(Err(fault(403)))]));
+    assert_eq!(upload.phase, Phase::Cancelled);
+    assert_eq!(after(false, vec![Event::Cancel]).0.phase, Phase::Cancelled);
+    assert_eq!(after(true, vec![Event::Cancel]).1, [Effect::Delete("a".into())]);
+}
+
+#[test]
+fn a_retry_goes_on_with_the_same_image() {
+    let failed = then(sending(), [Event::Sent(Err(fault(415)))]);
+    let (mut upload, _) = after(false, then(failed, [Event::Retry { fresh: "b".into() }]));
+    assert_eq!((&upload.phase, upload.image.as_str()), (&Phase::Waiting, "a"));
+    assert_eq!(upload.apply(Event::Start), look(0));
+    assert_eq!(upload.apply(Event::Looked(Ok(image("queued")))), [Effect::Send("a".into())]);
+}
+
+#[test]
+fn a_retry_after_the_image_is_gone_takes_a_fresh_id() {
+    let failed = then(sending(), [Event::Sent(Err(fault(410)))]);
+    let (mut upload, _) = after(false, then(failed, [Event::Retry { fresh: "b".into() }]));
+    assert_eq!((upload.image.as_str(), upload.body.id.clone()), ("b", Some("b".into())));
+    assert!(matches!(upload.apply(Event::Start)[1], Effect::CreateRecord(_)));
+}
+
+#[test]
+fn a_refused_record_is_tried_again_with_its_own_id() {
+    let failed = vec![Event::Start, Event::Recorded(Err(fault(503))), Event::Looked(Err(fault(404)))];
+    let (upload, _) = after(false, then(failed, [Event::Retry { fresh: "b".into() }, Event::Start]));
+    assert_eq!((upload.phase, upload.image.as_str()), (Phase::CreatingRecord, "a"));
+}
+
+#[test]
+fn two_run_at_once_and_the_next_starts_when_one_is_stored() {
+    let mut queue = Queue::default();
+    let add = |queue: &mut Queue, id: &str| {
+        let body = CreateImage { id: Some(id.into()), ..CreateImage::default() };
+        queue.add(Upload::new("f", 100, body, false))
+    };
+    let (first, steps) = add(&mut queue, "1");
+    assert_eq!(steps.len(), 2);
+    let (second, steps) = add(&mut queue, "2");
+    assert_eq!(steps.len(), 2);
+    let (third, steps) = add(&mut queue, "3");
+    assert!(steps.is_empty());
+    assert_eq!(queue.running(), 3);
+    queue.apply(first, Event::Recorded(Ok(())));
+    let steps = queue.apply(first, Event::Sent(Ok(())));
+    assert_eq!(steps.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [first, third, third]);
+    assert!(queue.dismiss(second).is_none(), "one that runs stays");
+    let steps = queue.apply(second, Event::Recorded(Err(fault(403))));
+    assert_eq!(steps, [(second, Effect::Forget("2".into()))]);
+    assert!(queue.dismiss(second).is_some() && queue.get(second).is_none());
+    assert!(queue.apply(UploadId(99), Event::Cancel).is_empty());
+}
+
+#[test]
+fn a_retry_waits_for_its_turn() {
+    let mut queue = Queue::default();
+    let ids: Vec<_> = (0..3).map(|_| queue.add(upload(false)).0).collect();
+    queue.apply(ids[0], Event::Recorded(Err(fault(403))));
+    let steps = queue.apply(ids[0], Event::Retry { fresh: "b".into() });
+    assert!(steps.is_empty(), "both places are taken: {steps:?}");
+    let steps = queue.apply(ids[1], Event::Recorded(Err(fault(403))));
+    assert_eq!(steps.last().map(|(id, _)| *id), Some(ids[0]));
+}
+
+#[test]
+fn answers_that_come_too_late_change_nothing() {
+    let late = [
+        Event::Start,
+        Event::Recorded(Ok(())),
+        Event::Progress { sent: 1, at_ms: 1 },
+        Event::Sent(Ok(())),
+        Event::Looked(Ok(image("active"))),
+        Event::Deleted(Ok(())),
+        Event::Cancel,
+        Event::Retry { fresh: "b".into() },
+    ];
+    for event in late {
+        let mut done = upload(false);
+        done.phase = Phase::Cancelled;
+        let before = done.clone();
+        assert!(done.apply(event.clone()).is_empty(), "{event:?}");
+        assert_eq!(done, before, "{event:?}");
+    }
+}
