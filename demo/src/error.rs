@@ -16,6 +16,8 @@ pub struct Refusal {
     pub status: StatusCode,
     /// The service's own sentence.
     pub message: String,
+    /// WebOb's detail, below Glance's message.
+    pub detail: Option<String>,
     /// Neutron's `type`, or a fault name that replaces Nova's and Cinder's default for the status.
     pub kind: Option<&'static str>,
     /// Headers beyond the usual ones.
@@ -27,7 +29,14 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with this status and message.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), kind: None, headers: HeaderMap::new(), body: None }
+        Self {
+            status,
+            message: message.into(),
+            detail: None,
+            kind: None,
+            headers: HeaderMap::new(),
+            body: None,
+        }
     }
 
     /// 400.
@@ -75,6 +84,12 @@ impl Refusal {
             StatusCode::INTERNAL_SERVER_ERROR,
             "The server has either erred or is incapable of performing the requested operation.",
         )
+    }
+
+    /// With WebOb's detail.
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
     }
 
     /// With Neutron's error type, or another fault name for Nova and Cinder.

@@ -3,19 +3,36 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
 
 use crate::state::App;
 
 mod access;
+mod actions;
+mod create;
+mod download;
+mod draft;
 mod files;
 mod image;
+mod info;
+mod intake;
+mod list;
+mod members;
+mod patch;
+mod python;
+mod query;
+mod quota;
+mod schema;
 mod seed;
 mod snapshots;
+mod upload;
+mod verdict;
 
 pub use access::may_see;
 pub use files::reset;
 pub use image::{Image, find};
-pub use seed::{seed, seed_files};
+pub use seed::{bulk, seed, seed_files};
 pub use snapshots::{Snapshot, begin_snapshot, finish_snapshot};
 
 /// Glance's tables.
@@ -24,6 +41,25 @@ pub const SCHEMA: &str = include_str!("glance/schema.sql");
 /// Glance's routes.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
+        .route("/", get(info::root))
+        .route("/versions", get(info::versions))
+        .route("/v2/images", get(list::list).post(create::create))
+        .route("/v2/images/{id}", get(actions::show).patch(patch::patch).delete(actions::delete))
+        .route("/v2/images/{id}/file", put(upload::upload).get(download::download))
+        .route("/v2/images/{id}/actions/deactivate", post(actions::deactivate))
+        .route("/v2/images/{id}/actions/reactivate", post(actions::reactivate))
+        .route("/v2/images/{id}/tags/{tag}", put(actions::add_tag).delete(actions::remove_tag))
+        .route("/v2/images/{id}/members", get(members::list).post(members::add))
+        .route(
+            "/v2/images/{id}/members/{member}",
+            get(members::show).put(members::update).delete(members::remove),
+        )
+        .route("/v2/info/import", get(info::import))
+        .route("/v2/info/stores", get(info::stores))
+        .route("/v2/info/stores/detail", get(info::stores_detail))
+        .route("/v2/info/usage", get(quota::show))
+        .route("/v2/schemas/{name}", get(schema::show))
+        .layer(DefaultBodyLimit::disable())
 }
 
 /// Puts right what the last run left half done.

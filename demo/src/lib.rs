@@ -62,6 +62,7 @@ pub mod clock;
 pub mod config;
 pub mod cors;
 pub mod db;
+pub mod disks;
 pub mod error;
 pub mod faults;
 pub mod glance;

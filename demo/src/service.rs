@@ -62,8 +62,11 @@ impl Service {
             (None, Self::Compute | Self::Volume) => {
                 let fault = refusal.kind.unwrap_or(fault_name(status));
                 let body = json!({fault: {"code": status.as_u16(), "message": refusal.message}});
-                let content_type =
-                    if self == Self::Compute { "application/json; charset=UTF-8" } else { "application/json" };
+                let content_type = if self == Self::Compute {
+                    "application/json; charset=UTF-8"
+                } else {
+                    "application/json"
+                };
                 (content_type, body.to_string())
             }
         };
@@ -115,39 +118,47 @@ fn neutron_kind(status: StatusCode) -> &'static str {
     }
 }
 
-/// Glance's errors are WebOb's: JSON for exactly `application/json`, HTML where the client takes it, else plain text.
+/// Glance's errors are WebOb's: JSON for exactly `application/json`, else HTML.
 fn webob(refusal: &Refusal, request: &HeaderMap) -> (&'static str, String) {
     let status = refusal.status;
     let title = webob_title(status);
     let code = format!("{} {title}", status.as_u16());
-    let accept = request.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let lead = if status == StatusCode::UNAUTHORIZED {
-        "This server could not verify that you are authorized to access the document you requested. Either you \
-         supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply the \
-         credentials required."
+    let json_wanted = request.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
+    let words = if status == StatusCode::UNAUTHORIZED { WEBOB_401 } else { &refusal.message };
+    let detail = refusal.detail.as_deref().unwrap_or("");
+    let quote = |text: &str| if json_wanted { text.to_owned() } else { escape(text) };
+    let (words, detail) = (quote(words), quote(detail));
+    let text = if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        format!("{words}\n<br /><br />\n{detail}")
     } else {
-        &refusal.message
+        format!("{words}<br /><br />\n{detail}\n\n")
     };
-    if accept == "application/json" {
-        let body = json!({"message": format!("{lead}<br /><br />\n\n\n"), "code": code, "title": title});
-        return ("application/json", body.to_string());
+    if json_wanted {
+        ("application/json", json!({"message": text, "code": code, "title": title}).to_string())
+    } else {
+        let page = format!(
+            "<html>\n <head>\n  <title>{code}</title>\n </head>\n <body>\n  <h1>{code}</h1>\n  {text}\n </body>\n</html>"
+        );
+        ("text/html; charset=UTF-8", page)
     }
-    let escaped = escape(lead);
-    let body = format!(
-        "<html>\n <head>\n  <title>{code}</title>\n </head>\n <body>\n  <h1>{code}</h1>\n  {escaped}<br /><br \
-         />\n\n\n\n </body>\n</html>"
-    );
-    ("text/html; charset=UTF-8", body)
 }
+
+const WEBOB_401: &str = "This server could not verify that you are authorized to access the document you requested. \
+    Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply \
+    the credentials required.";
 
 fn webob_title(status: StatusCode) -> &'static str {
     match status.as_u16() {
         413 => "Request Entity Too Large",
-        416 => "Requested Range Not Satisfiable",
+        416 => "Request Range Not Satisfiable",
         _ => status.canonical_reason().unwrap_or("Error"),
     }
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#x27;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#x27;")
 }

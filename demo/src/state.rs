@@ -55,8 +55,9 @@ impl App {
         for schema in [keystone::SCHEMA, glance::SCHEMA, nova::SCHEMA, neutron::SCHEMA, cinder::SCHEMA] {
             self.db.write_now::<_, rusqlite::Error>(|tx| tx.execute_batch(schema))?;
         }
-        let seeded =
-            self.db.read_now(|c| c.query_row("SELECT count(*) > 0 FROM users", [], |row| row.get::<_, bool>(0)))?;
+        let seeded = self
+            .db
+            .read_now(|c| c.query_row("SELECT count(*) > 0 FROM users", [], |row| row.get::<_, bool>(0)))?;
         if !seeded {
             glance::seed_files(self)?;
             // One transaction: a start that is killed half way is seeded anew on the next.
@@ -68,6 +69,7 @@ impl App {
                 cinder::seed(tx)
             })?;
         }
+        glance::bulk(self, self.options.images)?;
         glance::resume(self)?;
         Ok(())
     }

@@ -89,7 +89,11 @@ pub fn resume(app: &Arc<App>) -> anyhow::Result<()> {
         rows.collect::<rusqlite::Result<_>>()
     })?;
     let with = |statuses: &[&str]| -> HashSet<String> {
-        known.iter().filter(|(_, status)| statuses.contains(&status.as_str())).map(|(id, _)| id.clone()).collect()
+        known
+            .iter()
+            .filter(|(_, status)| statuses.contains(&status.as_str()))
+            .map(|(id, _)| id.clone())
+            .collect()
     };
     sweep(&app.folder.join("images/tmp"), &HashSet::new())?;
     sweep(&app.folder.join("images/staging"), &with(&["uploading"]))?;
