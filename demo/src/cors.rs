@@ -35,7 +35,8 @@ pub fn preflight(service: Service, allowed: &[String], request: &HeaderMap) -> H
     let wanted = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS);
     let names = wanted.and_then(|value| value.to_str().ok()).unwrap_or("");
     let allowed = |name: &str| SIMPLE.contains(&name) || request_headers(service).contains(&name);
-    let mut names = names.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty());
+    let mut names =
+        names.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty());
     if !names.all(|name| allowed(&name)) {
         return answer;
     }
@@ -144,7 +145,9 @@ fn request_headers(service: Service) -> &'static [&'static str] {
 fn exposed(service: Service) -> &'static str {
     match service {
         Service::Identity => "X-Auth-Token,X-Openstack-Request-Id,X-Subject-Token,Openstack-Auth-Receipt",
-        Service::Image => "X-Image-Meta-Checksum,X-Auth-Token,X-Subject-Token,X-Service-Token,X-OpenStack-Request-ID",
+        Service::Image => {
+            "X-Image-Meta-Checksum,X-Auth-Token,X-Subject-Token,X-Service-Token,X-OpenStack-Request-ID"
+        }
         Service::Compute => {
             "X-Auth-Token,X-Openstack-Request-Id,X-Subject-Token,X-Service-Token,X-OpenStack-Nova-API-Version,\
              OpenStack-API-Version"

@@ -58,7 +58,8 @@ fn refusal_in(response: &mut Response) -> Option<Refusal> {
     }
     // Axum's own bare answer to a method that the path does not have.
     (response.status() == StatusCode::METHOD_NOT_ALLOWED).then(|| {
-        let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed for the requested URL.");
+        let refusal =
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed for the requested URL.");
         match response.headers().get(header::ALLOW) {
             Some(allow) => refusal.header(header::ALLOW, allow.clone()),
             None => refusal,
@@ -66,13 +67,7 @@ fn refusal_in(response: &mut Response) -> Option<Refusal> {
     })
 }
 
-fn finish(
-    service: Service,
-    app: &App,
-    id: &str,
-    asked: &axum::http::HeaderMap,
-    response: &mut Response,
-) {
+fn finish(service: Service, app: &App, id: &str, asked: &axum::http::HeaderMap, response: &mut Response) {
     // In Glance the request id comes after authentication, so its 401 has none.
     let anonymous = service == Service::Image && response.status() == StatusCode::UNAUTHORIZED;
     let headers = response.headers_mut();
