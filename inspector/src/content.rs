@@ -93,7 +93,7 @@ impl Content {
         let head = source.read(0, HEAD)?;
         let is = |format| detected.seen.iter().any(|seen| seen.format == format);
         let is_plain = detected.seen.iter().all(|seen| seen.format == Format::Gpt);
-        let gpt = if is_plain || is(Format::Iso) { Gpt::of(head) } else { None };
+        let gpt = if is_plain || is(Format::Iso) { Gpt::of(source, head)? } else { None };
         Ok(Self {
             stranger: if is_plain { stranger(head) } else { None },
             fixed_vhd: if is_plain { fixed_vhd(source)? } else { None },
@@ -152,15 +152,14 @@ fn has_el_torito(source: &Source) -> Result<bool, Missing> {
 }
 
 impl Gpt {
-    fn of(head: &[u8]) -> Option<Self> {
-        let sector = [512, 4096].into_iter().find(|sector| has(head, *sector, b"EFI PART"))?;
-        // The entries begin in the sector after the header, 128 bytes each, the type first.
-        let entries = head.get(2 * sector..).unwrap_or_default();
+    fn of(source: &Source, head: &[u8]) -> Result<Option<Self>, Missing> {
+        let Some(sector) = [512, 4096].into_iter().find(|sector| has(head, *sector, b"EFI PART")) else {
+            return Ok(None);
+        };
+        let sector = sector as u64;
+        // The entries begin in the sector after the header, 128 bytes each, the type first. These are as many as fit the first read.
+        let entries = source.read(2 * sector, HEAD - 1024)?;
         let has_type = |kind| entries.chunks(128).any(|entry| entry.starts_with(kind));
-        Some(Self {
-            sector: sector as u64,
-            has_efi_system: has_type(EFI_SYSTEM),
-            has_bios_boot: has_type(BIOS_BOOT),
-        })
+        Ok(Some(Self { sector, has_efi_system: has_type(EFI_SYSTEM), has_bios_boot: has_type(BIOS_BOOT) }))
     }
 }

@@ -89,10 +89,9 @@ impl Report {
         let fix = self.suggested_format().filter(|format| format.name() != declared).map(Fix::SetFormat);
         match self.decide(declared) {
             Decision::Reject(why) => Some(blocker(What::Refused(why), fix)),
-            // A partitioned disk or LUKS is what raw images are made of.
+            // A partitioned disk is what raw images are.
             Decision::Accept { because: Acceptance::DeclaredRaw(format), .. } => {
-                let is_disk = matches!(format, Format::Gpt | Format::Luks);
-                (!is_disk).then(|| warning(What::NotRaw(format), fix))
+                (format != Format::Gpt).then(|| warning(What::NotRaw(format), fix))
             }
             Decision::Accept { because: Acceptance::InspectionLost, .. } => {
                 // If it is text, that says it better.

@@ -11,6 +11,7 @@ pub mod detect;
 pub mod failure;
 pub mod finding;
 pub mod format;
+pub mod guess;
 pub mod inspection;
 pub mod report;
 pub mod source;

@@ -65,8 +65,11 @@ impl Report {
     }
 
     /// The `disk_format` to declare: the format itself, or raw for what goes by no name of its own (a partitioned disk, LUKS).
-    /// `None` if Glance would refuse it by any name.
+    /// `None` if Glance would refuse it by any name, or if it is no disk: raw would be accepted then, and never boot.
     pub fn suggested_format(&self) -> Option<Format> {
+        if self.size == 0 || self.content.stranger.is_some() {
+            return None;
+        }
         let format = match self.format()? {
             Format::Gpt | Format::Luks => Format::Raw,
             format => format,

@@ -1,6 +1,8 @@
 //! Whether a file is shorter than its header says, as a download that broke off.
 
-use crate::bytes::{has, u32_be, u32_le, u64_be, u64_le};
+mod qcow2;
+
+use crate::bytes::{has, u32_be, u32_le, u64_le};
 use crate::detect::{Detected, HEAD};
 use crate::format::Format;
 use crate::source::{Missing, Source};
@@ -21,7 +23,7 @@ pub fn truncation(source: &Source, detected: &Detected) -> Result<Option<Truncat
     let head = source.read(0, HEAD)?;
     let size = source.size();
     let expected = match seen.format {
-        Format::Qcow2 => qcow2(head),
+        Format::Qcow2 => qcow2::expected_size(source, head)?,
         Format::Vmdk => vmdk(head),
         Format::Vdi => vdi(head),
         Format::Iso => seen.virtual_size.ok().flatten(),
@@ -32,14 +34,6 @@ pub fn truncation(source: &Source, detected: &Detected) -> Result<Option<Truncat
     };
     let is_short = expected.is_some_and(|expected| expected > size) || !seen.complete;
     Ok(is_short.then_some(Truncation { expected: expected.filter(|expected| *expected > size) }))
-}
-
-/// The mapping and reference tables, of which one is often near the end of the file.
-fn qcow2(head: &[u8]) -> Option<u64> {
-    let cluster = 1_u64.checked_shl(u32_be(head, 20)?)?;
-    let mapping = u64::from(u32_be(head, 36)?).checked_mul(8)?.checked_add(u64_be(head, 40)?)?;
-    let references = u64::from(u32_be(head, 56)?).checked_mul(cluster)?.checked_add(u64_be(head, 48)?)?;
-    Some(mapping.max(references))
 }
 
 /// The tables before the data ("overhead"), and the grain directory.

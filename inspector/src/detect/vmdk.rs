@@ -57,9 +57,11 @@ fn sparse(source: &Source, head: &[u8]) -> Result<Seen, Missing> {
         return Ok(Seen { complete: !has_footer, ..seen.failing([Failure::NoDescriptor]) });
     }
     let len = header.descriptor_sectors.saturating_mul(SECTOR).min(DESCRIPTOR_MAX);
-    let seen = seen.needs(DESCRIPTOR_AT.saturating_add(len));
+    // An empty descriptor is complete even beyond the end of the file.
+    let end = if len == 0 { 0 } else { DESCRIPTOR_AT.saturating_add(len) };
+    let seen = seen.needs(end);
     let seen = if has_footer { seen.needs(FOOTER_LEN) } else { seen };
-    if source.size() < DESCRIPTOR_AT.saturating_add(len) {
+    if source.size() < end {
         return Ok(seen);
     }
     let descriptor = parse(source.read(DESCRIPTOR_AT, len)?);

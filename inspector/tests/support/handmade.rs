@@ -170,6 +170,7 @@ fn vmdk_sparse() -> Vec<Made> {
         made("vmdk-descriptor-at-2", sparse().with(28, [2]), "vmdk", UNSAFE),
         made("vmdk-descriptor-far", sparse().with(28, [0xFF; 8]), "vmdk", UNSAFE),
         made("vmdk-descriptor-none", sparse().with(36, [0; 8]), "vmdk", UNSAFE),
+        made("vmdk-descriptor-none-cut", sparse().with(36, [0; 8]).cut(100), "vmdk", UNSAFE),
         made(
             "vmdk-descriptor-longest",
             sparse().with(36, [0xFF; 8]).cut(0x200 + (1 << 20) - 1),

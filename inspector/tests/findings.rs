@@ -1,0 +1,199 @@
+//! What a person is told, and which click mends it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[path = "support/handmade.rs"]
+#[allow(dead_code, reason = "only the images are needed here")]
+mod handmade;
+#[path = "support/image.rs"]
+mod image;
+
+use image::{Image, fixture};
+use sextant_inspector::content::{Compression, Stranger};
+use sextant_inspector::decision::Rejection;
+use sextant_inspector::failure::{Failure, MbrFault};
+use sextant_inspector::finding::{Fix, Level, What};
+use sextant_inspector::format::Format;
+
+const MIB: u64 = 1 << 20;
+
+fn made(name: &str) -> Image {
+    handmade::all().into_iter().find(|made| made.name == name).unwrap().image
+}
+
+fn findings(image: &Image, declared: &str) -> Vec<(Level, What, Option<Fix>)> {
+    let findings = image.inspect().findings(declared);
+    findings.into_iter().map(|finding| (finding.level, finding.what, finding.fix)).collect()
+}
+
+/// All but the size of the disk and of the file, which nearly every fixture has something to say on.
+fn main_findings(image: &Image, declared: &str) -> Vec<(Level, What, Option<Fix>)> {
+    let mut findings = findings(image, declared);
+    findings.retain(|(_, what, _)| !matches!(what, What::VirtualSize(_) | What::Tiny));
+    findings
+}
+
+fn refused(why: Rejection, fix: Option<Fix>) -> (Level, What, Option<Fix>) {
+    (Level::Blocker, What::Refused(why), fix)
+}
+
+fn warning(what: What, fix: Option<Fix>) -> (Level, What, Option<Fix>) {
+    (Level::Warning, what, fix)
+}
+
+#[test]
+fn a_good_image_is_only_measured() {
+    let image = fixture("vdi-static");
+    let size = (Level::Info, What::VirtualSize(4 * MIB), Some(Fix::SetMinDisk(1)));
+    assert_eq!(findings(&image, "vdi"), [size]);
+    let mut large = fixture("qcow2-v3").with(24, ((10_u64 << 30) + 1).to_be_bytes());
+    large.size = 2 * MIB;
+    let size = (Level::Info, What::VirtualSize((10 << 30) + 1), Some(Fix::SetMinDisk(11)));
+    assert_eq!(findings(&large, "qcow2"), [size]);
+}
+
+#[test]
+fn a_wrong_format_is_mended_by_the_right_one() {
+    for (name, format) in [
+        ("qcow2-v3", Format::Qcow2),
+        ("vmdk-monolithic-sparse", Format::Vmdk),
+        ("vhd-dynamic", Format::Vhd),
+        ("vhdx-fixed", Format::Vhdx),
+        ("vdi-dynamic", Format::Vdi),
+    ] {
+        let fix = Some(Fix::SetFormat(format));
+        let image = fixture(name);
+        assert_eq!(main_findings(&image, "iso"), [refused(Rejection::Mismatch(format), fix)]);
+        assert_eq!(main_findings(&image, "raw"), [warning(What::NotRaw(format), fix)]);
+        assert_eq!(main_findings(&image, format.name()), []);
+    }
+}
+
+#[test]
+fn a_partitioned_disk_is_raw_and_needs_no_warning() {
+    let image = made("mbr");
+    assert_eq!(main_findings(&image, "raw"), []);
+    let fix = Some(Fix::SetFormat(Format::Raw));
+    assert_eq!(main_findings(&image, "qcow2"), [refused(Rejection::Mismatch(Format::Gpt), fix)]);
+}
+
+#[test]
+fn an_unsafe_image_has_no_fix() {
+    for (name, format, failure) in [
+        ("qcow2-backing", Format::Qcow2, Failure::BackingFile),
+        ("qcow2-data-file", Format::Qcow2, Failure::DataFile),
+        ("qcow2-extended-l2", Format::Qcow2, Failure::UnknownFeatures),
+        ("qcow1", Format::Qcow2, Failure::Qcow2Version(1)),
+        ("vmdk-monolithic-flat", Format::Vmdk, Failure::Subformat),
+        ("vmdk-two-gb-sparse-extent", Format::Vmdk, Failure::NoDescriptor),
+    ] {
+        let why = refused(Rejection::Unsafe(format, vec![failure]), None);
+        assert_eq!(main_findings(&fixture(name), format.name()), [why], "{name}");
+    }
+    let why = Rejection::Unsafe(Format::Gpt, vec![Failure::Mbr(MbrFault::ExtraPartitions)]);
+    assert_eq!(main_findings(&made("gpt-hybrid"), "raw"), [refused(why, None)]);
+    let why = Rejection::Unsafe(Format::Luks, vec![Failure::LuksVersion(2)]);
+    assert_eq!(main_findings(&made("luks2"), "raw"), [refused(why, None)]);
+}
+
+#[test]
+fn a_hybrid_iso_declared_raw_is_refused_and_mended() {
+    let image = made("iso-hybrid");
+    let why = Rejection::Multiple(vec![Format::Iso, Format::Gpt]);
+    let findings = main_findings(&image, "raw");
+    assert_eq!(findings.first(), Some(&refused(why, Some(Fix::SetFormat(Format::Iso)))));
+    assert_eq!(main_findings(&image, "iso"), [(Level::Info, What::BootsAsCd, None)]);
+}
+
+#[test]
+fn an_iso_boots_as_a_cd_or_not_at_all() {
+    assert_eq!(main_findings(&made("iso-el-torito"), "iso"), [(Level::Info, What::BootsAsCd, None)]);
+    assert_eq!(main_findings(&made("iso"), "iso"), [warning(What::NotBootable, None)]);
+}
+
+#[test]
+fn what_is_no_disk_is_named_and_never_called_raw() {
+    for (name, stranger) in [
+        ("gzip", Stranger::Compressed(Compression::Gzip)),
+        ("xz", Stranger::Compressed(Compression::Xz)),
+        ("bzip2", Stranger::Compressed(Compression::Bzip2)),
+        ("zstd", Stranger::Compressed(Compression::Zstd)),
+        ("7z", Stranger::Compressed(Compression::SevenZip)),
+        ("zip", Stranger::Compressed(Compression::Zip)),
+        ("tar", Stranger::Tar),
+        ("parallels-ext", Stranger::Parallels),
+        ("html", Stranger::Html),
+        ("text", Stranger::Text),
+        ("text-not-ascii-late", Stranger::Text),
+    ] {
+        let image = made(name);
+        assert_eq!(findings(&image, "raw"), [warning(What::Stranger(stranger), None)], "{name}");
+        assert_eq!(image.inspect().suggested_format(), None, "{name}");
+    }
+    let ova = warning(What::Stranger(Stranger::Ova), Some(Fix::SetContainerOva));
+    assert_eq!(findings(&made("ova"), "raw"), std::slice::from_ref(&ova));
+    assert_eq!(findings(&made("ova"), "vmdk"), [refused(Rejection::Mismatch(Format::Raw), None), ova]);
+    assert_eq!(
+        main_findings(&fixture("parallels"), "raw"),
+        [warning(What::Stranger(Stranger::Parallels), None)]
+    );
+}
+
+#[test]
+fn a_fixed_vhd_is_raw_with_a_footer() {
+    let image = fixture("vhd-fixed");
+    let fix = Some(Fix::SetFormat(Format::Raw));
+    let findings = main_findings(&image, "vhd");
+    assert_eq!(findings.first(), Some(&refused(Rejection::Mismatch(Format::Raw), fix)));
+    assert!(findings.contains(&warning(What::FixedVhd, None)));
+}
+
+#[test]
+fn an_empty_file_and_an_unbootable_one_are_told() {
+    assert_eq!(findings(&Image::new(0), "raw"), [warning(What::Empty, None)]);
+    let found = findings(&Image::new(MIB - 1), "raw");
+    assert_eq!(found[..2], [warning(What::Tiny, None), warning(What::NotBootable, None)]);
+    // A kernel or a ramdisk is small and boots by other means.
+    assert_eq!(findings(&Image::new(MIB - 1), "aki"), []);
+}
+
+#[test]
+fn a_gpt_suggests_uefi_unless_it_boots_by_bios_too() {
+    for (name, sector, efi, fix) in [
+        ("gpt", 512, true, Some(Fix::SetFirmwareUefi)),
+        ("gpt-4096", 4096, true, Some(Fix::SetFirmwareUefi)),
+        ("gpt-bios-boot", 512, true, None),
+    ] {
+        let found = main_findings(&made(name), "raw");
+        let [(Level::Info, What::Gpt(gpt), found_fix)] = found.as_slice() else {
+            panic!("{name}: {found:?}")
+        };
+        assert_eq!((gpt.sector, gpt.has_efi_system, *found_fix), (sector, efi, fix), "{name}");
+    }
+}
+
+#[test]
+fn a_download_that_broke_off_is_told() {
+    for name in [
+        "qcow2-v3",
+        "qcow2-v2",
+        "qcow2-compressed",
+        "qcow2-preallocated",
+        "vmdk-monolithic-sparse",
+        "vhd-dynamic",
+        "vdi-static",
+        "luks1",
+    ] {
+        let image = fixture(name);
+        assert_eq!(image.inspect().truncation, None, "{name}");
+        let cut = image.size / 4;
+        assert!(image.cut(cut).inspect().truncation.is_some(), "{name}");
+    }
+    for name in ["iso", "gpt", "gpt-4096", "mbr", "vmdk-footer"] {
+        let image = made(name);
+        assert_eq!(image.inspect().truncation, None, "{name}");
+        assert!(image.cut(0x9000).inspect().truncation.is_some(), "{name}");
+    }
+    let short = warning(What::Truncated(Some(MIB)), None);
+    assert!(findings(&made("iso").cut(MIB - 1), "iso").contains(&short));
+}
