@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod flavor_fit;
 pub mod image_draft;
+pub mod image_format;
 pub mod image_list;
 pub mod launch_draft;
 pub mod polling;
