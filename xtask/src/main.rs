@@ -7,6 +7,7 @@
 
 mod bench;
 mod children;
+mod cloud;
 mod demo;
 mod dist;
 mod ports;
@@ -32,6 +33,9 @@ enum Command {
     Test(test::Options),
     /// Measure what has a budget: download, first row, upload
     Bench(bench::Options),
+    /// Run the tests against real OpenStack services on this machine
+    #[command(subcommand)]
+    Cloud(cloud::Cloud),
     /// Build the app for deployment into dist/
     Dist(dist::Options),
     /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages
@@ -43,6 +47,7 @@ fn main() {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Cloud(what) => cloud::run(what),
         Command::Dist(options) => dist::run(&options),
         Command::Setup(options) => setup::run(&options),
     };
