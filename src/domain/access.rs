@@ -1,11 +1,17 @@
 //! Who may do what with an image, and why not: one function per action. The cloud's own policy has the last word; these are
 //! its defaults (glance/policies, "new defaults"), so that a person reads the reason before trying.
 
-use crate::domain::config::EditImages;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat, Image, ImageStatus, Visibility};
-use crate::openstack::glance::member::MemberStatus;
-use crate::openstack::ids::{ProjectId, UserId};
-use crate::openstack::keystone::Token;
+use crate::{
+    domain::config::EditImages,
+    openstack::{
+        glance::{
+            image::{ContainerFormat, DiskFormat, Image, ImageStatus, Visibility},
+            member::MemberStatus,
+        },
+        ids::{ProjectId, UserId},
+        keystone::Token,
+    },
+};
 
 /// Who is at the console, as far as permissions go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

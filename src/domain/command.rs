@@ -1,11 +1,17 @@
 //! The `openstack` command line that does what a form is about to do, to be copied as it stands.
 
-use crate::openstack::glance::CreateImage;
-use crate::openstack::glance::image::Image;
-use crate::openstack::glance::patch::{Operation, Patch};
-use crate::openstack::ids::ImageId;
-use crate::openstack::nova::server::{CreateServer, ServerNetworks};
-use crate::openstack::nova::{SERVER_AUTO_NETWORK, SERVER_DESCRIPTION};
+use crate::openstack::{
+    glance::{
+        CreateImage,
+        image::Image,
+        patch::{Operation, Patch},
+    },
+    ids::ImageId,
+    nova::{
+        SERVER_AUTO_NETWORK, SERVER_DESCRIPTION,
+        server::{CreateServer, ServerNetworks},
+    },
+};
 use serde_json::Value;
 
 /// Creates an image, and sends it a file. Our own id is left out: it is taken by the time that anybody copies this.

@@ -7,12 +7,17 @@ pub mod nearest;
 pub mod source;
 pub mod specs;
 
-use crate::domain::flavor_fit::nearest::{Nearest, nearest};
-use crate::domain::flavor_fit::source::Source;
-use crate::domain::flavor_fit::specs::Contradiction;
-use crate::domain::units::gib_bytes;
-use crate::openstack::nova::flavor::Flavor;
-use crate::openstack::nova::limits::Limits;
+use crate::{
+    domain::{
+        flavor_fit::{
+            nearest::{Nearest, nearest},
+            source::Source,
+            specs::Contradiction,
+        },
+        units::gib_bytes,
+    },
+    openstack::nova::{flavor::Flavor, limits::Limits},
+};
 
 /// What is to be launched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

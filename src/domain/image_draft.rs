@@ -3,10 +3,14 @@
 
 pub mod conflict;
 
-use crate::openstack::glance::CreateImage;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat, Image, Visibility};
-use crate::openstack::glance::patch::Patch;
-use crate::openstack::ids::ImageId;
+use crate::openstack::{
+    glance::{
+        CreateImage,
+        image::{ContainerFormat, DiskFormat, Image, Visibility},
+        patch::Patch,
+    },
+    ids::ImageId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

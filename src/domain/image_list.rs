@@ -5,12 +5,17 @@ pub mod index;
 pub mod query;
 pub mod sort;
 
-use crate::domain::access::Person;
-use crate::domain::image_list::filter::Filters;
-use crate::domain::image_list::index::{ImageIndex, IndexedImage};
-use crate::domain::image_list::sort::{Sort, sort};
-use crate::openstack::glance::image::Visibility;
-use crate::openstack::glance::member::MemberStatus;
+use crate::{
+    domain::{
+        access::Person,
+        image_list::{
+            filter::Filters,
+            index::{ImageIndex, IndexedImage},
+            sort::{Sort, sort},
+        },
+    },
+    openstack::glance::{image::Visibility, member::MemberStatus},
+};
 
 /// A tab: a predicate over the index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

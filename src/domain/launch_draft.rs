@@ -1,15 +1,22 @@
 //! What the launch wizard holds, step by step; what doesn't hold yet; the request that comes of it, and its effect on the quota.
 
-use crate::domain::access::{NotAllowed, Person, can_launch};
-use crate::domain::flavor_fit::source::Source;
-use crate::domain::flavor_fit::{Allowance, Quota, Refusal, Resource, Wanted, judge};
-use crate::openstack::glance::image::Image;
-use crate::openstack::ids::{FlavorId, ImageId, NetworkId, ProjectId};
-use crate::openstack::neutron::Network;
-use crate::openstack::nova::KeyPair;
-use crate::openstack::nova::flavor::Flavor;
-use crate::openstack::nova::limits::Limits;
-use crate::openstack::nova::server::{CreateServer, ServerNetworks};
+use crate::{
+    domain::{
+        access::{NotAllowed, Person, can_launch},
+        flavor_fit::{Allowance, Quota, Refusal, Resource, Wanted, judge, source::Source},
+    },
+    openstack::{
+        glance::image::Image,
+        ids::{FlavorId, ImageId, NetworkId, ProjectId},
+        neutron::Network,
+        nova::{
+            KeyPair,
+            flavor::Flavor,
+            limits::Limits,
+            server::{CreateServer, ServerNetworks},
+        },
+    },
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,9 @@
 //! Which things are asked for again by themselves, and how often.
 
-use crate::openstack::glance::image::ImageStatus;
-use crate::openstack::nova::server::{Server, ServerStatus};
+use crate::openstack::{
+    glance::image::ImageStatus,
+    nova::server::{Server, ServerStatus},
+};
 
 /// Between the first two questions.
 pub const FIRST_DELAY_MS: u32 = 2_500;

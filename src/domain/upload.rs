@@ -7,12 +7,17 @@ pub mod journal;
 pub mod meter;
 pub mod queue;
 
-use crate::domain::polling::{Backoff, is_transitional};
-use crate::domain::upload::meter::Meter;
-use crate::openstack::error::{ApiError, FaultKind};
-use crate::openstack::glance::CreateImage;
-use crate::openstack::glance::image::{Image, ImageStatus};
-use crate::openstack::ids::ImageId;
+use crate::{
+    domain::{
+        polling::{Backoff, is_transitional},
+        upload::meter::Meter,
+    },
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{CreateImage, image::ImageStatus},
+        ids::ImageId,
+    },
+};
 
 /// How often an image that a cut upload left in "saving" is asked for, before we say so.
 const MOST_LOOKS: u32 = 6;
@@ -114,8 +119,8 @@ pub enum Event {
     },
     /// The answer to the sending.
     Sent(Result<(), ApiError>),
-    /// The image was asked.
-    Looked(Result<Image, ApiError>),
+    /// The image was asked for its status.
+    Looked(Result<ImageStatus, ApiError>),
     /// The answer to the deletion.
     Deleted(Result<(), ApiError>),
     /// "Cancel".
@@ -264,13 +269,13 @@ impl Upload {
         }
     }
 
-    fn looked(&mut self, answer: Result<Image, ApiError>) -> Vec<Effect> {
+    fn looked(&mut self, answer: Result<ImageStatus, ApiError>) -> Vec<Effect> {
         let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
         match (self.phase.clone(), answer) {
             (Phase::Storing { is_answered: true }, answer) => self.looked_while_storing(answer, is_gone),
-            (Phase::Looking(lost), Ok(image)) => {
+            (Phase::Looking(lost), Ok(status)) => {
                 self.has_record = true;
-                self.found(&lost, image.status)
+                self.found(&lost, status)
             }
             (Phase::Looking(Lost::Record(error)), Err(_)) if is_gone => {
                 self.has_record = false;
@@ -286,8 +291,8 @@ impl Upload {
         }
     }
 
-    fn looked_while_storing(&mut self, answer: Result<Image, ApiError>, is_gone: bool) -> Vec<Effect> {
-        match answer.map(|image| image.status) {
+    fn looked_while_storing(&mut self, answer: Result<ImageStatus, ApiError>, is_gone: bool) -> Vec<Effect> {
+        match answer {
             Ok(ImageStatus::Active | ImageStatus::Deactivated) => self.forget(Phase::Active),
             Ok(status @ (ImageStatus::Queued | ImageStatus::Killed)) => self.fail(Failure::NotStored(status)),
             Ok(ImageStatus::Deleted | ImageStatus::PendingDelete) => self.vanish(),

@@ -5,13 +5,17 @@ pub mod info;
 pub mod member;
 pub mod patch;
 
-use crate::openstack::error::ApiError;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat, Image, Visibility};
-use crate::openstack::glance::member::MemberStatus;
-use crate::openstack::glance::patch::Patch;
-use crate::openstack::ids::{ImageId, ProjectId};
-use crate::openstack::lenient;
-use crate::openstack::request::{Answer, Request, Service, decode_json, percent_decode, segment};
+use crate::openstack::{
+    error::ApiError,
+    glance::{
+        image::{ContainerFormat, DiskFormat, Image, Visibility},
+        member::MemberStatus,
+        patch::Patch,
+    },
+    ids::{ImageId, ProjectId},
+    lenient,
+    request::{Answer, Request, Service, decode_json, percent_decode, segment},
+};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;

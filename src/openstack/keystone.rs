@@ -1,12 +1,14 @@
 //! Keystone v3: signing in, changing the project, signing out, names of projects.
 
-use crate::openstack::catalog::Catalog;
-use crate::openstack::error::ApiError;
-use crate::openstack::ids::{DomainId, ProjectId, UserId};
-use crate::openstack::lenient::{list, null_is_default};
-use crate::openstack::request::{Answer, Request, Service, decode_json, segment};
-use crate::openstack::secret::Secret;
-use crate::openstack::time::unix_seconds;
+use crate::openstack::{
+    catalog::Catalog,
+    error::ApiError,
+    ids::{DomainId, ProjectId, UserId},
+    lenient::{list, null_is_default},
+    request::{Answer, Request, Service, decode_json, segment},
+    secret::Secret,
+    time::unix_seconds,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -1,8 +1,10 @@
 //! Neutron v2.0: the networks that a server can be plugged into.
 
-use crate::openstack::ids::{NetworkId, ProjectId};
-use crate::openstack::lenient::{list, null_is_default};
-use crate::openstack::request::{Request, Service, decode_json};
+use crate::openstack::{
+    ids::{NetworkId, ProjectId},
+    lenient::{list, null_is_default},
+    request::{Request, Service, decode_json},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

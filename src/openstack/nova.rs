@@ -4,12 +4,16 @@ pub mod flavor;
 pub mod limits;
 pub mod server;
 
-use crate::openstack::ids::ServerId;
-use crate::openstack::lenient::list;
-use crate::openstack::nova::flavor::Flavor;
-use crate::openstack::nova::limits::Limits;
-use crate::openstack::nova::server::{CreateServer, Server, ServerNetworks};
-use crate::openstack::request::{Request, Service, decode_json, segment};
+use crate::openstack::{
+    ids::ServerId,
+    lenient::list,
+    nova::{
+        flavor::Flavor,
+        limits::Limits,
+        server::{CreateServer, Server, ServerNetworks},
+    },
+    request::{Request, Service, decode_json, segment},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

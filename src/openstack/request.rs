@@ -3,10 +3,11 @@
 //! `path` begins with the version segment, as in the API reference (`/v2/images`, `/v2.1/servers`, `/v3/auth/tokens`);
 //! `catalog::endpoint_url` drops it where the endpoint's own URL already has one.
 
-use crate::openstack::error::{ApiError, Fault};
-use crate::openstack::secret::Secret;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::openstack::{
+    error::{ApiError, Fault},
+    secret::Secret,
+};
+use serde::{Serialize, de::DeserializeOwned};
 use std::fmt;
 
 /// A service of the catalog.

@@ -1,6 +1,8 @@
 use super::*;
-use crate::domain::image_draft::ImageDraft;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat, Visibility};
+use crate::{
+    domain::image_draft::ImageDraft,
+    openstack::glance::image::{ContainerFormat, DiskFormat, Visibility},
+};
 use serde_json::json;
 
 #[test]

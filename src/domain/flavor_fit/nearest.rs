@@ -1,8 +1,12 @@
 //! When no flavor can be chosen: the one that lacks least, and what would help.
 
-use crate::domain::flavor_fit::{Allowance, Fit, Refusal, Resource, Row, Wanted, judge};
-use crate::domain::units::GIB;
-use crate::openstack::nova::flavor::Flavor;
+use crate::{
+    domain::{
+        flavor_fit::{Allowance, Fit, Refusal, Resource, Row, Wanted, judge},
+        units::GIB,
+    },
+    openstack::nova::flavor::Flavor,
+};
 
 /// The flavor that lacks least.
 #[derive(Clone, Debug, PartialEq, Eq)]

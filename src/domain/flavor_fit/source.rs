@@ -1,7 +1,6 @@
 //! What a server is booted from, as far as flavors are concerned.
 
-use crate::domain::units::ceil_gib;
-use crate::openstack::glance::image::Image;
+use crate::{domain::units::ceil_gib, openstack::glance::image::Image};
 use std::collections::BTreeMap;
 
 /// What kind of thing is booted from.

@@ -1,8 +1,7 @@
 //! Where an image's properties and a flavor's extra specs contradict each other, so that no host will be found.
 //! Only where both say something, and only for keys where two values really exclude each other.
 
-use crate::domain::flavor_fit::source::Source;
-use crate::openstack::nova::flavor::Flavor;
+use crate::{domain::flavor_fit::source::Source, openstack::nova::flavor::Flavor};
 
 /// Two demands that no host meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +184,8 @@ mod tests {
     #[test]
     fn contradictions_are_found_only_where_both_say() {
         let arch = || vec![Topic::Architecture];
-        let table: Vec<(&[(&str, &str)], &[(&str, &str)], Vec<Topic>)> = vec![
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let table: Vec<(Pairs, Pairs, Vec<Topic>)> = vec![
             (&[], &[("hw:architecture", "aarch64")], vec![]),
             (&[("architecture", "x86_64")], &[], vec![]),
             (&[("architecture", "x86_64")], &[("capabilities:architecture", "aarch64")], arch()),

@@ -1,9 +1,14 @@
 use super::*;
-use crate::domain::flavor_fit::nearest::WayOut;
-use crate::domain::flavor_fit::source::SourceKind;
-use crate::domain::units::GIB;
-use crate::openstack::fixture::answer;
-use crate::openstack::nova::{get_limits, list_flavors};
+use crate::{
+    domain::{
+        flavor_fit::{nearest::WayOut, source::SourceKind},
+        units::GIB,
+    },
+    openstack::{
+        fixture::answer,
+        nova::{get_limits, list_flavors},
+    },
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,10 @@
 //! Glance has no conditional write. So the image is read again just before a patch is sent, and what somebody else has
 //! changed meanwhile is shown instead of being overwritten.
 
-use crate::openstack::glance::image::Image;
-use crate::openstack::glance::patch::{Operation, Patch};
+use crate::openstack::glance::{
+    image::Image,
+    patch::{Operation, Patch},
+};
 use serde_json::Value;
 
 /// An attribute or property that somebody else changed, and that we are about to change too.

@@ -1,5 +1,7 @@
-use super::conflict::{Conflict, conflicts, rebased};
-use super::*;
+use super::{
+    conflict::{Conflict, conflicts, rebased},
+    *,
+};
 use crate::openstack::fixture::answer;
 use serde_json::{Value, json};
 

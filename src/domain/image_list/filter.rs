@@ -1,8 +1,12 @@
 //! The filters of the list: within one kind any value will do, and every kind must be met.
 
-use crate::domain::image_list::index::IndexedImage;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat, ImageStatus, Visibility};
-use crate::openstack::ids::ProjectId;
+use crate::{
+    domain::image_list::index::IndexedImage,
+    openstack::{
+        glance::image::{ContainerFormat, DiskFormat, ImageStatus, Visibility},
+        ids::ProjectId,
+    },
+};
 
 /// What is filtered by. Empty lists and `None` let everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,16 @@
 //! All images that can be seen, by id, merged from several listings: Glance has no single one that shows them all.
 
-use crate::domain::access::Person;
-use crate::openstack::glance::ListImages;
-use crate::openstack::glance::image::{Image, Visibility};
-use crate::openstack::glance::member::MemberStatus;
-use crate::openstack::ids::ImageId;
+use crate::{
+    domain::access::Person,
+    openstack::{
+        glance::{
+            ListImages,
+            image::{Image, Visibility},
+            member::MemberStatus,
+        },
+        ids::ImageId,
+    },
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A listing that the index is made of.

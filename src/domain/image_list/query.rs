@@ -1,10 +1,14 @@
 //! The list's state in the URL: `?tab=yours&q=ubuntu&status=active&status=queued&sort=-size`. What the app doesn't know there
 //! is ignored, so that old links work.
 
-use crate::domain::image_list::filter::Filters;
-use crate::domain::image_list::sort::{Direction, Sort, SortColumn};
-use crate::domain::image_list::{ListQuery, Tab};
-use crate::openstack::request::{percent_decode, percent_encode};
+use crate::{
+    domain::image_list::{
+        ListQuery, Tab,
+        filter::Filters,
+        sort::{Direction, Sort, SortColumn},
+    },
+    openstack::request::{percent_decode, percent_encode},
+};
 
 const TABS: [(&str, Tab); 5] = [
     ("all", Tab::All),

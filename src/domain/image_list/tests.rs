@@ -1,6 +1,8 @@
-use super::index::Pass;
-use super::sort::{Direction, SortColumn};
-use super::*;
+use super::{
+    index::Pass,
+    sort::{Direction, SortColumn},
+    *,
+};
 use crate::openstack::glance::image::Image;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,8 +1,10 @@
 use super::*;
-use crate::openstack::fixture::answer;
-use crate::openstack::glance::image::ImageStatus;
-use crate::openstack::neutron::list_networks;
-use crate::openstack::nova::{get_limits, list_flavors, list_keypairs};
+use crate::openstack::{
+    fixture::answer,
+    glance::image::ImageStatus,
+    neutron::list_networks,
+    nova::{get_limits, list_flavors, list_keypairs},
+};
 use serde_json::json;
 
 const DEMO: &str = "d8a3d0f1f8ee4597bdaaba006eadc6cb";

@@ -1,8 +1,8 @@
-use super::queue::{Queue, UploadId};
-use super::*;
-use crate::openstack::error::Fault;
-use crate::openstack::request::Service;
-use serde_json::json;
+use super::{
+    queue::{Queue, UploadId},
+    *,
+};
+use crate::openstack::{error::Fault, request::Service};
 
 fn upload(has_record: bool) -> Upload {
     let body = CreateImage { id: Some("a".into()), ..CreateImage::default() };
@@ -20,8 +20,8 @@ fn fault(status: u16) -> ApiError {
     })
 }
 
-fn image(status: &str) -> Image {
-    serde_json::from_value(json!({"id": "a", "status": status})).unwrap()
+fn image(status: &str) -> ImageStatus {
+    status.into()
 }
 
 fn look(after_ms: u32) -> Vec<Effect> {

@@ -1,9 +1,10 @@
 //! An image as Glance describes it. Reading never fails for what we don't know: only a row without id is no image.
 
-use crate::openstack::ids::{ImageId, ProjectId};
-use crate::openstack::lenient::{as_bool, as_text, as_u64};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::openstack::{
+    ids::{ImageId, ProjectId},
+    lenient::{as_bool, as_text, as_u64},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

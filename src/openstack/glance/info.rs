@@ -1,8 +1,10 @@
 //! What a cloud's Glance says about itself: formats, import methods, usage.
 
-use crate::openstack::error::ApiError;
-use crate::openstack::glance::image::{ContainerFormat, DiskFormat};
-use crate::openstack::request::{Answer, Request, Service, decode_json};
+use crate::openstack::{
+    error::ApiError,
+    glance::image::{ContainerFormat, DiskFormat},
+    request::{Answer, Request, Service, decode_json},
+};
 use serde::Deserialize;
 use serde_json::Value;
 

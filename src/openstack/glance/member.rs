@@ -1,9 +1,11 @@
 //! Sharing: which projects an image was offered to, and what they said.
 
-use crate::openstack::glance::image_path;
-use crate::openstack::ids::{ImageId, ProjectId};
-use crate::openstack::lenient::list;
-use crate::openstack::request::{Request, Service, decode_json, segment};
+use crate::openstack::{
+    glance::image_path,
+    ids::{ImageId, ProjectId},
+    lenient::list,
+    request::{Request, Service, decode_json, segment},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 

@@ -1,8 +1,12 @@
 use super::*;
-use crate::openstack::fixture::answer;
-use crate::openstack::glance::info::{Usage, get_formats, get_import_methods, get_usage};
-use crate::openstack::glance::member::{create_member, delete_member, list_members, update_member};
-use crate::openstack::request::Method;
+use crate::openstack::{
+    fixture::answer,
+    glance::{
+        info::{Usage, get_formats, get_import_methods, get_usage},
+        member::{create_member, delete_member, list_members, update_member},
+    },
+    request::Method,
+};
 use serde_json::json;
 
 fn id() -> ImageId {

@@ -1,7 +1,5 @@
 use super::*;
-use crate::openstack::catalog::Interface;
-use crate::openstack::error::FaultKind;
-use crate::openstack::fixture::answer;
+use crate::openstack::{catalog::Interface, error::FaultKind, fixture::answer};
 
 fn credentials() -> Credentials {
     Credentials { user: "alice".into(), password: "hunter2".into(), domain: "Default".into() }

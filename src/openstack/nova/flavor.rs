@@ -1,7 +1,9 @@
 //! A flavor: what a server gets.
 
-use crate::openstack::ids::FlavorId;
-use crate::openstack::lenient::{null_is_default, number};
+use crate::openstack::{
+    ids::FlavorId,
+    lenient::{null_is_default, number},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

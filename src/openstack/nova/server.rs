@@ -1,7 +1,9 @@
 //! A server, and what it takes to launch one.
 
-use crate::openstack::ids::{FlavorId, ImageId, NetworkId, ProjectId, ServerId, UserId};
-use crate::openstack::lenient::null_is_default;
+use crate::openstack::{
+    ids::{FlavorId, ImageId, NetworkId, ProjectId, ServerId, UserId},
+    lenient::null_is_default,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,8 +1,5 @@
 use super::*;
-use crate::openstack::error::FaultKind;
-use crate::openstack::fixture::answer;
-use crate::openstack::nova::server::ServerStatus;
-use crate::openstack::request::Answer;
+use crate::openstack::{error::FaultKind, fixture::answer, nova::server::ServerStatus, request::Answer};
 
 #[test]
 fn flavors_are_read_with_and_without_extra_specs() {
