@@ -195,9 +195,7 @@ pub fn ImageFields(
     #[prop(optional, into)]
     under_minimums: Option<ViewFn>,
 ) -> impl IntoView {
-    let locked = move |field: Field| {
-        Signal::derive(move || locked.and_then(|locked| locked.run(field)))
-    };
+    let locked = move |field: Field| Signal::derive(move || locked.and_then(|locked| locked.run(field)));
     let is_locked = move |field: Field| {
         let reason = locked(field);
         Signal::derive(move || reason.read().is_some())
@@ -348,10 +346,11 @@ fn ids_of(images: Signal<Vec<(String, String)>>) -> Signal<Vec<String>> {
 /// The choices of a format list: those of the cloud, and `current` where the cloud does not name it.
 pub fn format_choices(formats: &Formats, current: &str) -> Vec<Choice> {
     let choose = current.is_empty().then(|| Choice::new("", t().form.format_choose));
-    let unknown = (!current.is_empty() && !formats.disk.iter().any(|format| format.as_str() == current)).then(|| {
-        let words = format_words(&DiskFormat::from(current));
-        Choice::new(current, t().common.with_reason(&words, t().form.format_unknown_here))
-    });
+    let unknown = (!current.is_empty() && !formats.disk.iter().any(|format| format.as_str() == current))
+        .then(|| {
+            let words = format_words(&DiskFormat::from(current));
+            Choice::new(current, t().common.with_reason(&words, t().form.format_unknown_here))
+        });
     let known = formats.disk.iter().map(|format| Choice::new(format.as_str(), format_words(format)));
     choose.into_iter().chain(unknown).chain(known).collect()
 }

@@ -18,6 +18,9 @@ use crate::{
     },
 };
 
+/// Signing out does not wait longer than this for cancelled uploads to be deleted.
+const CLEAN_UP_PATIENCE_MS: u32 = 5_000;
+
 #[derive(Clone, Copy)]
 struct SignOutQuestion(RwSignal<bool>);
 
@@ -109,7 +112,11 @@ fn SignOutDialog(session: Session) -> impl IntoView {
     let leave = move |()| {
         question.set(false);
         uploads.cancel_all();
-        sign_out(session, toasts);
+        spawn_local(async move {
+            // Deleting the records needs the token that signing out revokes.
+            uploads.until_idle(CLEAN_UP_PATIENCE_MS).await;
+            sign_out(session, toasts);
+        });
     };
     move || {
         question.get().then(|| {

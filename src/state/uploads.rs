@@ -1,33 +1,331 @@
-//! The upload manager. It lives above the router: an upload goes on whatever page is open.
+//! The upload manager. It lives above the router: an upload goes on whatever page is open, and when the project is switched.
+//! What happens to an upload is decided in `domain::upload`; `effects` performs it.
 
-use leptos::prelude::*;
+mod effects;
+mod journal;
+mod leftovers;
+mod origin;
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
+use web_sys::File;
+
+use crate::{
+    client::{
+        browser::{Listener, new_image_id, now_seconds},
+        upload::Upload as Sending,
+        web_lock::{self, WebLock},
+    },
+    domain::{
+        image_format::container_for,
+        session::SessionState,
+        upload::{
+            Event, Failure, Phase, Upload,
+            journal::{JournalEntry, lock_name},
+            queue::{Queue, Steps, UploadId},
+        },
+    },
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{
+            self, CreateImage,
+            image::{DiskFormat, Image},
+            patch::Patch,
+        },
+        ids::ImageId,
+        keystone::Project,
+    },
+    state::{
+        images::{Images, use_images},
+        session::{Session, use_session},
+        uploads::origin::Origin,
+    },
+};
+
+pub use crate::state::uploads::leftovers::Leftover;
+
+/// What an upload has that is no data: the file, its token, the request under way, the lock.
+struct Handles {
+    file: File,
+    origin: Rc<Origin>,
+    sending: Option<Sending>,
+    lock: Option<WebLock>,
+}
 
 /// The upload service.
 #[derive(Clone, Copy)]
 pub struct Uploads {
-    count: RwSignal<usize>,
+    session: Session,
+    images: Images,
+    queue: RwSignal<Queue>,
+    handles: StoredValue<BTreeMap<UploadId, Handles>, LocalStorage>,
+    leftovers: RwSignal<Vec<Leftover>>,
+    /// Uploads whose file could not be read any more when it was looked at.
+    unreadable: RwSignal<Vec<UploadId>>,
 }
 
 impl Uploads {
-    /// Makes the service.
+    /// Makes the service; needs those of the session and of the images.
     pub fn provide() -> Self {
-        let uploads = Self { count: RwSignal::new(0) };
+        let uploads = Self {
+            session: use_session(),
+            images: use_images(),
+            queue: RwSignal::new(Queue::default()),
+            handles: StoredValue::new_local(BTreeMap::new()),
+            leftovers: RwSignal::new(Vec::new()),
+            unreadable: RwSignal::new(Vec::new()),
+        };
         provide_context(uploads);
+        uploads.ask_before_leaving();
+        uploads.go_on_after_sign_in();
+        uploads.look_for_leftovers();
         uploads
     }
 
     /// How many uploads are under way; tracked.
     pub fn running(self) -> usize {
-        self.count.get()
+        self.queue.read().running()
+    }
+
+    /// All uploads, in the order of their adding; tracked.
+    pub fn ids(self) -> Vec<UploadId> {
+        self.queue.read().iter().map(|(id, _)| id).collect()
+    }
+
+    /// One upload; tracked.
+    pub fn get(self, id: UploadId) -> Option<Upload> {
+        self.queue.read().get(id).cloned()
+    }
+
+    /// The share of an image's file that was sent, 0 to 1, while it is being sent; tracked.
+    pub fn share_of(self, image: &ImageId) -> Option<f64> {
+        let queue = self.queue.read();
+        let (_, upload) = queue.iter().find(|(_, upload)| upload.image == *image)?;
+        (upload.phase == Phase::Sending).then(|| upload.meter.share(upload.size))
+    }
+
+    /// Whether the file could not be read any more when it was last looked at; tracked.
+    pub fn is_unreadable(self, id: UploadId) -> bool {
+        self.unreadable.read().contains(&id)
+    }
+
+    /// The project of an upload, where it is not the present one; tracked.
+    pub fn other_project(self, id: UploadId) -> Option<Project> {
+        let origin = self.origin(id)?;
+        (!origin.is_current()).then(|| origin.project.clone())
+    }
+
+    /// Makes the record, and puts the file into the queue. The form stays until this answers.
+    ///
+    /// # Errors
+    /// As Glance says; there is then no record, or one that the journal remembers.
+    pub async fn create(self, body: CreateImage, file: File) -> Result<(), ApiError> {
+        let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
+        let image = body.id.clone().unwrap_or_default();
+        // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
+        let lock = self.remember(&origin, &image, &file);
+        let record = match origin.send(&glance::create_image(&body)).await {
+            Ok(record) => record,
+            Err(error) => match may_exist(&error) {
+                true => self.find(&origin, &image, error).await?,
+                false => {
+                    journal::forget(&image);
+                    return Err(error);
+                }
+            },
+        };
+        self.show(&origin, &record);
+        self.enqueue(Upload::new(file.name(), size_of(&file), body, true), file, Rc::new(origin), lock);
+        Ok(())
+    }
+
+    /// Stops an upload and deletes its record.
+    pub fn cancel(self, id: UploadId) {
+        self.apply(id, Event::Cancel);
+    }
+
+    /// Tries a failed upload again, on the same record.
+    pub fn retry(self, id: UploadId) {
+        self.unreadable.update(|ids| ids.retain(|other| *other != id));
+        self.apply(id, Event::Retry { fresh: new_image_id() });
+    }
+
+    /// Takes an upload that has ended off the tray.
+    pub fn dismiss(self, id: UploadId) {
+        if self.queue.try_update(|queue| queue.dismiss(id)).flatten().is_some() {
+            self.handles.update_value(|handles| {
+                handles.remove(&id);
+            });
+        }
+    }
+
+    /// Gives the record another format, which it takes as long as it has no bytes, and sends the file again.
+    ///
+    /// # Errors
+    /// As Glance says.
+    pub async fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) -> Result<(), ApiError> {
+        let Some((origin, upload)) = self.origin(id).zip(self.queue.read_untracked().get(id).cloned()) else {
+            return Ok(());
+        };
+        let mut patch = Patch::default();
+        patch.replace("disk_format", format.as_str());
+        patch.replace("container_format", container_for(format).as_str());
+        let record = origin.send(&glance::update_image(&upload.image, &patch)).await?;
+        self.show(&origin, &record);
+        self.retry(id);
+        Ok(())
     }
 
     /// Cancels every upload that is under way, and deletes its record.
     pub fn cancel_all(self) {
-        self.count.set(0);
+        let running: Vec<UploadId> = {
+            let queue = self.queue.read_untracked();
+            queue.iter().filter(|(_, upload)| upload.is_running()).map(|(id, _)| id).collect()
+        };
+        for id in running {
+            self.cancel(id);
+        }
     }
+
+    /// Waits until nothing is under way any more, but no longer than `patience_ms`: what is not deleted by then is in the journal.
+    pub async fn until_idle(self, patience_ms: u32) {
+        const STEP_MS: u32 = 100;
+        for _ in 0..patience_ms / STEP_MS {
+            if self.queue.read_untracked().running() == 0 {
+                return;
+            }
+            TimeoutFuture::new(STEP_MS).await;
+        }
+    }
+
+    /// Lets the machine take in an event, and does what it asks for.
+    fn apply(self, id: UploadId, event: Event) {
+        let steps = self.queue.try_update(|queue| queue.apply(id, event)).unwrap_or_default();
+        self.perform_all(steps);
+    }
+
+    fn perform_all(self, steps: Steps) {
+        for (id, effect) in steps {
+            self.perform(id, effect);
+        }
+    }
+
+    fn enqueue(self, upload: Upload, file: File, origin: Rc<Origin>, lock: Option<WebLock>) {
+        let added = self.queue.try_update(|queue| queue.add(upload));
+        let Some((id, steps)) = added else { return };
+        let handles = Handles { file, origin, sending: None, lock };
+        self.handles.update_value(|all| {
+            all.insert(id, handles);
+        });
+        self.perform_all(steps);
+    }
+
+    fn remember(self, origin: &Origin, image: &ImageId, file: &File) -> Option<WebLock> {
+        journal::remember(JournalEntry {
+            image: image.clone(),
+            cloud: origin.cloud.clone(),
+            project: origin.project.id.clone(),
+            user: origin.user.clone(),
+            file_name: file.name(),
+            size: size_of(file),
+            began: now_seconds(),
+        });
+        web_lock::hold(&lock_name(image))
+    }
+
+    /// The record whose making was answered oddly, if it is there all the same; else the answer.
+    async fn find(self, origin: &Origin, image: &ImageId, error: ApiError) -> Result<Image, ApiError> {
+        match origin.send(&glance::get_image(image)).await {
+            Ok(record) => Ok(record),
+            Err(missing) => {
+                if missing.kind() == Some(FaultKind::NotFound) {
+                    journal::forget(image);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets the list know of an image, where it shows this project's.
+    fn show(self, origin: &Origin, image: &Image) {
+        if untrack(|| origin.is_current()) {
+            self.images.upsert(image.clone());
+        }
+    }
+
+    fn origin(self, id: UploadId) -> Option<Rc<Origin>> {
+        self.handles.with_value(|handles| handles.get(&id).map(|handles| handles.origin.clone()))
+    }
+
+    /// While anything is under way, the browser asks before the tab is closed or reloaded.
+    fn ask_before_leaving(self) {
+        let guard = StoredValue::new_local(None::<Listener>);
+        let is_running = Memo::new(move |_| self.running() > 0);
+        Effect::new(move |_| {
+            let listener = is_running.get().then(|| {
+                Listener::new(&window(), "beforeunload", |event| {
+                    event.prevent_default();
+                    // Older browsers ask for this instead. It can't fail on an event.
+                    let _ = js_sys::Reflect::set(&event, &"returnValue".into(), &JsValue::from_str("?"));
+                })
+            });
+            guard.set_value(listener);
+        });
+    }
+
+    /// Sends again by itself what failed only because the token had ended.
+    fn go_on_after_sign_in(self) {
+        let is_expired = Memo::new(move |_| matches!(*self.session.state().read(), SessionState::Expired(_)));
+        Effect::new(move |before: Option<bool>| {
+            let now = is_expired.get();
+            if before == Some(true) && !now {
+                for id in self.refused_for_the_token() {
+                    self.retry(id);
+                }
+            }
+            now
+        });
+    }
+
+    fn refused_for_the_token(self) -> Vec<UploadId> {
+        let queue = self.queue.read_untracked();
+        let refused = queue.iter().filter(|(id, upload)| {
+            is_refused_token(upload) && self.origin(*id).is_some_and(|origin| untrack(|| origin.is_current()))
+        });
+        refused.map(|(id, _)| id).collect()
+    }
+}
+
+/// Whether an upload failed because its token was not accepted.
+pub fn is_refused_token(upload: &Upload) -> bool {
+    let (Phase::Failed(Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error))) =
+        &upload.phase
+    else {
+        return false;
+    };
+    error.kind() == Some(FaultKind::Unauthorized)
 }
 
 /// The upload service.
 pub fn use_uploads() -> Uploads {
     expect_context()
+}
+
+/// Whether the record may be there although its making failed: the answer was lost, or an earlier try made it.
+fn may_exist(error: &ApiError) -> bool {
+    matches!(error, ApiError::Offline | ApiError::Decode { .. })
+        || matches!(error.kind(), Some(FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Server))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes below 2^53")]
+fn size_of(file: &File) -> u64 {
+    file.size() as u64
+}
+
+/// Runs work that outlives the page it was begun on.
+fn in_background(work: impl Future<Output = ()> + 'static) {
+    spawn_local(work);
 }

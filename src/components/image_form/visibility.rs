@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::image_words::visibility_words, i18n::t, openstack::glance::image::Visibility, ui::id::unique_id,
+    components::image_words::visibility_words, i18n::t, openstack::glance::image::Visibility,
+    ui::id::unique_id,
 };
 
 /// In the order of how many see it.

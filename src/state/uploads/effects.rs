@@ -1,0 +1,207 @@
+//! What the machine asks for, done: requests, the journal, the lock.
+
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+
+use crate::{
+    client::{browser::now_ms, upload},
+    domain::upload::{Effect, Event, Phase, queue::UploadId},
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{self, CreateImage, patch::Patch},
+        ids::ImageId,
+    },
+    state::uploads::{Uploads, in_background, journal, origin::Origin},
+};
+
+/// A record that was just being written to may refuse its deletion for a moment: tried so often.
+const DELETE_TRIES: u32 = 3;
+/// Between two tries.
+const DELETE_AGAIN_MS: u32 = 1_000;
+
+impl Uploads {
+    /// Does one thing that the machine asked for; the answer comes back to it as an event.
+    pub(super) fn perform(self, id: UploadId, effect: Effect) {
+        let Some(origin) = self.origin(id) else { return };
+        match effect {
+            Effect::CreateRecord(body) => in_background(self.create_record(id, origin, body)),
+            Effect::Send(image) => in_background(self.send_file(id, origin, image)),
+            Effect::Abort => {
+                let sending = self.handles.try_update_value(|all| all.get_mut(&id)?.sending.take()).flatten();
+                if let Some(sending) = sending {
+                    sending.abort();
+                }
+            }
+            Effect::Look { image, after_ms } => in_background(self.look(id, origin, image, after_ms)),
+            Effect::Delete(image) => in_background(self.delete(id, origin, image)),
+            Effect::Remember(image) => {
+                let Some(file) = self.file(id) else { return };
+                let is_locked =
+                    self.handles.with_value(|all| all.get(&id).is_some_and(|it| it.lock.is_some()));
+                if !is_locked {
+                    let lock = self.remember(&origin, &image, &file);
+                    self.handles.update_value(|all| {
+                        if let Some(handles) = all.get_mut(&id) {
+                            handles.lock = lock;
+                        }
+                    });
+                }
+            }
+            Effect::Forget(image) => {
+                journal::forget(&image);
+                self.handles.update_value(|all| {
+                    if let Some(handles) = all.get_mut(&id) {
+                        handles.lock = None;
+                    }
+                });
+            }
+        }
+    }
+
+    async fn create_record(self, id: UploadId, origin: Rc<Origin>, body: CreateImage) {
+        let answer = origin.send(&glance::create_image(&body)).await;
+        if let Ok(image) = &answer {
+            self.show(&origin, image);
+        }
+        self.apply(id, Event::Recorded(answer.map(drop)));
+    }
+
+    async fn send_file(self, id: UploadId, origin: Rc<Origin>, image: ImageId) {
+        let Some(file) = self.file(id) else { return };
+        if !self.can_read(id, &file).await {
+            return self.apply(id, Event::Sent(Err(ApiError::Offline)));
+        }
+        // It may have been cancelled meanwhile.
+        if self.queue.read_untracked().get(id).is_none_or(|upload| upload.phase != Phase::Sending) {
+            return;
+        }
+        let (base, token) = origin.endpoint();
+        let progress = move |sent| self.apply(id, Event::Progress { sent, at_ms: clock() });
+        let done = {
+            let (origin, file) = (origin.clone(), file.clone());
+            move |answer: Result<(), ApiError>| in_background(self.sent(id, origin, file, answer))
+        };
+        match upload::start(&base, &token, &image, &file, progress, done) {
+            Ok(sending) => self.handles.update_value(|all| {
+                if let Some(handles) = all.get_mut(&id) {
+                    handles.sending = Some(sending);
+                }
+            }),
+            Err(error) => self.apply(id, Event::Sent(Err(error))),
+        }
+    }
+
+    async fn sent(self, id: UploadId, origin: Rc<Origin>, file: File, answer: Result<(), ApiError>) {
+        self.handles.update_value(|all| {
+            if let Some(handles) = all.get_mut(&id) {
+                handles.sending = None;
+            }
+        });
+        match &answer {
+            Err(ApiError::Offline) => {
+                // A file that was changed or removed ends like a broken line: looked at, to say which it was.
+                self.can_read(id, &file).await;
+            }
+            Err(error) => origin.note(error),
+            Ok(()) => {}
+        }
+        self.apply(id, Event::Sent(answer));
+    }
+
+    async fn look(self, id: UploadId, origin: Rc<Origin>, image: ImageId, after_ms: u32) {
+        if after_ms > 0 {
+            TimeoutFuture::new(after_ms).await;
+        }
+        let answer = origin.ask(&glance::get_image(&image)).await;
+        match &answer {
+            Ok(image) => self.show(&origin, image),
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &image),
+            Err(_) => {}
+        }
+        self.apply(id, Event::Looked(answer.map(|image| image.status)));
+    }
+
+    async fn delete(self, id: UploadId, origin: Rc<Origin>, image: ImageId) {
+        let is_protected =
+            self.queue.read_untracked().get(id).is_some_and(|upload| upload.body.protected == Some(true));
+        let answer = delete_record(&origin, &image, is_protected).await;
+        if answer.is_ok() {
+            self.hide(&origin, &image);
+        }
+        self.apply(id, Event::Deleted(answer));
+    }
+
+    /// Whether the file's first byte can be read: not when it was changed, moved or removed since it was chosen.
+    async fn can_read(self, id: UploadId, file: &File) -> bool {
+        let is_readable = match file.slice_with_i32_and_i32(0, 1) {
+            Ok(first) => JsFuture::from(first.array_buffer()).await.is_ok(),
+            Err(_) => false,
+        };
+        self.unreadable.update(|ids| {
+            ids.retain(|other| *other != id);
+            if !is_readable {
+                ids.push(id);
+            }
+        });
+        is_readable
+    }
+
+    fn hide(self, origin: &Origin, image: &ImageId) {
+        if untrack(|| origin.is_current()) {
+            self.images.remove(image);
+        }
+    }
+
+    fn file(self, id: UploadId) -> Option<File> {
+        self.handles.with_value(|all| all.get(&id).map(|handles| handles.file.clone()))
+    }
+}
+
+/// Deletes a record; a protection that the same form set is lifted first.
+///
+/// # Errors
+/// As Glance says. A record that is gone already is no error.
+pub(super) async fn delete_record(
+    origin: &Origin,
+    image: &ImageId,
+    is_protected: bool,
+) -> Result<(), ApiError> {
+    if is_protected {
+        let mut patch = Patch::default();
+        patch.replace("protected", false);
+        match origin.ask(&glance::update_image(image, &patch)).await {
+            Err(error) if error.kind() != Some(FaultKind::NotFound) => return Err(error),
+            _ => {}
+        }
+    }
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match origin.ask(&glance::delete_image(image)).await {
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => return Ok(()),
+            Err(error) if tries < DELETE_TRIES && is_passing(&error) => {
+                TimeoutFuture::new(DELETE_AGAIN_MS).await
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether a refusal may be over in a moment: Glance is still busy with the bytes that were cut off.
+fn is_passing(error: &ApiError) -> bool {
+    matches!(error, ApiError::Offline)
+        || matches!(error.kind(), Some(FaultKind::Conflict | FaultKind::Server | FaultKind::Unavailable))
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "milliseconds since 1970 are below 2^53"
+)]
+fn clock() -> u64 {
+    now_ms() as u64
+}

@@ -1,0 +1,116 @@
+//! Where an upload belongs: its cloud, person and project, with a token of its own. So it goes on when the project is switched,
+//! and takes the session's newer token when the same person has signed in to the same project again.
+
+use std::cell::RefCell;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+
+use crate::{
+    client::send::send,
+    domain::session::SessionState,
+    openstack::{
+        error::{ApiError, FaultKind},
+        ids::UserId,
+        keystone::Project,
+        request::Request,
+        secret::Secret,
+    },
+    state::session::Session,
+};
+
+/// How often a question that met an ended token looks whether the person has signed in again.
+const SIGNED_IN_YET_MS: u32 = 1_000;
+
+/// Where an upload belongs.
+pub struct Origin {
+    session: Session,
+    /// The cloud, by its name in `config.json`.
+    pub cloud: String,
+    /// Who began it.
+    pub user: UserId,
+    /// Whose image it will be.
+    pub project: Project,
+    base: String,
+    token: RefCell<Secret>,
+}
+
+impl Origin {
+    /// The present session's.
+    pub fn current(session: Session) -> Option<Self> {
+        let grant = untrack(|| session.grant())?;
+        let (base, token) = session.image_endpoint()?;
+        Some(Self {
+            session,
+            cloud: grant.cloud,
+            user: grant.token.user.id,
+            project: grant.token.project?,
+            base,
+            token: RefCell::new(token),
+        })
+    }
+
+    /// Whether the session is still in the same project; tracked.
+    pub fn is_current(&self) -> bool {
+        self.session.grant().is_some_and(|grant| {
+            let project = grant.token.project.as_ref().map(|project| &project.id);
+            grant.cloud == self.cloud && grant.token.user.id == self.user && project == Some(&self.project.id)
+        })
+    }
+
+    /// The image service's address, and the newest token that is known for this project.
+    pub fn endpoint(&self) -> (String, Secret) {
+        if untrack(|| self.is_current())
+            && let Some((_, token)) = self.session.image_endpoint()
+        {
+            self.token.replace(token);
+        }
+        (self.base.clone(), self.token.borrow().clone())
+    }
+
+    /// Sends a request. A refused token opens the sign-in dialog, where it is the session's own.
+    ///
+    /// # Errors
+    /// As `client::send`.
+    pub async fn send<T>(&self, request: &Request<T>) -> Result<T, ApiError> {
+        let (base, token) = self.endpoint();
+        let answer = send(&base, Some(&token), request, None).await;
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
+    }
+
+    /// As `send`, for a question that may wait: with an ended token it is asked again once the person has signed in.
+    ///
+    /// # Errors
+    /// As `client::send`; the refusal when the person went elsewhere instead.
+    pub async fn ask<T>(&self, request: &Request<T>) -> Result<T, ApiError> {
+        loop {
+            let answer = self.send(request).await;
+            let is_refused = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
+            if !is_refused || !self.until_signed_in_again().await {
+                return answer;
+            }
+        }
+    }
+
+    /// Tells the session of a token that is not accepted any more.
+    pub fn note(&self, error: &ApiError) {
+        if error.kind() == Some(FaultKind::Unauthorized) && untrack(|| self.is_current()) {
+            self.session.expire();
+        }
+    }
+
+    /// Waits while the session is expired; true when it goes on in the same project.
+    async fn until_signed_in_again(&self) -> bool {
+        let is_expired = || matches!(*self.session.state().read_untracked(), SessionState::Expired(_));
+        if !is_expired() {
+            return false;
+        }
+        while is_expired() {
+            TimeoutFuture::new(SIGNED_IN_YET_MS).await;
+        }
+        untrack(|| self.is_current())
+    }
+}
