@@ -53,3 +53,21 @@ pub fn answer(fault: Fault) -> Result<Response, Refusal> {
         }
     }
 }
+
+/// The fault that a sentinel in a name asks for: `demo-fail-409`, or `demo-fail-delete-409` where `action` is `delete`.
+/// `demo-fail-drop` cuts the connection; 502 is a proxy's page.
+pub fn sentinel(name: Option<&str>, action: &str) -> Option<Refusal> {
+    let marker = if action.is_empty() { "demo-fail-".to_owned() } else { format!("demo-fail-{action}-") };
+    let (_, rest) = name?.split_once(&marker)?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let status = StatusCode::from_bytes(digits.as_bytes()).ok().filter(|status| status.as_u16() >= 400)?;
+    let words = match status.as_u16() {
+        403 => "You are not authorized to complete this action.",
+        409 => "There was a conflict when trying to complete your request.",
+        413 => "The incoming image is too large: The provided image is too large.",
+        500 => "The server has either erred or is incapable of performing the requested operation.",
+        503 => "The server is currently unavailable. Please try again at a later time.",
+        _ => "A failure asked for by a sentinel name.",
+    };
+    Some(Refusal::new(status, words))
+}

@@ -49,6 +49,7 @@ use axum::Router;
 use axum::extract::{OriginalUri, Request};
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
 use tower::ServiceExt;
 
 use crate::error::Refusal;
@@ -63,6 +64,7 @@ pub mod config;
 pub mod cors;
 pub mod db;
 pub mod disks;
+pub mod drain;
 pub mod error;
 pub mod faults;
 pub mod glance;
@@ -72,6 +74,7 @@ pub mod neutron;
 pub mod nova;
 pub mod service;
 pub mod state;
+pub mod web;
 pub mod wire;
 
 /// The whole server: the services below their prefixes, the app for all else.
@@ -87,10 +90,16 @@ pub fn app(state: Arc<App>) -> Router {
     for (service, routes) in services {
         router = router.nest(service.prefix(), routes.fallback(not_spoken));
     }
-    let router = router
-        .layer(from_fn_with_state(state.clone(), wire::dress))
-        .with_state(state);
-    Router::new().fallback(move |request: Request| router.clone().oneshot(without_slash(request)))
+    let router = router.layer(from_fn_with_state(state.clone(), wire::dress)).with_state(state.clone());
+    Router::new().fallback(move |request: Request| {
+        let (router, state) = (router.clone(), state.clone());
+        async move {
+            match Service::of_path(request.uri().path()) {
+                Some(_) => router.oneshot(without_slash(request)).await.into_response(),
+                None => state.site.serve(request).await,
+            }
+        }
+    })
 }
 
 async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {

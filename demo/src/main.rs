@@ -1,20 +1,84 @@
 //! The demo cloud's command.
 
+use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
+use anyhow::Context;
+use axum::Router;
 use clap::Parser;
-use sextant_demo::config::Cli;
+use sextant_demo::config::{AppArgs, Cli, CloudArgs, Command};
+use sextant_demo::keystone::ACCOUNTS;
 use sextant_demo::state::App;
+use sextant_demo::web::Site;
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let cli = Cli::parse();
-    let listen = cli.cloud.listen;
-    let app = App::open(cli.cloud)?;
-    let listener = TcpListener::bind(listen).await?;
+    match cli.command {
+        Some(Command::App(args)) => serve_app(&args).await,
+        None => serve_cloud(cli.cloud).await,
+    }
+}
+
+async fn serve_cloud(options: CloudArgs) -> anyhow::Result<()> {
+    let listener = bind(options.listen).await?;
+    let app = App::open(options)?;
     sextant_demo::nova::resume(&app);
-    axum::serve(listener, sextant_demo::app(Arc::clone(&app))).await?;
+    io::stdout().write_all(welcome(&app).as_bytes())?;
+    serve(listener, sextant_demo::app(app)).await
+}
+
+async fn serve_app(args: &AppArgs) -> anyhow::Result<()> {
+    let listener = bind(args.listen).await?;
+    let site = Site::new(&args.dist, args.config.as_deref(), &args.connect_src)?;
+    writeln!(io::stdout(), "Sextant from {} on http://{}", args.dist.display(), args.listen)?;
+    serve(listener, site.router()).await
+}
+
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// Until Ctrl-C or a TERM. Connections are cut then, as in a crash: nothing that was answered depends on a good end.
+async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
+    tokio::select! {
+        served = async { axum::serve(listener, router).await } => served.context("the server ended"),
+        stopped = stop() => stopped,
+    }
+}
+
+async fn stop() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result?,
+            _ = term.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
     Ok(())
+}
+
+fn welcome(app: &Arc<App>) -> String {
+    let mut text = format!(
+        "Demo cloud on {base}\n  Keystone  {base}/identity/v3\n  State     {place}\n\n  {:<8}{:<12}{:<9}{}\n",
+        "user",
+        "password",
+        "project",
+        "",
+        base = app.base_url(),
+        place = if app.options.memory { "in memory".into() } else { app.folder.display().to_string() },
+    );
+    for account in ACCOUNTS {
+        text +=
+            &format!("  {:<8}{:<12}{:<9}{}\n", account.user, account.password, account.project, account.note);
+    }
+    text
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use crate::config::CloudArgs;
 use crate::db::Db;
 use crate::service::Service;
+use crate::web::Site;
 use crate::{cinder, glance, keystone, neutron, nova};
 
 /// The demo cloud's state, shared as `Arc<App>`.
@@ -18,6 +19,8 @@ pub struct App {
     pub db: Db,
     /// Where image bytes live.
     pub folder: PathBuf,
+    /// The app.
+    pub site: Site,
     base_url: String,
     // With `--memory` the folder ends with the process.
     _temporary: Option<TempDir>,
@@ -46,7 +49,8 @@ impl App {
         }
         std::fs::create_dir_all(&folder)?;
         let db = if options.memory { Db::in_memory()? } else { Db::open(&folder.join("demo.sqlite"))? };
-        let app = Arc::new(Self { options, db, folder, base_url, _temporary: temporary });
+        let site = Site::new(&options.dist, options.config.as_deref(), &[base_url.clone()])?;
+        let app = Arc::new(Self { options, db, folder, site, base_url, _temporary: temporary });
         app.prepare()?;
         Ok(app)
     }

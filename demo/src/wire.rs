@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use crate::error::Refusal;
 use crate::service::Service;
 use crate::state::App;
-use crate::{cors, faults, ids};
+use crate::{cors, drain, faults, ids};
 
 /// The request's id, `req-<uuid>`; handlers that start work of their own (tasks, events) record it.
 #[derive(Debug, Clone)]
@@ -34,6 +34,9 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let what = format!("{} {}", request.method(), request.uri().path());
     request.extensions_mut().insert(service);
     request.extensions_mut().insert(RequestId(id.clone()));
+    let (parts, body) = request.into_parts();
+    let (body, rest) = drain::share(body);
+    let request = Request::from_parts(parts, body);
     let mut response = match faults::chaos(app.options.chaos) {
         Some(fault) => match faults::answer(fault) {
             Ok(response) => return response,
@@ -47,6 +50,9 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
         if head {
             *response.body_mut() = Body::empty();
         }
+    }
+    if response.status().is_client_error() || response.status().is_server_error() {
+        rest.drain().await;
     }
     finish(service, &app, &id, &asked, &mut response);
     response

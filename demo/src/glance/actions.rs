@@ -15,6 +15,7 @@ use super::image::{self, Image};
 use crate::caller::Caller;
 use crate::clock;
 use crate::error::Refusal;
+use crate::faults;
 use crate::state::App;
 
 /// `GET /v2/images/{id}`.
@@ -43,6 +44,9 @@ pub async fn delete(
             may_change(&caller, &image, "delete_image")?;
             if image.protected {
                 return Err(Refusal::forbidden(format!("Image {id} is protected and cannot be deleted.")));
+            }
+            if let Some(fault) = faults::sentinel(image.name.as_deref(), "delete") {
+                return Err(fault);
             }
             tx.execute(
                 "UPDATE images SET status = 'deleted', deleted_at = ?1, updated_at = ?1 WHERE id = ?2",

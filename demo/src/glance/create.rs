@@ -19,7 +19,7 @@ use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::service::Service;
 use crate::state::App;
-use crate::{clock, ids};
+use crate::{clock, faults, ids};
 
 /// Makes a queued image.
 pub async fn create(
@@ -68,6 +68,9 @@ fn make(tx: &Transaction, caller: &Caller, body: &Value) -> Result<Image, Refusa
             .detail(format!("You are not permitted to create images owned by '{owner}'")));
     }
     draft::check_visibility(caller, &image.visibility)?;
+    if let Some(fault) = faults::sentinel(image.name.as_deref(), "") {
+        return Err(fault);
+    }
     quota::enforce(tx, image.owner.as_deref().unwrap_or(""), "image_count_total", 1)?;
     if is_used(tx, &image.id)? {
         return Err(Refusal::conflict(format!("Image ID {} already exists!", image.id)));

@@ -14,6 +14,7 @@ use super::schema;
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
+use crate::faults;
 use crate::state::App;
 
 const OLD: &str = "application/openstack-images-v2.0-json-patch";
@@ -56,6 +57,9 @@ pub async fn patch(
                 apply(&mut image, change, &caller)?;
             }
             draft::check_property_quota(&image.properties)?;
+            if let Some(fault) = faults::sentinel(image.name.as_deref(), "") {
+                return Err(fault);
+            }
             image.save(tx)?;
             Ok(image)
         })

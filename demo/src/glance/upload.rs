@@ -19,6 +19,7 @@ use super::quota;
 use super::verdict::{self, Verdict};
 use crate::caller::Caller;
 use crate::error::Refusal;
+use crate::faults;
 use crate::state::App;
 
 /// The bytes of a queued image.
@@ -32,8 +33,9 @@ pub async fn upload(
     check_media_type(&headers)?;
     let store = wanted_store(&headers)?;
     let image = id.clone();
-    app.db
-        .write(move |tx| -> Result<(), Refusal> {
+    let fault = app
+        .db
+        .write(move |tx| -> Result<Option<Refusal>, Refusal> {
             let mut image = changeable(tx, &caller, &image, "upload_image")?;
             check_formats(&image, "saving")?;
             if image.status != "queued" {
@@ -45,11 +47,16 @@ pub async fn upload(
             quota::enforce(tx, image.owner.as_deref().unwrap_or(""), "image_size_total", 0)?;
             quota::enforce(tx, image.owner.as_deref().unwrap_or(""), "image_count_uploading", 1)?;
             image.status = "saving".into();
-            Ok(image.save(tx)?)
+            image.save(tx)?;
+            Ok(faults::sentinel(image.name.as_deref(), "upload"))
         })
         .await?;
     let guard = Guard { app: app.clone(), id: Some(id.clone()) };
     let received = take_in(&app, body).await.map_err(refuse)?;
+    if let Some(fault) = fault {
+        files::remove(&received.path);
+        return Err(fault);
+    }
     let id_kept = id.clone();
     let worker = app.clone();
     // From here on it runs to its end, also when the client does not wait for the answer.

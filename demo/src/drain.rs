@@ -1,0 +1,46 @@
+//! Reading what is left of a request that was refused early.
+//!
+//! A connection that is closed on unread bytes is reset, and a browser then shows "status 0" in place of the answer. The
+//! real services sit behind servers that read on; so do we, up to a point.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use futures_util::{StreamExt, stream};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const LIMIT: usize = 4 << 30;
+
+/// The other end of a request's body.
+pub struct Rest(Arc<Mutex<BodyDataStream>>);
+
+/// A body that the handler may leave half read.
+pub fn share(body: Body) -> (Body, Rest) {
+    let shared = Arc::new(Mutex::new(body.into_data_stream()));
+    let parts = stream::unfold(shared.clone(), |shared| async move {
+        let part = shared.lock().await.next().await?;
+        Some((part, shared))
+    });
+    (Body::from_stream(parts), Rest(shared))
+}
+
+impl Rest {
+    /// Reads to the end, or until it takes too long.
+    pub async fn drain(self) {
+        let mut stream = self.0.lock().await;
+        let reading = async {
+            let mut read = 0;
+            while let Some(Ok(bytes)) = stream.next().await {
+                read += bytes.len();
+                if read > LIMIT {
+                    break;
+                }
+            }
+        };
+        // Whoever is still sending after that gets a reset connection, as from any server.
+        let _ = timeout(PATIENCE, reading).await;
+    }
+}

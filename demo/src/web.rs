@@ -1,0 +1,129 @@
+//! The built app, as a production web server should serve it: single-page fallback, precompressed files, caching by name,
+//! and a Content-Security-Policy as narrow as the configuration allows.
+
+use std::path::{Path, PathBuf};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
+use tower_http::services::{ServeDir, ServeFile};
+
+/// Where the app is and what it may call.
+#[derive(Debug, Clone)]
+pub struct Site {
+    dist: PathBuf,
+    config: PathBuf,
+    policy: HeaderValue,
+}
+
+impl Site {
+    /// The app in `dist`, with a configuration of its own or another, allowed to call these origins besides its own.
+    pub fn new(dist: &Path, config: Option<&Path>, origins: &[String]) -> anyhow::Result<Self> {
+        let config = config.map_or_else(|| dist.join("config.json"), Path::to_owned);
+        Ok(Self { dist: dist.to_owned(), config, policy: HeaderValue::from_str(&policy(origins))? })
+    }
+
+    /// The site as a router of its own.
+    pub fn router(self) -> Router {
+        Router::new().fallback(move |request: Request| {
+            let site = self.clone();
+            async move { site.serve(request).await }
+        })
+    }
+
+    /// Answers for one path.
+    pub async fn serve(&self, request: Request) -> Response {
+        let path = request.uri().path().to_owned();
+        if !self.dist.join("index.html").is_file() {
+            let hint = "The app is not built. `cargo xtask dist` builds it; the services answer below /identity, /image, \
+                        /compute and /networking.\n";
+            return (StatusCode::NOT_FOUND, hint).into_response();
+        }
+        let file = path.rsplit('/').next().unwrap_or("");
+        let mut response = if path == "/config.json" {
+            ServeFile::new(&self.config).oneshot(request).await.into_response()
+        } else if file.contains('.') {
+            self.files().oneshot(request).await.into_response()
+        } else {
+            // Every route of the app is the same page. The address may hold anything: it names no file.
+            let index = ServeFile::new(self.dist.join("index.html")).precompressed_br().precompressed_gzip();
+            index.oneshot(request).await.into_response()
+        };
+        self.dress(file, &mut response);
+        response
+    }
+
+    fn files(&self) -> ServeDir {
+        ServeDir::new(&self.dist)
+            .precompressed_br()
+            .precompressed_gzip()
+            .append_index_html_on_directories(false)
+    }
+
+    fn dress(&self, file: &str, response: &mut Response<Body>) {
+        let cache = if response.status().is_success() && is_hashed(file) {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let headers: &mut HeaderMap = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy.clone());
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+}
+
+fn policy(origins: &[String]) -> String {
+    let connect: String =
+        origins.iter().filter_map(|origin| origin_of(origin)).map(|origin| format!(" {origin}")).collect();
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; font-src \
+         'self'; connect-src 'self'{connect}; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    )
+}
+
+/// Scheme, host and port of an address; nothing that could end a directive.
+fn origin_of(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c));
+    (matches!(scheme, "http" | "https") && plain(host)).then(|| format!("{scheme}://{host}"))
+}
+
+/// Trunk puts a hash into the names of what it builds: such a file never changes.
+fn is_hashed(file: &str) -> bool {
+    let hash = |part: &str| part.len() >= 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    file.split(['-', '.', '_']).any(hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_ever() {
+        for (file, kept) in [
+            ("sextant-0123456789abcdef.js", true),
+            ("sextant-0123456789abcdef_bg.wasm", true),
+            ("index.html", false),
+            ("config.json", false),
+            ("facade.css", false),
+        ] {
+            assert_eq!(is_hashed(file), kept, "{file}");
+        }
+    }
+
+    #[test]
+    fn an_origin_cannot_smuggle_a_directive_in() {
+        let policy = policy(&["http://127.0.0.1:5000/v3".into(), "http://x; script-src *".into()]);
+        assert!(policy.contains("connect-src 'self' http://127.0.0.1:5000;"));
+        assert!(!policy.contains('*'));
+    }
+}
