@@ -96,7 +96,6 @@ fn name_key(row: &IndexedImage) -> Option<String> {
 fn compare(a: &IndexedImage, b: &IndexedImage, by: Sort) -> Ordering {
     let (a, b) = (&a.image, &b.image);
     let way = by.direction;
-    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     match by.column {
         SortColumn::Name => directed(&a.name, &b.name, way),
         SortColumn::Owner => directed(&a.owner, &b.owner, way),
@@ -116,6 +115,10 @@ fn compare(a: &IndexedImage, b: &IndexedImage, by: Sort) -> Ordering {
         SortColumn::Updated => directed(&text(&a.updated_at), &text(&b.updated_at), way),
         SortColumn::Created => directed(&text(&a.created_at), &text(&b.created_at), way),
     }
+}
+
+fn text(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn directed<T: Ord>(a: &Option<T>, b: &Option<T>, direction: Direction) -> Ordering {
