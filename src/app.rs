@@ -1,12 +1,13 @@
 //! The app put together: configuration, services, the frame, the route table.
 
-use leptos::{mount::mount_to_body, prelude::*, task::spawn_local};
+use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::{
     components::{ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
 };
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
     client::config::fetch_config,
@@ -16,10 +17,14 @@ use crate::{
     },
     domain::config::{self, Config, Problem},
     i18n::t,
-    pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
+    pages::{
+        image::ImagePage, image_edit::EditImagePage, images::ImagesPage, instance::InstancePage,
+        instances::InstancesPage, not_found::NotFoundPage, sign_in::SignInPage,
+    },
     routes,
     state::{
         images::Images,
+        servers::Servers,
         session::{Session, use_session},
         settings::Settings,
         toasts::Toasts,
@@ -59,7 +64,8 @@ pub fn start() {
 fn App(config: Config) -> impl IntoView {
     Toasts::provide();
     let session = Session::provide(config);
-    Images::provide(session);
+    let images = Images::provide(session);
+    Servers::provide(session, images);
     Uploads::provide();
     provide_sign_out_question();
     view! {
@@ -69,6 +75,10 @@ fn App(config: Config) -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES /> } />
                     <Route path=path!("images") view=ImagesPage />
+                    <Route path=path!("images/:id") view=ImagePage />
+                    <Route path=path!("images/:id/edit") view=EditImagePage />
+                    <Route path=path!("instances") view=InstancesPage />
+                    <Route path=path!("instances/:id") view=InstancePage />
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>
@@ -86,10 +96,14 @@ fn SignedIn() -> impl IntoView {
     move || match generation.get() {
         Some(_) => view! { <Shell /> }.into_any(),
         None => {
-            let here = format!("{}{}", location.pathname.get_untracked(), match location.search.get_untracked() {
-                search if search.is_empty() => search,
-                search => format!("?{search}"),
-            });
+            let here = format!(
+                "{}{}",
+                location.pathname.get_untracked(),
+                match location.search.get_untracked() {
+                    search if search.is_empty() => search,
+                    search => format!("?{search}"),
+                }
+            );
             view! { <Redirect path=routes::sign_in(&here) /> }.into_any()
         }
     }
@@ -139,7 +153,9 @@ fn base_path() -> String {
 fn install_panic_hook() {
     std::panic::set_hook(Box::new(|info| {
         console_error_panic_hook::hook(info);
-        let notice = web_sys::window().and_then(|window| window.document()).and_then(|it| it.get_element_by_id("crash"));
+        let notice = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|it| it.get_element_by_id("crash"));
         if let Some(notice) = notice {
             // Removing an attribute of an element that is there can't fail.
             let _ = notice.remove_attribute("hidden");

@@ -1,9 +1,12 @@
 //! Widgets that know about images and clouds: what two pages share.
 
+pub mod command_line;
 pub mod delete_image;
 pub mod error_panel;
 pub mod image_form;
 pub mod image_words;
+pub mod protect_image;
+pub mod server_words;
 pub mod session_dialogs;
 pub mod shell;
 pub mod sign_in_form;

@@ -15,6 +15,10 @@ pub struct Texts {
     pub image: Image,
     /// The list of images.
     pub images: Images,
+    /// An image's page.
+    pub detail: Detail,
+    /// Editing an image.
+    pub edit: Edit,
     /// The fields of an image on the create and edit forms.
     pub form: Form,
     /// The create page.
@@ -231,6 +235,11 @@ pub struct Images {
     pub clear_search: &'static str,
     pub tab_empty: &'static str,
     pub show_more: fn(&str) -> String,
+    pub protect: &'static str,
+    pub unprotect: &'static str,
+    pub protected_now: fn(&str) -> String,
+    pub unprotected_now: fn(&str) -> String,
+    pub protect_failed: fn(&str) -> String,
     pub deleted: fn(&str) -> String,
     pub delete_title: &'static str,
     pub delete_question: &'static str,
@@ -276,6 +285,8 @@ pub struct Form {
     pub too_large: fn(&str) -> String,
     pub too_many_tags: fn(usize) -> String,
     pub not_an_id: &'static str,
+    pub command: &'static str,
+    pub copy_command: &'static str,
 }
 
 /// The create page.
@@ -318,6 +329,7 @@ pub struct Uploads {
     pub title: &'static str,
     pub bar: fn(&str, &str) -> String,
     pub retry: &'static str,
+    pub running: fn(usize) -> String,
     pub waiting: &'static str,
     pub checking: &'static str,
     pub creating: &'static str,
@@ -526,4 +538,41 @@ pub struct Instances {
     pub deleting: fn(&str) -> String,
     pub could_not_delete: &'static str,
     pub is_deleting: &'static str,
+}
+
+/// An image's page.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Detail {
+    pub title: &'static str,
+    pub could_not_load: &'static str,
+    pub identity: &'static str,
+    pub access: &'static str,
+    pub contents: &'static str,
+    pub requirements: &'static str,
+    pub properties: &'static str,
+    pub raw: &'static str,
+    pub checksum: &'static str,
+    pub hash: &'static str,
+    pub stores: &'static str,
+    pub no_minimum: &'static str,
+    pub your_project: fn(&str) -> String,
+    pub copy: fn(&str) -> String,
+}
+
+/// Editing an image.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Edit {
+    pub title: &'static str,
+    pub save: &'static str,
+    pub saved: fn(&str) -> String,
+    pub failed: &'static str,
+    pub nothing_changed: &'static str,
+    pub back_to_image: &'static str,
+    pub overlap_title: &'static str,
+    pub overlap_text: &'static str,
+    pub field: &'static str,
+    pub theirs: &'static str,
+    pub yours: &'static str,
+    pub overwrite: &'static str,
+    pub keep_editing: &'static str,
 }

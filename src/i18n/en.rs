@@ -69,7 +69,9 @@ pub const TEXTS: Texts = Texts {
         use_another_account: "Use another account",
         wrong_credentials: "The cloud does not accept this user name, password and domain together. Check all three; the password is case-sensitive.",
         project_refused: |name| {
-            format!("The cloud does not let you into project “{name}”: it does not exist, or you have no role in it.")
+            format!(
+                "The cloud does not let you into project “{name}”: it does not exist, or you have no role in it."
+            )
         },
         unreachable: |url| {
             format!(
@@ -230,6 +232,11 @@ pub const TEXTS: Texts = Texts {
         clear_search: "Clear the search",
         tab_empty: "No images here",
         show_more: |number| format!("Show {number} more"),
+        protect: "Protect",
+        unprotect: "Lift protection",
+        protected_now: |name| format!("{name} is protected now"),
+        unprotected_now: |name| format!("{name} is not protected any more"),
+        protect_failed: |name| format!("The protection of {name} was not changed"),
         deleted: |name| format!("Deleted {name}"),
         delete_title: "Delete image",
         delete_question: "Delete this image?",
@@ -272,6 +279,8 @@ pub const TEXTS: Texts = Texts {
         too_large: |max| format!("At most {max}."),
         too_many_tags: |max| format!("At most {max} tags."),
         not_an_id: "This is not an image’s id, which looks like 1b4e28ba-2fa1-11d2-883f-0016d3cca427.",
+        command: "Show the command",
+        copy_command: "Copy the command",
     },
     create: Create {
         title: "Create image",
@@ -308,6 +317,7 @@ pub const TEXTS: Texts = Texts {
         title: "Uploads",
         bar: |image, file| format!("{image} ({file})"),
         retry: "Retry",
+        running: |count| format!("{count} under way"),
         waiting: "Waiting for its turn",
         checking: "Checking",
         creating: "Creating the record",
@@ -323,7 +333,11 @@ pub const TEXTS: Texts = Texts {
         rate: |bytes| format!("{bytes}/s"),
         left: |time| format!("{time} left"),
         took: |size, time| format!("{size} in {time}"),
-        wrong_format: |format| format!("The content of the file is not {format}. The record is kept: set its right format here and send the file again."),
+        wrong_format: |format| {
+            format!(
+                "The content of the file is not {format}. The record is kept: set its right format here and send the file again."
+            )
+        },
         set_format: "Set format and retry",
         set_format_failed: "The format could not be set",
         quota: "A quota or a size limit is in the way. Free some space, then retry.",
@@ -338,7 +352,9 @@ pub const TEXTS: Texts = Texts {
         done: |name| format!("Image “{name}” is active"),
         announce_failed: |name| format!("The upload of “{name}” failed"),
         leftovers: "Interrupted uploads",
-        leftover: |file, size, date| format!("The upload of {file} ({size}) was cut off, {date}. Its record in the cloud is empty."),
+        leftover: |file, size, date| {
+            format!("The upload of {file} ({size}) was cut off, {date}. Its record in the cloud is empty.")
+        },
         leftover_delete: "Delete the record",
         leftover_resume: "Choose the file again",
         leftover_keep: "Keep it and don’t ask again",
@@ -359,7 +375,9 @@ pub const TEXTS: Texts = Texts {
         fitting_count: |fitting, all| format!("{fitting} of {all} flavors fit"),
         none_at_all: "This cloud offers your project no flavors at all. Ask an administrator for one.",
         needs_ram: |needs, has| format!("Needs {needs} of RAM; this flavor has {has}"),
-        needs_disk: |needs, has| format!("Needs a {needs} disk; this flavor has {has}. A new volume would do"),
+        needs_disk: |needs, has| {
+            format!("Needs a {needs} disk; this flavor has {has}. A new volume would do")
+        },
         image_size: |image, has| format!("The image is {image}; this flavor’s disk is {has}"),
         no_disk: "Has no disk of its own: boots only from a volume",
         over_instances: |needs, left| format!("Over quota: needs {needs} instances, {left} left"),
@@ -371,17 +389,31 @@ pub const TEXTS: Texts = Texts {
         other_firmware: |image, flavor| format!("Image needs {image} firmware; this flavor has {flavor}"),
         other_machine: |image, flavor| format!("Image needs machine type {image}; this flavor has {flavor}"),
         other_property: |key, image, flavor| format!("Image says {key} = {image}; this flavor says {flavor}"),
-        other_trait: |name, image, flavor| format!("Trait {name}: {image} for the image, {flavor} for this flavor"),
+        other_trait: |name, image, flavor| {
+            format!("Trait {name}: {image} for the image, {flavor} for this flavor")
+        },
         none_fits: "No flavor fits",
         nearest: |name| format!("The nearest is {name}, but:"),
         ways_out: "What can be changed:",
-        way_volume: |size, count| format!("Boot from a new volume of {size}: then {count} of the flavors could be chosen."),
+        way_volume: |size, count| {
+            format!("Boot from a new volume of {size}: then {count} of the flavors could be chosen.")
+        },
         way_fewer: |count| format!("Launch at most {count} at once."),
-        way_min_ram: |to| format!("Ask an administrator to lower the image’s minimum RAM to {to}, if it is set too high."),
-        way_min_disk: |to| format!("Ask an administrator to lower the image’s minimum disk to {to}, if it is set too high."),
-        way_instances: |missing| format!("Delete instances, or ask for a larger quota: {missing} instances are missing."),
-        way_cores: |missing| format!("Delete instances, or ask for a larger quota: {missing} vCPUs are missing."),
-        way_ram: |missing| format!("Delete instances, or ask for a larger quota: {missing} of RAM is missing."),
+        way_min_ram: |to| {
+            format!("Ask an administrator to lower the image’s minimum RAM to {to}, if it is set too high.")
+        },
+        way_min_disk: |to| {
+            format!("Ask an administrator to lower the image’s minimum disk to {to}, if it is set too high.")
+        },
+        way_instances: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} instances are missing.")
+        },
+        way_cores: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} vCPUs are missing.")
+        },
+        way_ram: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} of RAM is missing.")
+        },
         way_larger: "Ask an administrator for a larger flavor, or choose another image.",
         skipped_limits: "The cloud did not say what is left of your quota, so flavors are not checked against it.",
         skipped_specs: "The cloud did not say what its flavors demand of a host (extra specs), so they are not compared with the image’s properties.",
@@ -421,7 +453,9 @@ pub const TEXTS: Texts = Texts {
         quota_instances: "Instances",
         quota_of: |now, added, left, max| format!("{now} now + {added} added, {left} left of {max}"),
         quota_unlimited: |now, added| format!("{now} now + {added} added, no limit"),
-        quota_over: |now, added, over, max| format!("{now} now + {added} added: {over} over the limit of {max}"),
+        quota_over: |now, added, over, max| {
+            format!("{now} now + {added} added: {over} over the limit of {max}")
+        },
         quota_unknown: "The cloud does not tell.",
         search_images: "Search boot sources",
         choose_image: "Choose an image to boot from.",
@@ -464,7 +498,9 @@ pub const TEXTS: Texts = Texts {
         image: "Image",
         flavor: "Flavor",
         addresses: "Addresses",
-        count: |number, count| if count == 1 { "1 instance".to_owned() } else { format!("{number} instances") },
+        count: |number, count| {
+            if count == 1 { "1 instance".to_owned() } else { format!("{number} instances") }
+        },
         empty_title: "No instances yet",
         empty_text: "There are no instances in this project. Choose an image and launch one from it.",
         empty_link: "Choose an image",
@@ -501,7 +537,9 @@ pub const TEXTS: Texts = Texts {
                 "networking" => "Connecting to the networks",
                 "spawning" => "Starting on the host",
                 "deleting" => "Being deleted",
-                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => "Taking a snapshot",
+                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => {
+                    "Taking a snapshot"
+                }
                 "powering-off" => "Shutting down",
                 "powering-on" => "Starting up",
                 "rebooting" | "reboot_started" | "rebooting_hard" => "Rebooting",
@@ -536,9 +574,42 @@ pub const TEXTS: Texts = Texts {
         refresh_console: "Refresh log",
         could_not_read_console: "The console log could not be read",
         delete: "Delete instance",
-        delete_question: |name| format!("“{name}” and everything on its disk will be gone. This can’t be undone."),
+        delete_question: |name| {
+            format!("“{name}” and everything on its disk will be gone. This can’t be undone.")
+        },
         deleting: |name| format!("“{name}” is being deleted."),
         could_not_delete: "The instance could not be deleted",
         is_deleting: "It is being deleted already.",
+    },
+    detail: Detail {
+        title: "Image",
+        could_not_load: "The image could not be loaded",
+        identity: "Identity",
+        access: "Who can use it",
+        contents: "Contents",
+        requirements: "Requirements",
+        properties: "Properties",
+        raw: "As Glance says it (JSON)",
+        checksum: "Checksum (MD5)",
+        hash: "Hash",
+        stores: "Stores",
+        no_minimum: "No minimum",
+        your_project: |id| format!("Your project ({id})"),
+        copy: |what| format!("Copy: {what}"),
+    },
+    edit: Edit {
+        title: "Edit image",
+        save: "Save changes",
+        saved: |name| format!("Saved {name}"),
+        failed: "The changes were not saved",
+        nothing_changed: "Nothing was changed, so there is nothing to save.",
+        back_to_image: "Back to the image",
+        overlap_title: "Changed meanwhile",
+        overlap_text: "Somebody else has changed these values since you opened the form. Yours would replace theirs.",
+        field: "Field",
+        theirs: "Now in the cloud",
+        yours: "Yours",
+        overwrite: "Save mine",
+        keep_editing: "Go on editing",
     },
 };

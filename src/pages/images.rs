@@ -13,7 +13,10 @@ use crate::{
     client::browser::now_ms,
     components::{
         delete_image::{DeleteImageDialog, provide_delete_image},
-        error_panel::ErrorPanel, image_words::refusal, shell::Page},
+        error_panel::ErrorPanel,
+        image_words::refusal,
+        shell::Page,
+    },
     domain::{
         access::can_create,
         image_list::{
@@ -111,7 +114,8 @@ pub fn ImagesPage() -> impl IntoView {
 #[component]
 fn CreateLink(images: Images) -> impl IntoView {
     let reason = Memo::new(move |_| images.me().read().as_ref().and_then(|me| refusal(can_create(me))));
-    move || match reason.get() {
+    move || {
+        match reason.get() {
         None => view! {
             <A href=routes::NEW_IMAGE attr:class="button" attr:data-kind="primary">
                 {move || t().images.create}
@@ -122,6 +126,7 @@ fn CreateLink(images: Images) -> impl IntoView {
             <Button label=Signal::derive(|| t().images.create.to_owned()) kind=Kind::Primary disabled_reason=Some(why) />
         }
         .into_any(),
+    }
     }
 }
 
@@ -144,16 +149,16 @@ fn Tabs(images: Images, query: Memo<ListQuery>, panel: String) -> impl IntoView 
         let is_here = move || query.read().tab == tab;
         let count = move || (tab == Tab::Shared && pending.get() > 0).then(|| pending.get());
         view! {
-            <A
+            <a
                 href=move || format!("{}{}", routes::IMAGES, ListQuery { tab, ..query.get() }.print())
-                attr:role="tab"
-                attr:aria-selected=move || if is_here() { "true" } else { "false" }
-                attr:aria-controls=panel.clone()
-                scroll=false
+                role="tab"
+                aria-selected=move || if is_here() { "true" } else { "false" }
+                aria-controls=panel.clone()
+                data-noscroll=""
             >
                 {move || tab_words(tab, t())}
                 {move || count().map(|count| view! { " " <span class="count">{intl::integer(count as u64)}</span> })}
-            </A>
+            </a>
         }
     };
     view! {
@@ -205,7 +210,11 @@ fn Counts(images: Images, rows: Memo<Vec<ImageId>>) -> impl IntoView {
         if !load.has_rows {
             return String::new();
         }
-        if shown == all { (texts.count)(&intl::integer(all), all) } else { (texts.count_filtered)(&intl::integer(shown), &intl::integer(all)) }
+        if shown == all {
+            (texts.count)(&intl::integer(all), all)
+        } else {
+            (texts.count_filtered)(&intl::integer(shown), &intl::integer(all))
+        }
     };
     let age = move || {
         let at = images.load().read().complete_at?;
@@ -229,7 +238,9 @@ fn Failure(images: Images) -> impl IntoView {
             let texts = &t().images;
             if load.has_rows { texts.could_not_refresh } else { texts.could_not_list }.to_owned()
         };
-        Some(view! { <ErrorPanel tried=Signal::derive(tried) error=error on_retry=move |()| images.refresh() /> })
+        Some(
+            view! { <ErrorPanel tried=Signal::derive(tried) error=error on_retry=move |()| images.refresh() /> },
+        )
     }
 }
 
@@ -299,9 +310,7 @@ fn Table(
             />
         }
     };
-    let shown = move || -> Vec<ImageId> {
-        rows.read().iter().take(wanted.get()).cloned().collect()
-    };
+    let shown = move || -> Vec<ImageId> { rows.read().iter().take(wanted.get()).cloned().collect() };
     let rest = move || rows.read().len().saturating_sub(wanted.get());
     view! {
         <div class="table-frame">

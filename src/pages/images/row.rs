@@ -7,9 +7,10 @@ use crate::{
     components::{
         delete_image::use_delete_image,
         image_words::{format_cell, name_of, refusal, size_cell, visibility_words},
+        protect_image::{protect_words, use_protect},
         status_badge::StatusBadge,
     },
-    domain::access::{Person, Verdict, can_delete, can_edit, can_launch},
+    domain::access::{Person, Verdict, can_delete, can_edit, can_launch, can_protect},
     i18n::{intl, t},
     openstack::{glance::image::Image, ids::ImageId},
     routes,
@@ -53,7 +54,8 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
             None => t().common.not_available.to_owned(),
         }
     };
-    let kind = move || if image.read().is_snapshot() { t().image.kind_snapshot } else { t().image.kind_image };
+    let kind =
+        move || if image.read().is_snapshot() { t().image.kind_snapshot } else { t().image.kind_image };
     let limit = move |value: u64, words: fn(u64) -> String| {
         if value == 0 { t().common.not_available.to_owned() } else { words(value) }
     };
@@ -105,6 +107,7 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
 fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl IntoView {
     let toasts = use_toasts();
     let delete = use_delete_image();
+    let protect = use_protect();
     let navigate = use_navigate();
     let go = Callback::new(move |path: String| navigate(&path, Default::default()));
     let reason = move |allowed: fn(&Image, &Person) -> Verdict| {
@@ -113,7 +116,11 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
     let copy_id = move |()| {
         let id = image.read_untracked().id.as_str().to_owned();
         leptos::task::spawn_local(async move {
-            if copy_text(&id).await { toasts.good(t().common.copied) } else { toasts.bad_words(t().common.not_copied) }
+            if copy_text(&id).await {
+                toasts.good(t().common.copied)
+            } else {
+                toasts.bad_words(t().common.not_copied)
+            }
         });
     };
     view! {
@@ -131,6 +138,11 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
                     label=Signal::derive(|| t().images.edit.to_owned())
                     disabled_reason=reason(can_edit)
                     on_press=move |()| go.run(routes::edit_image(&image.read_untracked().id))
+                />
+                <MenuItem
+                    label=Signal::derive(move || protect_words(image.read().protected).to_owned())
+                    disabled_reason=reason(can_protect)
+                    on_press=move |()| protect.run(image.get_untracked())
                 />
                 <MenuItem label=Signal::derive(|| t().images.copy_id.to_owned()) on_press=copy_id />
                 <div class="menu-separator" role="separator"></div>

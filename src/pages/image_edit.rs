@@ -1,0 +1,323 @@
+//! Edit an image. Only what was changed is sent; what somebody else changed meanwhile is shown before it is overwritten.
+
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
+
+use crate::{
+    client::browser::Listener,
+    components::{
+        error_panel::ErrorPanel,
+        image_form::{ImageFields, ImageForm},
+        image_words::{name_of, reason_words, refusal},
+        shell::Page,
+    },
+    domain::{
+        access::{Person, can_edit, can_set_format, can_set_visibility},
+        image_draft::{
+            Field, ImageDraft,
+            conflict::{Conflict, conflicts, rebased},
+        },
+    },
+    i18n::t,
+    openstack::{
+        error::ApiError,
+        glance::{
+            self,
+            image::{Image, Visibility},
+            info::{self, Formats},
+            patch::Patch,
+        },
+        ids::ImageId,
+    },
+    routes,
+    state::{
+        images::{Images, use_images},
+        session::use_session,
+        toasts::use_toasts,
+    },
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+        field::focus_first_problem,
+        notice::{Notice, Tone},
+    },
+};
+
+/// The form for the image that the address names.
+#[component]
+pub fn EditImagePage() -> impl IntoView {
+    let images = use_images();
+    let params = use_params_map();
+    let id = Memo::new(move |_| ImageId::from(params.read().get("id").unwrap_or_default()));
+    let base = RwSignal::new(None::<Result<Image, ApiError>>);
+    let load = move || {
+        let id = id.get_untracked();
+        spawn_local(async move {
+            let image = images.fetch(&id).await;
+            if image != Err(ApiError::Aborted) {
+                base.try_set(Some(image));
+            }
+        });
+    };
+    Effect::new(move |_| {
+        id.track();
+        base.set(None);
+        load();
+    });
+    let body = move || match base.get() {
+        None => view! { <p role="status" class="muted">{move || t().common.loading}</p> }.into_any(),
+        Some(Err(error)) => view! {
+            <ErrorPanel
+                tried=Signal::derive(|| t().detail.could_not_load.to_owned())
+                error=error
+                on_retry=move |()| load()
+            />
+        }
+        .into_any(),
+        Some(Ok(image)) => match images.me().get_untracked().map(|me| (can_edit(&image, &me), me)) {
+            Some((Ok(()), me)) => view! { <EditForm images=images me=me base=image /> }.into_any(),
+            Some((Err(why), _)) => view! {
+                <Notice tone=Tone::Warn>
+                    <p>{move || reason_words(&why)}</p>
+                    <p>
+                        <A href=routes::image(&image.id)>{move || t().edit.back_to_image}</A>
+                    </p>
+                </Notice>
+            }
+            .into_any(),
+            None => ().into_any(),
+        },
+    };
+    view! {
+        <Page title=Signal::derive(|| t().edit.title.to_owned()) narrow=true>
+            {body}
+        </Page>
+    }
+}
+
+/// A question about values that somebody else has changed since the form was filled.
+#[derive(Clone)]
+struct Overlap {
+    conflicts: Vec<Conflict>,
+    patch: Patch,
+}
+
+#[component]
+fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
+    let (session, toasts) = (use_session(), use_toasts());
+    let navigate = use_navigate();
+    let form_element = NodeRef::<html::Form>::new();
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let nothing = RwSignal::new(false);
+    let overlap = RwSignal::new(None::<Overlap>);
+    let form = {
+        let base = base.clone();
+        ImageForm::new(&ImageDraft::of(&base), move |draft| draft.validate_changes(&base))
+    };
+    let id = base.id.clone();
+    let name = name_of(&base);
+    let subtitle = name.clone();
+    let base = StoredValue::new(base);
+    let me = StoredValue::new(me);
+
+    let formats = RwSignal::new(Formats::default());
+    spawn_local(async move {
+        // Without the list the format shown is the image's own, which is all that a locked field needs.
+        if let Ok(known) = session.send(info::get_formats()).await {
+            formats.try_set(known);
+        }
+    });
+    warn_before_unload(move || base.with_value(|base| !form.draft().changed_fields(base).is_empty()));
+
+    let done = Callback::new({
+        let path = routes::image(&id);
+        move |()| navigate(&path, Default::default())
+    });
+    let send = Callback::new({
+        let id = id.clone();
+        move |patch: Patch| {
+            let (id, name) = (id.clone(), name.clone());
+            spawn_local(async move {
+                let outcome = session.send(glance::update_image(&id, &patch)).await;
+                busy.try_set(false);
+                match outcome {
+                    Ok(image) => {
+                        base.try_set_value(image.clone());
+                        images.upsert(image);
+                        toasts.good((t().edit.saved)(&name));
+                        done.run(());
+                    }
+                    Err(error) => {
+                        failure.try_set(Some(error));
+                    }
+                }
+            });
+        }
+    });
+    let check_and_send = {
+        let id = id.clone();
+        move |patch: Patch| {
+            let id = id.clone();
+            busy.set(true);
+            spawn_local(async move {
+                match images.fetch(&id).await {
+                    Ok(fresh) => {
+                        let conflicts = base.with_value(|base| conflicts(&patch, base, &fresh));
+                        let patch = rebased(&patch, &fresh);
+                        if !conflicts.is_empty() {
+                            busy.try_set(false);
+                            overlap.try_set(Some(Overlap { conflicts, patch }));
+                        } else if patch.is_empty() {
+                            // Somebody else has made the very same change.
+                            busy.try_set(false);
+                            done.run(());
+                        } else {
+                            send.run(patch);
+                        }
+                    }
+                    Err(error) => {
+                        busy.try_set(false);
+                        failure.try_set(Some(error));
+                    }
+                }
+            });
+        }
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        failure.set(None);
+        nothing.set(false);
+        form.show_all_problems();
+        if !form.problems().read_untracked().is_empty() {
+            if let Some(element) = form_element.get_untracked() {
+                focus_first_problem(&element);
+            }
+            return;
+        }
+        let patch = untrack(|| base.with_value(|base| form.draft().diff(base)));
+        if patch.is_empty() { nothing.set(true) } else { check_and_send(patch) }
+    };
+    let locked = Callback::new(move |field: Field| match field {
+        Field::DiskFormat | Field::ContainerFormat => {
+            me.with_value(|me| base.with_value(|base| refusal(can_set_format(base, me))))
+        }
+        _ => None,
+    });
+    let visibility_reason = Callback::new(move |wanted: Visibility| {
+        me.with_value(|me| base.with_value(|base| refusal(can_set_visibility(base, &wanted, me))))
+    });
+    view! {
+        <form class="stack" node_ref=form_element on:submit=submit novalidate=true>
+            <p class="muted"><bdi>{subtitle}</bdi></p>
+            <div class="card">
+                <ImageFields form=form formats=formats locked=locked visibility_reason=visibility_reason />
+            </div>
+            {move || {
+                failure
+                    .get()
+                    .map(|error| view! { <ErrorPanel tried=Signal::derive(|| t().edit.failed.to_owned()) error=error /> })
+            }}
+            {move || nothing.get().then(|| view! { <Notice><p>{t().edit.nothing_changed}</p></Notice> })}
+            <div class="row">
+                <Button
+                    label=Signal::derive(|| t().edit.save.to_owned())
+                    kind=Kind::Primary
+                    submit=true
+                    busy=busy
+                />
+                <A href=routes::image(&id) attr:class="button" attr:data-kind="quiet">
+                    {move || t().common.cancel}
+                </A>
+            </div>
+        </form>
+        {move || {
+            overlap
+                .get()
+                .map(|question| {
+                    view! {
+                        <OverlapDialog
+                            question=question
+                            on_close=move |()| overlap.set(None)
+                            on_overwrite=move |patch| {
+                                overlap.set(None);
+                                busy.set(true);
+                                send.run(patch);
+                            }
+                        />
+                    }
+                })
+        }}
+    }
+}
+
+/// Shows both values of everything that would be overwritten.
+#[component]
+fn OverlapDialog(
+    question: Overlap,
+    #[prop(into)] on_close: Callback<()>,
+    #[prop(into)] on_overwrite: Callback<Patch>,
+) -> impl IntoView {
+    let Overlap { conflicts, patch } = question;
+    let value = |value: Option<String>| value.unwrap_or_else(|| t().common.none.to_owned());
+    view! {
+        <Dialog heading=Signal::derive(|| t().edit.overlap_title.to_owned()) on_close=on_close wide=true>
+            <p>{move || t().edit.overlap_text}</p>
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{move || t().edit.field}</th>
+                        <th scope="col">{move || t().edit.theirs}</th>
+                        <th scope="col">{move || t().edit.yours}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {conflicts
+                        .into_iter()
+                        .map(|conflict| {
+                            view! {
+                                <tr>
+                                    <th scope="row" class="mono"><bdi>{conflict.key}</bdi></th>
+                                    <td><bdi>{value(conflict.theirs)}</bdi></td>
+                                    <td><bdi>{value(conflict.mine)}</bdi></td>
+                                </tr>
+                            }
+                        })
+                        .collect_view()}
+                </tbody>
+            </table>
+            <div class="dialog-foot">
+                <Button
+                    label=Signal::derive(|| t().edit.keep_editing.to_owned())
+                    on_press=on_close
+                    autofocus=true
+                />
+                <Button
+                    label=Signal::derive(|| t().edit.overwrite.to_owned())
+                    kind=Kind::Danger
+                    on_press=move |()| on_overwrite.run(patch.clone())
+                />
+            </div>
+        </Dialog>
+    }
+}
+
+/// The browser asks before the tab is left while `is_dirty` holds.
+fn warn_before_unload(is_dirty: impl Fn() -> bool + 'static) {
+    let listener = Listener::new(&window(), "beforeunload", move |event| {
+        if untrack(&is_dirty) {
+            event.prevent_default();
+        }
+    });
+    let kept = StoredValue::new_local(Some(listener));
+    on_cleanup(move || {
+        // Gone with the page already, where the whole owner is.
+        let _ = kept.try_update_value(Option::take);
+    });
+}
