@@ -6,5 +6,6 @@ pub mod image_new;
 pub mod images;
 pub mod instance;
 pub mod instances;
+pub mod launch;
 pub mod not_found;
 pub mod sign_in;

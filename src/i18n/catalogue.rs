@@ -431,6 +431,7 @@ pub struct Launch {
     pub back: fn(&str) -> String,
     pub next: fn(&str) -> String,
     pub launching: &'static str,
+    pub launched_several: fn(&str) -> String,
     pub not_complete: &'static str,
     pub not_complete_step: fn(&str, &str) -> String,
     pub refused: &'static str,

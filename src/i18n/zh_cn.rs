@@ -404,6 +404,7 @@ pub const TEXTS: Texts = Texts {
         back: |step| format!("返回“{step}”"),
         next: |step| format!("下一步：{step}"),
         launching: "正在启动…",
+        launched_several: |name| format!("正在启动多个“{name}”实例。"),
         not_complete: "尚不能启动",
         not_complete_step: |step, why| format!("{step}：{why}"),
         refused: "实例未启动。您的所有选择都已保留。",
@@ -502,9 +503,7 @@ pub const TEXTS: Texts = Texts {
                 "networking" => "正在连接网络",
                 "spawning" => "正在主机上启动",
                 "deleting" => "正在删除",
-                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => {
-                    "正在创建快照"
-                }
+                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => "正在创建快照",
                 "powering-off" => "正在关机",
                 "powering-on" => "正在开机",
                 "rebooting" | "reboot_started" | "rebooting_hard" => "正在重启",

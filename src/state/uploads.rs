@@ -301,7 +301,7 @@ impl Uploads {
 
 /// Whether an upload failed because its token was not accepted.
 pub fn is_refused_token(upload: &Upload) -> bool {
-    let (Phase::Failed(Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error))) =
+    let Phase::Failed(Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error)) =
         &upload.phase
     else {
         return false;

@@ -1,0 +1,222 @@
+//! One upload in the tray.
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::components::A;
+
+use crate::{
+    components::{
+        error_panel::ErrorDetails,
+        image_words::format_words,
+        upload_tray::words::{failure_words, phase_words, progress_words},
+    },
+    domain::upload::{Failure, Phase, Upload, queue::UploadId},
+    i18n::t,
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::image::DiskFormat,
+    },
+    routes,
+    state::uploads::Uploads,
+    ui::{
+        button::{Button, Kind},
+        field::{Choice, SelectField},
+    },
+};
+
+/// Name, phase, progress, and what can be done.
+#[component]
+pub fn UploadEntry(
+    /// Which.
+    id: UploadId,
+    /// The service.
+    uploads: Uploads,
+) -> impl IntoView {
+    let upload = Memo::new(move |_| uploads.get(id));
+    // What the tray shows of it; a cancelled one is gone from it by itself.
+    Effect::new(move |_| {
+        if upload.read().as_ref().is_some_and(|upload| upload.phase == Phase::Cancelled) {
+            uploads.dismiss(id);
+        }
+    });
+    let has = move |of: fn(&Upload) -> bool| Memo::new(move |_| upload.read().as_ref().is_some_and(of));
+    let can_cancel = has(Upload::can_cancel);
+    let can_retry = has(Upload::can_retry);
+    let can_dismiss = has(Upload::can_dismiss);
+    let is_active = has(|upload| upload.phase == Phase::Active);
+    let is_over = has(Upload::can_dismiss);
+    let title = Memo::new(move |_| {
+        upload
+            .read()
+            .as_ref()
+            .map(|it| (it.image.clone(), it.body.name.clone().unwrap_or_default()))
+            .unwrap_or_default()
+    });
+    let file_name =
+        Memo::new(move |_| upload.read().as_ref().map(|it| it.file_name.clone()).unwrap_or_default());
+    let failure = Memo::new(move |_| match upload.read().as_ref().map(|upload| &upload.phase) {
+        Some(Phase::Failed(failure)) => Some(failure.clone()),
+        _ => None,
+    });
+    let other_project = Memo::new(move |_| uploads.other_project(id).map(|project| project.name));
+    view! {
+        <li class="upload-entry" data-failed=move || failure.read().is_some().then_some("true")>
+            <div class="upload-head">
+                <p class="upload-name">
+                    {move || {
+                        let (image, name) = title.get();
+                        // Another project's image can't be opened from here.
+                        match is_active.get() && other_project.read().is_none() {
+                            true => view! { <A href=routes::image(&image)><bdi>{name}</bdi></A> }.into_any(),
+                            false => view! { <bdi>{name}</bdi> }.into_any(),
+                        }
+                    }}
+                </p>
+                <p class="upload-file muted">
+                    <bdi>{file_name}</bdi>
+                    {move || other_project.get().map(|project| view! { " · " {(t().uploads.other_project)(&project)} })}
+                </p>
+            </div>
+            {move || (!is_over.get()).then(|| view! { <Bar upload=upload title=title file_name=file_name /> })}
+            <p class="upload-state">
+                <strong>{move || upload.read().as_ref().map(phase_words)}</strong>
+                {move || {
+                    let parts = upload.read().as_ref().map(progress_words).unwrap_or_default();
+                    parts.into_iter().map(|part| view! { <span class="upload-figure">{part}</span> }).collect_view()
+                }}
+            </p>
+            {move || failure.get().map(|failure| view! { <FailureNote id=id uploads=uploads failure=failure /> })}
+            <div class="row">
+                <When shown=can_retry>
+                    <Button
+                        label=Signal::derive(|| t().uploads.retry.to_owned())
+                        small=true
+                        on_press=move |()| uploads.retry(id)
+                    />
+                </When>
+                <When shown=can_cancel>
+                    <Button
+                        label=Signal::derive(move || {
+                            let was_given_up = matches!(*failure.read(), Some(Failure::NotDeleted(_)));
+                            if was_given_up { t().uploads.delete_again } else { t().common.cancel }.to_owned()
+                        })
+                        small=true
+                        on_press=move |()| uploads.cancel(id)
+                    />
+                </When>
+                <When shown=can_dismiss>
+                    <Button
+                        label=Signal::derive(|| t().common.dismiss.to_owned())
+                        kind=Kind::Quiet
+                        small=true
+                        on_press=move |()| uploads.dismiss(id)
+                    />
+                </When>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn When(shown: Memo<bool>, children: ChildrenFn) -> impl IntoView {
+    move || shown.get().then(|| children())
+}
+
+#[component]
+fn Bar(
+    upload: Memo<Option<Upload>>,
+    title: Memo<(crate::openstack::ids::ImageId, String)>,
+    file_name: Memo<String>,
+) -> impl IntoView {
+    // Without a value the bar says "busy": while nothing is sent yet, and while the cloud stores.
+    let value = Memo::new(move |_| {
+        let upload = upload.read();
+        let upload = upload.as_ref()?;
+        (upload.phase == Phase::Sending).then(|| (upload.meter.share(upload.size) * 1000.0).round() / 1000.0)
+    });
+    view! {
+        <progress
+            class="progress"
+            max="1"
+            value=move || value.get().map(|value| value.to_string())
+            aria-label=move || (t().uploads.bar)(&title.read().1, &file_name.read())
+        ></progress>
+    }
+}
+
+/// Why it failed, and what mends it.
+#[component]
+fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoView {
+    let is_wrong_format = matches!(
+        &failure,
+        Failure::Send(error) if error.kind() == Some(FaultKind::UnsupportedMedia)
+    );
+    let is_refused_token = matches!(
+        &failure,
+        Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error) if error.kind() == Some(FaultKind::Unauthorized)
+    );
+    let words = move || {
+        let upload = uploads.get(id)?;
+        let (ours, error) = failure_words(&upload, &failure, uploads.is_unreadable(id));
+        // Signing in again helps only in the same project.
+        let elsewhere = uploads.other_project(id).filter(|_| is_refused_token);
+        let ours = elsewhere.map(|project| (t().uploads.other_session)(&project.name)).or(ours);
+        Some(view! {
+            {ours.map(|ours| view! { <p>{ours}</p> })}
+            {error.map(|error| view! { <ErrorDetails error=error /> })}
+        })
+    };
+    view! {
+        <div class="upload-failure stack-s">
+            {words}
+            {is_wrong_format.then(|| view! { <OtherFormat id=id uploads=uploads /> })}
+        </div>
+    }
+}
+
+/// After a 415: another format for the same record and file.
+#[component]
+fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
+    let declared = untrack(|| uploads.get(id)).and_then(|upload| upload.body.disk_format);
+    let others = DiskFormat::KNOWN.iter().filter(move |format| Some(*format) != declared.as_ref());
+    let others: Vec<DiskFormat> = others.cloned().collect();
+    let value = RwSignal::new(others.first().map(|format| format.as_str().to_owned()).unwrap_or_default());
+    let choices = Signal::derive(move || {
+        others.iter().map(|format| Choice::new(format.as_str(), format_words(format))).collect::<Vec<_>>()
+    });
+    let busy = RwSignal::new(false);
+    let refused = RwSignal::new(None::<ApiError>);
+    let press = move |()| {
+        busy.set(true);
+        refused.set(None);
+        let format = DiskFormat::from(value.get_untracked());
+        spawn_local(async move {
+            let answer = uploads.set_format_and_retry(id, &format).await;
+            // On success this note is gone.
+            busy.try_set(false);
+            if let Err(error) = answer {
+                refused.try_set(Some(error));
+            }
+        });
+    };
+    view! {
+        <div class="upload-format">
+            <SelectField label=Signal::derive(|| t().image.format.to_owned()) value=value choices=choices />
+            <Button
+                label=Signal::derive(|| t().uploads.set_format.to_owned())
+                small=true
+                busy=busy
+                on_press=press
+            />
+        </div>
+        {move || {
+            refused
+                .get()
+                .map(|error| {
+                    view! {
+                        <p>{move || t().uploads.set_format_failed}</p>
+                        <ErrorDetails error=error />
+                    }
+                })
+        }}
+    }
+}
