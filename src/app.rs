@@ -14,12 +14,13 @@ use crate::{
     components::{
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
+        upload_tray::UploadTray,
     },
     domain::config::{self, Config, Problem},
     i18n::t,
     pages::{
-        image::ImagePage, image_edit::EditImagePage, images::ImagesPage, instance::InstancePage,
-        instances::InstancesPage, not_found::NotFoundPage, sign_in::SignInPage,
+        image::ImagePage, image_edit::EditImagePage, image_new::ImageNewPage, images::ImagesPage, instance::InstancePage,
+        instances::InstancesPage, launch::LaunchPage, not_found::NotFoundPage, sign_in::SignInPage,
     },
     routes,
     state::{
@@ -66,7 +67,8 @@ fn App(config: Config) -> impl IntoView {
     let session = Session::provide(config);
     let images = Images::provide(session);
     Servers::provide(session, images);
-    Uploads::provide();
+    let uploads = Uploads::provide();
+    session.keep_alive_while(move || untrack(|| uploads.running()) > 0);
     provide_sign_out_question();
     view! {
         <Router base=base_path()>
@@ -75,13 +77,16 @@ fn App(config: Config) -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES /> } />
                     <Route path=path!("images") view=ImagesPage />
+                    <Route path=path!("images/new") view=ImageNewPage />
                     <Route path=path!("images/:id") view=ImagePage />
                     <Route path=path!("images/:id/edit") view=EditImagePage />
+                    <Route path=path!("launch") view=LaunchPage />
                     <Route path=path!("instances") view=InstancesPage />
                     <Route path=path!("instances/:id") view=InstancePage />
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>
+            <UploadTray />
             <ToastView />
         </Router>
     }

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod config;
 pub mod send;
+pub mod siblings;
 pub mod storage;
 pub mod upload;
 pub mod web_lock;

@@ -1,6 +1,6 @@
 //! The session service: signs in and out, keeps the token, sends every request of the app to the right address with it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
@@ -10,8 +10,9 @@ use web_sys::AbortController;
 
 use crate::{
     client::{
-        browser::now_seconds,
+        browser::{Listener, now_seconds},
         send::send,
+        siblings::Siblings,
         storage::{self, Area},
     },
     domain::{
@@ -29,6 +30,9 @@ use crate::{
 
 const GRANT_KEY: &str = "sextant.session";
 const LAST_KEY: &str = "sextant.last-sign-in";
+const SIBLINGS: &str = "sextant.session";
+/// How long a new tab waits for its siblings' answer; on one machine they take a few milliseconds.
+const SIBLINGS_ANSWER_WITHIN: Duration = Duration::from_millis(250);
 /// How often the clock is looked at for expiry.
 const CLOCK_EVERY: Duration = Duration::from_secs(15);
 
@@ -43,6 +47,15 @@ pub struct LastSignIn {
     pub domain: String,
     /// The project's id.
     pub project: Option<ProjectId>,
+}
+
+/// What tabs say to each other.
+#[derive(Serialize, Deserialize)]
+enum Hail {
+    /// A new tab asks whether somebody has a session.
+    WhoHasOne,
+    /// Here is mine.
+    Here(Box<Grant>),
 }
 
 /// Why a sign-in failed.
@@ -76,6 +89,9 @@ pub struct Session {
     minutes_left: RwSignal<Option<u64>>,
     /// Requests that wait for the person to sign in again: resolvers of their promises.
     waiting: StoredValue<Vec<js_sys::Function>, LocalStorage>,
+    siblings: StoredValue<Option<Siblings>, LocalStorage>,
+    last_action: StoredValue<i64>,
+    is_busy: StoredValue<Option<Arc<dyn Fn() -> bool + Send + Sync>>>,
 }
 
 impl Session {
@@ -89,10 +105,18 @@ impl Session {
             projects: RwSignal::new(Vec::new()),
             minutes_left: RwSignal::new(None),
             waiting: StoredValue::new_local(Vec::new()),
+            siblings: StoredValue::new_local(None),
+            last_action: StoredValue::new(now_seconds()),
+            is_busy: StoredValue::new(None),
         };
         provide_context(session);
-        let stored = storage::read::<Grant>(Area::Tab, GRANT_KEY).filter(|grant| session.cloud(&grant.cloud).is_some());
-        session.enter(SessionState::restored(stored, now_seconds()));
+        session.idle_watch();
+        let stored = storage::read::<Grant>(Area::Tab, GRANT_KEY)
+            .filter(|grant| session.cloud(&grant.cloud).is_some());
+        session.hail_siblings(stored.is_none());
+        if stored.is_some() {
+            session.enter(SessionState::restored(stored, now_seconds()));
+        }
         set_interval(move || session.look_at_clock(), CLOCK_EVERY);
         session
     }
@@ -153,15 +177,22 @@ impl Session {
     /// # Errors
     /// Each kind of failure has its own variant.
     pub async fn sign_in(self, cloud: &Cloud, credentials: Credentials) -> Result<(), SignInError> {
-        let unscoped = self.ask_keystone(cloud, &keystone::sign_in(&credentials)).await.map_err(|error| match error {
-            error if error.kind() == Some(FaultKind::Unauthorized) => SignInError::WrongCredentials,
-            ApiError::Offline => SignInError::Unreachable { url: cloud.identity.clone() },
-            error => SignInError::Other(error),
-        })?;
+        let unscoped =
+            self.ask_keystone(cloud, &keystone::sign_in(&credentials)).await.map_err(
+                |error| match error {
+                    error if error.kind() == Some(FaultKind::Unauthorized) => SignInError::WrongCredentials,
+                    ApiError::Offline => SignInError::Unreachable { url: cloud.identity.clone() },
+                    error => SignInError::Other(error),
+                },
+            )?;
         let last = self.last_sign_in();
         let goes_on = {
             let state = self.state.get_untracked();
-            state.grant().filter(|grant| matches!(state, SessionState::Expired(_)) && grant.token.user.id == unscoped.user.id)
+            state
+                .grant()
+                .filter(|grant| {
+                    matches!(state, SessionState::Expired(_)) && grant.token.user.id == unscoped.user.id
+                })
                 .and_then(|grant| grant.token.project.clone())
         };
         storage::write(
@@ -174,8 +205,10 @@ impl Session {
                 project: last.project.clone(),
             },
         );
-        let projects =
-            self.ask_keystone(cloud, &keystone::list_my_projects(&unscoped.id)).await.map_err(SignInError::Other)?;
+        let projects = self
+            .ask_keystone(cloud, &keystone::list_my_projects(&unscoped.id))
+            .await
+            .map_err(SignInError::Other)?;
         let projects: Vec<Project> = projects.into_iter().filter(|project| project.enabled).collect();
         let remembered = projects.iter().find(|project| Some(&project.id) == last.project.as_ref());
         let chosen = goes_on.as_ref().or(remembered).or(match projects.as_slice() {
@@ -217,7 +250,9 @@ impl Session {
         let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };
         match self.ask_keystone(&cloud, &keystone::revoke(&grant.token.id)).await {
             // A token that is not valid any more needs no revoking.
-            Err(error) if matches!(error.kind(), Some(FaultKind::Unauthorized | FaultKind::NotFound)) => Ok(()),
+            Err(error) if matches!(error.kind(), Some(FaultKind::Unauthorized | FaultKind::NotFound)) => {
+                Ok(())
+            }
             other => other,
         }
     }
@@ -266,11 +301,67 @@ impl Session {
         }
     }
 
+    /// Answers siblings for as long as the app runs; a tab without a session asks them for theirs first.
+    fn hail_siblings(self, asks: bool) {
+        let line = Siblings::open(SIBLINGS, move |hail| match hail {
+            Hail::WhoHasOne => {
+                let grant = self.state.read_untracked().usable_grant().cloned();
+                if let Some(grant) = grant {
+                    self.siblings.with_value(|line| line.as_ref().map(|line| line.say(&Hail::Here(Box::new(grant)))));
+                }
+            }
+            Hail::Here(grant) => {
+                let is_waiting = *self.state.read_untracked() == SessionState::Restoring;
+                if is_waiting && self.cloud(&grant.cloud).is_some() {
+                    self.enter(SessionState::restored(Some(*grant), now_seconds()));
+                }
+            }
+        });
+        self.siblings.set_value(line);
+        if asks {
+            self.siblings.with_value(|line| line.as_ref().map(|line| line.say(&Hail::WhoHasOne)));
+            set_timeout(
+                move || {
+                    if *self.state.read_untracked() == SessionState::Restoring {
+                        self.enter(SessionState::SignedOut);
+                    }
+                },
+                SIBLINGS_ANSWER_WITHIN,
+            );
+        }
+    }
+
+    /// Notes when the person last did something, for the operator's `idle_minutes`.
+    fn idle_watch(self) {
+        let idle_minutes = self.config.with_value(|config| config.idle_minutes);
+        if idle_minutes == 0 {
+            return;
+        }
+        for event in ["pointerdown", "keydown", "visibilitychange"] {
+            let listener = Listener::new(&document(), event, move |_| self.last_action.set_value(now_seconds()));
+            // For as long as the app runs.
+            std::mem::forget(listener);
+        }
+    }
+
+    /// Whether nobody has touched the app for longer than the operator allows.
+    fn is_idle(self) -> bool {
+        let idle_minutes = self.config.with_value(|config| config.idle_minutes);
+        idle_minutes > 0 && now_seconds() - self.last_action.get_value() > i64::from(idle_minutes) * 60
+    }
+
+    /// Says whether something is running that idleness must not end (an upload).
+    pub fn keep_alive_while(self, is_busy: impl Fn() -> bool + Send + Sync + 'static) {
+        self.is_busy.set_value(Some(Arc::new(is_busy)));
+    }
+
     async fn send_once<T>(self, request: &Request<T>, generation: u32) -> Result<T, ApiError> {
         let state = self.state.get_untracked();
         let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
         let Some(base) = self.endpoint_of(&state, request.service) else {
-            return Err(ApiError::Decode { what: format!("no {} endpoint", request.service.official_type()) });
+            return Err(ApiError::Decode {
+                what: format!("no {} endpoint", request.service.official_type()),
+            });
         };
         let abort = self.abort.with_value(AbortController::signal);
         let answer = send(&base, Some(&grant.token.id), request, Some(&abort)).await;
@@ -280,19 +371,28 @@ impl Session {
     /// Waits while the session is expired; true when the same session goes on.
     async fn until_signed_in_again(self, generation: u32) -> bool {
         if matches!(*self.state.read_untracked(), SessionState::Expired(_)) {
-            let waiting = js_sys::Promise::new(&mut |resolve, _| self.waiting.update_value(|waiting| waiting.push(resolve)));
+            let waiting = js_sys::Promise::new(&mut |resolve, _| {
+                self.waiting.update_value(|waiting| waiting.push(resolve))
+            });
             // Never rejected.
             let _ = JsFuture::from(waiting).await;
         }
         self.generation.get_untracked() == generation && self.state.read_untracked().usable_grant().is_some()
     }
 
-    async fn rescope(self, cloud: &Cloud, token: &Secret, project: &Project) -> Result<keystone::Token, SignInError> {
-        self.ask_keystone(cloud, &keystone::rescope(token, &project.id)).await.map_err(|error| match error.kind() {
-            Some(FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound) => {
-                SignInError::ProjectRefused { project: project.name.clone() }
+    async fn rescope(
+        self,
+        cloud: &Cloud,
+        token: &Secret,
+        project: &Project,
+    ) -> Result<keystone::Token, SignInError> {
+        self.ask_keystone(cloud, &keystone::rescope(token, &project.id)).await.map_err(|error| {
+            match error.kind() {
+                Some(FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound) => {
+                    SignInError::ProjectRefused { project: project.name.clone() }
+                }
+                _ => SignInError::Other(error),
             }
-            _ => SignInError::Other(error),
         })
     }
 
@@ -358,10 +458,21 @@ impl Session {
     }
 
     fn look_at_clock(self) {
-        let left = self.state.read_untracked().usable_grant().and_then(|grant| grant.seconds_left(now_seconds()));
+        let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
+        if self.is_idle() && !is_busy && self.state.read_untracked().has_pages() {
+            spawn_local(async move {
+                // Ended here in any case; the token ends by itself later.
+                let _ = self.sign_out().await;
+            });
+            return;
+        }
+        let left =
+            self.state.read_untracked().usable_grant().and_then(|grant| grant.seconds_left(now_seconds()));
         match left {
             Some(left) if left <= 0 => self.expire(),
-            Some(left) if left <= WARN_BEFORE => self.minutes_left.set(u64::try_from(left).ok().map(|left| left / 60)),
+            Some(left) if left <= WARN_BEFORE => {
+                self.minutes_left.set(u64::try_from(left).ok().map(|left| left / 60))
+            }
             _ => {
                 if self.minutes_left.get_untracked().is_some() {
                     self.minutes_left.set(None);
