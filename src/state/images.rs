@@ -65,7 +65,10 @@ impl Images {
             me: Memo::new(move |_| {
                 let state = session.state();
                 let state = state.read();
-                state.grant().filter(|grant| grant.token.project.is_some()).map(|grant| Person::of(&grant.token, edit_images))
+                state
+                    .grant()
+                    .filter(|grant| grant.token.project.is_some())
+                    .map(|grant| Person::of(&grant.token, edit_images))
             }),
             round: StoredValue::new(0),
             backoff: StoredValue::new(Backoff::default()),
@@ -179,8 +182,18 @@ impl Images {
             let is_first_look = pass == Pass::Default && !self.load.read_untracked().has_rows;
             let mut limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
             let mut marker = None;
+            let mut restarts_left = 3;
             loop {
-                let page = self.session.send(glance::list_images(&pass.request(limit, marker))).await?;
+                let answer = self.session.send(glance::list_images(&pass.request(limit, marker.clone()))).await;
+                let page = match answer {
+                    // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
+                    Err(error) if error.kind() == Some(FaultKind::BadRequest) && marker.is_some() && restarts_left > 0 => {
+                        restarts_left -= 1;
+                        marker = None;
+                        continue;
+                    }
+                    answer => answer?,
+                };
                 if self.round.get_value() != round {
                     return Err(ApiError::Aborted);
                 }
