@@ -1,6 +1,7 @@
 //! Whether a file is shorter than its header says, as a download that broke off.
 
 mod qcow2;
+mod vhdx;
 
 use crate::bytes::{has, u32_be, u32_le, u64_le};
 use crate::detect::{Detected, HEAD};
@@ -25,18 +26,19 @@ pub fn truncation(source: &Source, detected: &Detected) -> Result<Option<Truncat
     let expected = match seen.format {
         Format::Qcow2 => qcow2::expected_size(source, head)?,
         Format::Vmdk => vmdk(head),
+        Format::Vhdx => vhdx::expected_size(source)?,
         Format::Vdi => vdi(head),
         Format::Iso => seen.virtual_size.ok().flatten(),
         Format::Gpt => disk(head),
         Format::Luks => u32_be(head, 104).map(|sectors| u64::from(sectors) * 512),
         Format::Vhd => return vhd(source),
-        Format::Vhdx | Format::Qed | Format::Raw => None,
+        Format::Qed | Format::Raw => None,
     };
     let is_short = expected.is_some_and(|expected| expected > size) || !seen.complete;
     Ok(is_short.then_some(Truncation { expected: expected.filter(|expected| *expected > size) }))
 }
 
-/// The tables before the data ("overhead"), and the grain directory.
+/// The tables before the data ("overhead"), and the grain directory. They say nothing of the end of the data.
 fn vmdk(head: &[u8]) -> Option<u64> {
     let directory = u64_le(head, 56).filter(|sector| *sector != u64::MAX).unwrap_or(0);
     directory.max(u64_le(head, 64)?).checked_mul(512).filter(|_| has(head, 0, b"KDMV"))

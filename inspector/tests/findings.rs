@@ -181,6 +181,7 @@ fn a_download_that_broke_off_is_told() {
         "qcow2-preallocated",
         "vmdk-monolithic-sparse",
         "vhd-dynamic",
+        "vhdx-fixed",
         "vdi-static",
         "luks1",
     ] {

@@ -70,7 +70,7 @@ static BASES: LazyLock<Vec<Image>> = LazyLock::new(|| {
 });
 
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(3000);
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500);
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
