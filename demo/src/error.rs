@@ -21,9 +21,9 @@ pub struct Refusal {
     /// Neutron's `type`, or a fault name that replaces Nova's and Cinder's default for the status.
     pub kind: Option<&'static str>,
     /// Headers beyond the usual ones.
-    pub headers: HeaderMap,
+    pub headers: Box<HeaderMap>,
     /// A whole body that replaces the service's usual shape.
-    pub body: Option<Value>,
+    pub body: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -34,7 +34,7 @@ impl Refusal {
             message: message.into(),
             detail: None,
             kind: None,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             body: None,
         }
     }
@@ -106,7 +106,7 @@ impl Refusal {
 
     /// With a body of its own.
     pub fn body(mut self, body: Value) -> Self {
-        self.body = Some(body);
+        self.body = Some(Box::new(body));
         self
     }
 }

@@ -79,7 +79,7 @@ impl Service {
         {
             headers.insert(header::WWW_AUTHENTICATE, value);
         }
-        headers.extend(refusal.headers.clone());
+        headers.extend(refusal.headers.as_ref().clone());
         response
     }
 }
