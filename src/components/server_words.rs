@@ -17,12 +17,13 @@ use crate::{
 
 /// Memory in MiB as people read it: "512 MB", "2 GB".
 pub fn ram_words(mib: u64) -> String {
-    plain_spaces(&intl::bytes(mib_bytes(mib)))
+    if mib == 0 { (t().images.mb)(0) } else { plain_spaces(&intl::bytes(mib_bytes(mib))) }
 }
 
 /// A disk in GiB as people read it.
 pub fn disk_words(gib: u64) -> String {
-    bytes_words(u64::try_from(gib_bytes(gib)).unwrap_or(u64::MAX))
+    let bytes = u64::try_from(gib_bytes(gib)).unwrap_or(u64::MAX);
+    if gib == 0 { (t().images.gb)(0) } else { bytes_words(bytes) }
 }
 
 /// A size in bytes inside a sentence.

@@ -1,0 +1,243 @@
+//! All flavors with whether they fit and every reason why not; the person chooses one.
+
+use std::collections::HashMap;
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    components::{
+        flavor_words::{refusal_words, warning_words, way_out_words},
+        server_words::{disk_words, ram_words},
+    },
+    domain::flavor_fit::{Fit, Fitting, Skipped, Verdict, nearest::Nearest},
+    i18n::{intl, t},
+    openstack::{ids::FlavorId, nova::flavor::Flavor},
+    ui::{
+        field::CheckField,
+        id::unique_id,
+        notice::{Badge, Notice, Tone},
+    },
+};
+
+/// The flavors: fitting ones first, refused ones disabled with all their reasons.
+#[component]
+pub fn FlavorTable(
+    /// The answers.
+    #[prop(into)]
+    fitting: Signal<Fitting>,
+    /// The chosen flavor.
+    #[prop(into)]
+    chosen: Signal<Option<FlavorId>>,
+    /// Called with a flavor that can be chosen.
+    #[prop(into)]
+    on_choose: Callback<FlavorId>,
+    /// Leaves out those that don't fit.
+    only_fitting: RwSignal<bool>,
+) -> impl IntoView {
+    let group = unique_id("flavor");
+    let fits = Memo::new(move |_| {
+        let rows = |row: &crate::domain::flavor_fit::Row| (row.flavor.id.clone(), row.fit.clone());
+        fitting.read().rows.iter().map(rows).collect::<HashMap<_, _>>()
+    });
+    let shown = Memo::new(move |_| {
+        let only = only_fitting.get();
+        let chosen = chosen.get();
+        let is_shown = |row: &&crate::domain::flavor_fit::Row| {
+            !only || row.fit.verdict() == Verdict::Fits || Some(&row.flavor.id) == chosen.as_ref()
+        };
+        fitting.read().rows.iter().filter(is_shown).map(|row| row.flavor.clone()).collect::<Vec<_>>()
+    });
+    // One flavor's row hears of a choice only when it is its own.
+    let is_chosen = StoredValue::new(Selector::new(move || chosen.get()));
+    let count = move || {
+        let fitting = fitting.read();
+        let fits = fitting.rows.iter().filter(|row| row.fit.verdict() == Verdict::Fits).count() as u64;
+        (t().flavors.fitting_count)(&intl::integer(fits), &intl::integer(fitting.rows.len() as u64))
+    };
+    view! {
+        <div class="stack-s">
+            <SkippedRules fitting=fitting />
+            <NoneFits fitting=fitting />
+            <div class="row flavor-bar">
+                <CheckField label=Signal::derive(|| t().flavors.only_fitting.to_owned()) value=only_fitting />
+                <span class="muted" role="status">{count}</span>
+            </div>
+            <div class="table-frame">
+                <table class="table flavor-table" aria-label=move || t().flavors.flavor>
+                    <thead>
+                        <tr>
+                            <th scope="col">{move || t().flavors.flavor}</th>
+                            <th scope="col" class="number">{move || t().flavors.vcpus}</th>
+                            <th scope="col" class="number">{move || t().flavors.ram}</th>
+                            <th scope="col" class="number">{move || t().flavors.disk}</th>
+                            <th scope="col">{move || t().flavors.verdict}</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For
+                            each=move || shown.get()
+                            key=|flavor| flavor.id.clone()
+                            children={move |flavor: Flavor| {
+                                let id = flavor.id.clone();
+                                let fit = Memo::new(move |_| fits.read().get(&id).cloned().unwrap_or_default());
+                                view! {
+                                    <FlavorRow
+                                        flavor=flavor
+                                        fit=fit
+                                        group=group.clone()
+                                        is_chosen=is_chosen
+                                        on_choose=on_choose
+                                    />
+                                }
+                            }}
+                        />
+                    </tbody>
+                </table>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn FlavorRow(
+    flavor: Flavor,
+    fit: Memo<Fit>,
+    group: String,
+    is_chosen: StoredValue<Selector<Option<FlavorId>>>,
+    on_choose: Callback<FlavorId>,
+) -> impl IntoView {
+    let radio = NodeRef::<html::Input>::new();
+    let id = unique_id("flavor");
+    let reasons_id = format!("{id}-reasons");
+    let has_reasons = move || fit.read().verdict() != Verdict::Fits;
+    let described_by = {
+        let reasons_id = reasons_id.clone();
+        move || has_reasons().then(|| reasons_id.clone())
+    };
+    let key = Some(flavor.id.clone());
+    let checked = move || is_chosen.with_value(|chosen| chosen.selected(&key));
+    let choose = {
+        let id = flavor.id.clone();
+        move |event: leptos::ev::MouseEvent| {
+            if fit.read_untracked().can_be_chosen() {
+                on_choose.run(id.clone());
+            } else {
+                // The browser takes back what the click (or an arrow key) has chosen.
+                event.prevent_default();
+            }
+        }
+    };
+    let badge = Signal::derive(move || match fit.read().verdict() {
+        Verdict::Fits => (t().flavors.fits.to_owned(), Tone::Good),
+        Verdict::LikelyToFail => (t().flavors.likely_to_fail.to_owned(), Tone::Warn),
+        Verdict::Refused => (t().flavors.refused.to_owned(), Tone::Plain),
+    });
+    let (vcpus, ram, disk) = (flavor.vcpus, flavor.ram, flavor.disk);
+    view! {
+        <tr data-verdict=move || verdict_name(fit.read().verdict())>
+            <th scope="row">
+                <span class="flavor-name">
+                    <input
+                        type="radio"
+                        id=id.clone()
+                        name=group
+                        node_ref=radio
+                        prop:checked=checked
+                        aria-disabled=move || (!fit.read().can_be_chosen()).then_some("true")
+                        aria-describedby=described_by
+                        on:click=choose
+                    />
+                    <label for=id><bdi>{flavor.name}</bdi></label>
+                    {(!flavor.is_public).then(|| view! { <small class="muted">{move || t().flavors.private}</small> })}
+                </span>
+            </th>
+            <td class="number" data-label=move || t().flavors.vcpus>{move || intl::integer(vcpus)}</td>
+            <td class="number" data-label=move || t().flavors.ram>{move || ram_words(ram)}</td>
+            <td class="number" data-label=move || t().flavors.disk>{move || disk_words(disk)}</td>
+            <td class="flavor-verdict">
+                <Badge
+                    label=Signal::derive(move || badge.get().0)
+                    tone=Signal::derive(move || badge.get().1)
+                />
+                {move || {
+                    let fit = fit.get();
+                    let refusals = fit.refusals.iter().map(refusal_words);
+                    let reasons: Vec<String> = refusals.chain(fit.warnings.iter().map(warning_words)).collect();
+                    (!reasons.is_empty())
+                        .then(|| {
+                            let rows = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+                            view! { <ul class="reasons" id=reasons_id.clone()>{rows}</ul> }
+                        })
+                }}
+            </td>
+        </tr>
+    }
+}
+
+const fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fits => "fits",
+        Verdict::LikelyToFail => "likely-to-fail",
+        Verdict::Refused => "refused",
+    }
+}
+
+/// Rules that could not be applied: said, so that nobody takes silence for consent.
+#[component]
+fn SkippedRules(fitting: Signal<Fitting>) -> impl IntoView {
+    let skipped = Memo::new(move |_| fitting.read().skipped.clone());
+    move || {
+        let rows: Vec<_> = skipped
+            .get()
+            .into_iter()
+            .map(|rule| {
+                let words = match rule {
+                    Skipped::Limits => t().flavors.skipped_limits,
+                    Skipped::ExtraSpecs => t().flavors.skipped_specs,
+                };
+                view! { <p>{words}</p> }
+            })
+            .collect();
+        (!rows.is_empty()).then(|| view! { <Notice tone=Tone::Warn>{rows}</Notice> })
+    }
+}
+
+/// When none can be chosen: the nearest, what it lacks, and what can be changed.
+#[component]
+fn NoneFits(fitting: Signal<Fitting>) -> impl IntoView {
+    let state = Memo::new(move |_| {
+        let fitting = fitting.read();
+        (fitting.rows.is_empty(), fitting.nearest.clone())
+    });
+    move || match state.get() {
+        (true, _) => Some(
+            view! {
+                <Notice tone=Tone::Bad title=Signal::derive(|| t().flavors.none_fits.to_owned())>
+                    <p>{move || t().flavors.none_at_all}</p>
+                </Notice>
+            }
+            .into_any(),
+        ),
+        (false, None) => None,
+        (false, Some(nearest)) => Some(view! { <NearestFlavor nearest=nearest /> }.into_any()),
+    }
+}
+
+#[component]
+fn NearestFlavor(nearest: Nearest) -> impl IntoView {
+    let name = nearest.flavor.name.clone();
+    let lacks = nearest.lacks;
+    let ways = nearest.ways_out;
+    view! {
+        <Notice tone=Tone::Bad title=Signal::derive(|| t().flavors.none_fits.to_owned())>
+            <p>{move || (t().flavors.nearest)(&name)}</p>
+            <ul class="bullets">
+                {move || lacks.iter().map(|lack| view! { <li>{refusal_words(lack)}</li> }).collect_view()}
+            </ul>
+            <p>{move || t().flavors.ways_out}</p>
+            <ul class="bullets">
+                {move || ways.iter().map(|way| view! { <li>{way_out_words(way)}</li> }).collect_view()}
+            </ul>
+        </Notice>
+    }
+}

@@ -1,0 +1,77 @@
+//! Step "Flavor": which fit the chosen image, and why the others don't.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{error_panel::ErrorPanel, flavor_table::FlavorTable},
+    domain::{
+        flavor_fit::Fitting,
+        launch_draft::{Problem, Step},
+    },
+    i18n::t,
+    pages::launch::{wizard::Wizard, words::problem_words},
+    ui::notice::{Notice, Tone},
+};
+
+/// The step.
+#[component]
+pub fn FlavorStep(
+    /// The wizard.
+    wizard: Wizard,
+) -> impl IntoView {
+    let fitting = Memo::new(move |_| wizard.fitting());
+    let is_there = Memo::new(move |_| fitting.read().is_some());
+    let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
+    let chosen = Memo::new(move |_| wizard.draft.read().flavor.clone());
+    let offer = wizard.offers.flavors;
+    let is_waiting_for_image = Memo::new(move |_| wizard.draft.read().image.is_none());
+    let problem = Memo::new(move |_| {
+        let problems = wizard.problems.read();
+        let found = problems.get(&Step::Flavor)?.first()?;
+        matches!(found, Problem::FlavorRefused(_) | Problem::FlavorGone).then(|| problem_words(wizard, found))
+    });
+    view! {
+        {move || is_waiting_for_image.get().then(|| view! { <p class="muted">{t().launch.flavor_first}</p> })}
+        {move || {
+            problem
+                .get()
+                .map(|words| {
+                    view! {
+                        <Notice tone=Tone::Warn>
+                            <p>{words}</p>
+                        </Notice>
+                    }
+                })
+        }}
+        {move || {
+            offer
+                .error()
+                .map(|error| {
+                    view! {
+                        <ErrorPanel
+                            tried=Signal::derive(|| t().launch.load_flavors.to_owned())
+                            error=error
+                            on_retry=move |()| offer.again()
+                        />
+                    }
+                })
+        }}
+        {move || {
+            if is_there.get() {
+                view! {
+                    <FlavorTable
+                        fitting=rows
+                        chosen=chosen
+                        on_choose=move |id| wizard.choose_flavor(&id)
+                        only_fitting=wizard.only_fitting
+                    />
+                }
+                    .into_any()
+            } else if offer.is_waiting() {
+                view! { <p class="muted" role="status">{t().common.loading}</p> }.into_any()
+            } else {
+                ().into_any()
+            }
+        }}
+    }
+}
