@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    client::config::fetch_config,
+    client::config::{app_base, fetch_config},
     components::{
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
@@ -19,8 +19,9 @@ use crate::{
     domain::config::{self, Config, Problem},
     i18n::t,
     pages::{
-        image::ImagePage, image_edit::EditImagePage, image_new::ImageNewPage, images::ImagesPage, instance::InstancePage,
-        instances::InstancesPage, launch::LaunchPage, not_found::NotFoundPage, sign_in::SignInPage,
+        image::ImagePage, image_edit::EditImagePage, image_new::ImageNewPage, images::ImagesPage,
+        instance::InstancePage, instances::InstancesPage, launch::LaunchPage, not_found::NotFoundPage,
+        sign_in::SignInPage,
     },
     routes,
     state::{
@@ -71,7 +72,7 @@ fn App(config: Config) -> impl IntoView {
     session.keep_alive_while(move || untrack(|| uploads.running()) > 0);
     provide_sign_out_question();
     view! {
-        <Router base=base_path()>
+        <Router base=app_base().trim_end_matches('/').to_owned()>
             <Routes fallback=|| view! { <Alone><NotFoundPage /></Alone> }>
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=SignedIn>
@@ -145,13 +146,6 @@ fn problem_words(problem: &Problem) -> String {
         Problem::BadValue { key, found, expected } => (words.config_bad_value)(key, found, expected),
         Problem::UnknownKey(key) => (words.config_unknown_key)(key),
     }
-}
-
-/// The path that the app is served under, from `<base href>`; empty at the root of a host.
-fn base_path() -> String {
-    let base = document().base_uri().ok().flatten().unwrap_or_default();
-    let path = web_sys::Url::new(&base).map(|url| url.pathname()).unwrap_or_default();
-    path.rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
 }
 
 /// A panic ends the app. The notice that says so lies in `index.html`, since Leptos is gone by then.

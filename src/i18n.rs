@@ -6,7 +6,7 @@ mod en;
 pub mod intl;
 mod zh_cn;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::graph::Observer};
 
 pub use catalogue::Texts;
 
@@ -68,9 +68,10 @@ pub fn t() -> &'static Texts {
     language().texts()
 }
 
-/// The current language; tracked.
+/// The current language; tracked where something can follow it, which handlers and services can't.
 pub fn language() -> Language {
-    LANGUAGE.with(|language| language.get())
+    LANGUAGE
+        .with(|language| if Observer::get().is_some() { language.get() } else { language.get_untracked() })
 }
 
 /// Switches the language of the whole app.

@@ -7,14 +7,19 @@ use gloo_net::http::RequestBuilder;
 /// # Errors
 /// The status code or the browser's words, for the operator.
 pub async fn fetch_config() -> Result<String, String> {
-    let base = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.base_uri().ok().flatten())
-        .unwrap_or_default();
-    let url = web_sys::Url::new_with_base("config.json", &base).map_err(|_| "bad base address".to_owned())?.href();
-    let response = RequestBuilder::new(&url).send().await.map_err(|error| error.to_string())?;
+    let response = RequestBuilder::new(&format!("{}config.json", app_base()))
+        .send()
+        .await
+        .map_err(|error| error.to_string())?;
     if !response.ok() {
         return Err(format!("HTTP {}", response.status()));
     }
     response.text().await.map_err(|error| error.to_string())
+}
+
+/// The path that the app is served under, with a slash at its end: Trunk writes it into the page (`pattern_script` in Trunk.toml).
+pub fn app_base() -> String {
+    let document = web_sys::window().and_then(|window| window.document());
+    let meta = document.and_then(|document| document.query_selector("meta[name=sextant-app]").ok().flatten());
+    meta.and_then(|meta| meta.get_attribute("data-base")).unwrap_or_else(|| "/".to_owned())
 }

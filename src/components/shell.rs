@@ -93,7 +93,7 @@ fn Header() -> impl IntoView {
     let settings = use_settings();
     let brand = session.config().brand;
     view! {
-        <a class="skip-link" href="#content">{move || t().shell.skip_to_content}</a>
+        <a class="skip-link" href="#content" rel="external">{move || t().shell.skip_to_content}</a>
         <header class="header">
             <a class="brand" href=routes::IMAGES>
                 <Picture icon=Icon::Brand />

@@ -65,6 +65,16 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
                 <A href=routes::image(&id)>
                     <bdi>{name}</bdi>
                 </A>
+                {move || {
+                    image
+                        .read()
+                        .os_hidden
+                        .then(|| {
+                            view! {
+                                <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span>
+                            }
+                        })
+                }}
             </th>
             <td class="col-owner" title=owner>
                 <bdi>{owner}</bdi>
