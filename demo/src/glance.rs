@@ -4,21 +4,24 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::state::App;
 
 mod access;
 mod actions;
+mod answer;
 mod create;
 mod download;
 mod draft;
 mod files;
 mod image;
+mod import;
 mod info;
 mod intake;
 mod list;
 mod members;
+mod metadefs;
 mod patch;
 mod python;
 mod query;
@@ -26,6 +29,9 @@ mod quota;
 mod schema;
 mod seed;
 mod snapshots;
+mod stage;
+mod stores;
+mod tasks;
 mod upload;
 mod verdict;
 
@@ -46,6 +52,13 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2/images", get(list::list).post(create::create))
         .route("/v2/images/{id}", get(actions::show).patch(patch::patch).delete(actions::delete))
         .route("/v2/images/{id}/file", put(upload::upload).get(download::download))
+        .route("/v2/images/{id}/stage", put(stage::stage))
+        .route("/v2/images/{id}/import", post(import::import))
+        .route("/v2/images/{id}/tasks", get(tasks::of_image))
+        .route("/v2/tasks", get(tasks::list))
+        .route("/v2/tasks/{id}", get(tasks::show))
+        .route("/v2/stores/{store}/{image}", delete(stores::remove))
+        .merge(metadefs::router())
         .route("/v2/images/{id}/actions/deactivate", post(actions::deactivate))
         .route("/v2/images/{id}/actions/reactivate", post(actions::reactivate))
         .route("/v2/images/{id}/tags/{tag}", put(actions::add_tag).delete(actions::remove_tag))

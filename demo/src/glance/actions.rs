@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::response::Response;
 use rusqlite::params;
 use serde_json::Value;
 
 use super::access::{changeable, may_change, may_see, visible};
+use super::answer::no_content;
 use super::draft::check_tag_quota;
 use super::files;
 use super::image::{self, Image};
@@ -33,7 +34,7 @@ pub async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     let image = app
         .db
         .write(move |tx| -> Result<Image, Refusal> {
@@ -61,7 +62,7 @@ pub async fn delete(
         files::remove(&files::path(&app, store, &image.id));
     }
     files::remove(&files::staged(&app, &image.id));
-    Ok(StatusCode::NO_CONTENT)
+    Ok(no_content())
 }
 
 /// `POST /v2/images/{id}/actions/deactivate`.
@@ -69,7 +70,7 @@ pub async fn deactivate(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     switch(&app, caller, id, "deactivate", "active", "deactivated").await
 }
 
@@ -78,7 +79,7 @@ pub async fn reactivate(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     switch(&app, caller, id, "reactivate", "deactivated", "active").await
 }
 
@@ -89,7 +90,7 @@ async fn switch(
     action: &'static str,
     from: &'static str,
     to: &'static str,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     app.db
         .write(move |tx| -> Result<(), Refusal> {
             let mut image = changeable(tx, &caller, &id, action)?;
@@ -106,7 +107,7 @@ async fn switch(
             Ok(image.save(tx)?)
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(no_content())
 }
 
 /// `PUT /v2/images/{id}/tags/{tag}`.
@@ -114,7 +115,7 @@ pub async fn add_tag(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((id, tag)): Path<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     if tag.chars().count() > 255 {
         return Err(Refusal::bad_request(
             "Provided object does not match schema 'image': the tag is too long",
@@ -131,7 +132,7 @@ pub async fn add_tag(
             Ok(())
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(no_content())
 }
 
 /// `DELETE /v2/images/{id}/tags/{tag}`.
@@ -139,7 +140,7 @@ pub async fn remove_tag(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((id, tag)): Path<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     app.db
         .write(move |tx| -> Result<(), Refusal> {
             let mut image = changeable(tx, &caller, &id, "modify_image")?;
@@ -150,5 +151,5 @@ pub async fn remove_tag(
             Ok(image.save(tx)?)
         })
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(no_content())
 }

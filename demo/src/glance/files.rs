@@ -75,6 +75,12 @@ pub fn resume(app: &Arc<App>) -> anyhow::Result<()> {
              WHERE status IN ('saving', 'importing') AND deleted_at IS NULL",
             [now],
         )?;
+        // A copy that was cut off leaves an active image behind, but not its lock.
+        tx.execute(
+            "UPDATE images SET properties = json_remove(properties, '$.os_glance_import_task')
+             WHERE json_extract(properties, '$.os_glance_import_task') IS NOT NULL",
+            [],
+        )?;
         tx.execute(
             "UPDATE image_tasks SET status = 'failure', message = 'Task failed due to Internal Error', updated_at = ?
              WHERE status IN ('pending', 'processing')",

@@ -191,7 +191,8 @@ impl Image {
         if let Value::Object(own) = own {
             view.extend(own);
         }
-        if !self.stores.is_empty() {
+        // Glance keeps the locations of a deactivated image to itself (transcript 037).
+        if !self.stores.is_empty() && self.status != "deactivated" {
             let mut stores = self.stores.clone();
             stores.sort();
             view.insert("stores".into(), stores.join(",").into());

@@ -249,7 +249,7 @@ pub fn link(pairs: &[(String, String)], marker: Option<&str>) -> String {
 }
 
 /// Python's `quote_plus`.
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

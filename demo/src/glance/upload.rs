@@ -6,11 +6,12 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::StreamExt;
 use tokio::task::spawn_blocking;
 
 use super::access::changeable;
+use super::answer::no_content;
 use super::files::{self, STORES};
 use super::image;
 use super::intake::{Failure, Intake, Received};
@@ -66,11 +67,6 @@ pub async fn upload(
         Ok(()) => Ok(no_content()),
         Err(refusal) => Err(refusal),
     }
-}
-
-/// 204 as Glance words it, with a content type.
-pub fn no_content() -> Response {
-    (StatusCode::NO_CONTENT, [(header::CONTENT_TYPE, "text/html; charset=UTF-8")]).into_response()
 }
 
 /// Only `application/octet-stream` is data.
