@@ -286,3 +286,46 @@ async fn compute_networks_are_shown_to_those_who_may_use_them() {
     let used = cloud.ask(Method::DELETE, &format!("/networking/v2.0/networks/{id}"), &alice, "", None).await;
     assert_eq!(used.body["NeutronError"]["type"], "NetworkInUse");
 }
+
+#[tokio::test]
+async fn compute_goes_on_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cloud = Cloud::at(folder.path());
+    let alice = cloud.alice().await;
+    let cirros = ids::stable_uuid("image", "cirros-tiny");
+    let web = ids::stable_uuid("server", "alice-web");
+    let id = text(&cloud.launch(&alice, &cirros, "m1.tiny", json!({})).await.body["server"]["id"]);
+    let body = Some(json!({"createImage": {"name": "snap"}}));
+    let begun =
+        cloud.ask(Method::POST, &format!("/compute/v2.1/servers/{web}/action"), &alice, "2.45", body).await;
+    let snapshot = text(&begun.body["image_id"]);
+    drop(cloud);
+
+    let cloud = Cloud::at(folder.path());
+    cloud.until(&alice, &id, "ACTIVE").await;
+    cloud.until(&alice, &web, "ACTIVE").await;
+    let mut status = String::new();
+    for _ in 0..100 {
+        let image = cloud.get(&alice, &format!("/image/v2/images/{snapshot}")).await.body;
+        status = text(&image["status"]);
+        if status == "active" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(status, "active");
+}
+
+#[tokio::test]
+async fn compute_a_doomed_server_shows_its_fault() {
+    let cloud = Cloud::new();
+    let alice = cloud.alice().await;
+    let image = cloud.image(|_| {});
+    let answer = cloud.launch(&alice, &image, "m1.tiny", json!({"name": "demo-fail-build"})).await;
+    let failed = cloud.until(&alice, &text(&answer.body["server"]["id"]), "ERROR").await;
+    assert_eq!(failed["fault"]["message"], "No valid host was found. There are not enough hosts available.");
+    assert_eq!(failed["fault"]["code"], 500);
+    let arm = cloud.image(|image| drop(image.properties.insert("architecture".into(), json!("aarch64"))));
+    let id = text(&cloud.launch(&alice, &arm, "a1.medium", json!({})).await.body["server"]["id"]);
+    cloud.until(&alice, &id, "ACTIVE").await;
+}

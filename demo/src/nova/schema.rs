@@ -34,11 +34,11 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| python(value), str::to_owned)
 }
 
-/// The whole body as a JSON object; Nova's words where it is none.
+/// The whole body as a JSON object.
 pub fn body(value: Value) -> Result<Map<String, Value>, Refusal> {
     match value {
         Value::Object(map) => Ok(map),
-        _ => Err(Refusal::bad_request("Malformed request body")),
+        other => Err(Refusal::bad_request(format!("{} is not of type 'object'", python(&other)))),
     }
 }
 
@@ -47,7 +47,7 @@ pub fn object<'a>(map: &'a Map<String, Value>, key: &str) -> Result<&'a Map<Stri
     match map.get(key) {
         Some(Value::Object(inner)) => Ok(inner),
         Some(other) => Err(wrong_type(key, other, "object")),
-        None => Err(missing(map, key, "None")),
+        None => Err(Refusal::bad_request(format!("'{key}' is a required property"))),
     }
 }
 
@@ -85,9 +85,12 @@ pub fn name(value: &Value, path: &str) -> Result<String, Refusal> {
     let why = if length > 255 {
         format!("{} is too long", python(value))
     } else if length == 0 {
-        format!("{} is too short", python(value))
-    } else if text.trim() != text {
-        format!("{} does not match '^(?![\\s])[ -\\U0010ffff]*(?<![\\s])$'", python(value))
+        format!("{} should be non-empty", python(value))
+    } else if text.trim() != text || text.chars().any(char::is_control) {
+        return Err(Refusal::bad_request(
+            "An invalid 'name' value was provided. The name must be: printable characters. Can not start or end with \
+             whitespace.",
+        ));
     } else {
         return Ok(text.clone());
     };

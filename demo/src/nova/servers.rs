@@ -16,11 +16,11 @@ use super::words::policy;
 use super::{groups, links, paging, schema};
 use crate::body::JsonBody;
 use crate::caller::Caller;
-use crate::clock;
 use crate::error::Refusal;
 use crate::neutron::ports;
 use crate::service::Service;
 use crate::state::App;
+use crate::{clock, faults};
 
 pub(crate) mod actions;
 mod checks;
@@ -184,13 +184,16 @@ async fn delete(
         .write(move |tx| {
             purge(tx)?;
             let mut server = visible(tx, &caller, &id)?;
+            if let Some(fault) = faults::sentinel(Some(&server.name), "delete") {
+                return Err(fault);
+            }
             if !matches!(server.task, Some((Task::Delete, _))) {
                 server.task = Some((Task::Delete, clock::now()));
                 ports::release(tx, &server.id)?;
                 server.nics.clear();
                 model::update(tx, &server)?;
             }
-            Ok::<_, Refusal>(())
+            Ok(())
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

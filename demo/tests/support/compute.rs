@@ -29,8 +29,18 @@ pub struct Answer {
 
 impl Cloud {
     pub fn new() -> Self {
-        let app =
-            App::open(CloudArgs { memory: true, ..CloudArgs::default() }).expect("a cloud in memory opens");
+        Self::open(CloudArgs { memory: true, ..CloudArgs::default() })
+    }
+
+    /// A cloud with its state in a folder, as the command runs it.
+    pub fn at(folder: &std::path::Path) -> Self {
+        let cloud = Self::open(CloudArgs { data: folder.to_owned(), ..CloudArgs::default() });
+        sextant_demo::nova::resume(&cloud.app);
+        cloud
+    }
+
+    fn open(options: CloudArgs) -> Self {
+        let app = App::open(options).expect("the cloud opens");
         let router = sextant_demo::app(Arc::clone(&app));
         Self { app, router }
     }

@@ -21,7 +21,7 @@ use crate::nova::microversion::Microversion;
 use crate::nova::{groups, keypairs, links, quotas, zones};
 use crate::service::Service;
 use crate::state::App;
-use crate::{clock, ids};
+use crate::{clock, faults, ids};
 
 /// `POST /servers`.
 pub async fn create(
@@ -32,6 +32,9 @@ pub async fn create(
 ) -> Result<Response, Refusal> {
     let wanted = request::read(body, version)?;
     may_write(&caller, "os_compute_api:servers:create")?;
+    if let Some(fault) = faults::sentinel(Some(&wanted.name), "") {
+        return Err(fault);
+    }
     let return_reservation = wanted.return_reservation;
     let password = wanted.admin_pass.clone().unwrap_or_else(password);
     let server = app.db.write(move |tx| accept(tx, &caller, wanted)).await?;
@@ -104,7 +107,7 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted) -> Result<Server, R
             group_id: group_id.clone(),
             hints: wanted.hints.clone(),
             boot: boot(&image),
-            doom: checks::doom(&image, &flavor),
+            doom: checks::doom(&wanted.name, &image, &flavor),
             reservation_id: reservation_id.clone(),
             launch_index: u32::try_from(index).unwrap_or(0),
             created: now,

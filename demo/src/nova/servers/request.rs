@@ -310,7 +310,8 @@ mod tests {
             refused(json!({"server": {"name": "a", "flavorRef": "1"}}), 1),
             "Missing imageRef attribute"
         );
-        assert_eq!(refused(json!([]), 1), "Malformed request body");
+        assert_eq!(refused(json!([]), 1), "[] is not of type 'object'");
+        assert_eq!(refused(json!({}), 1), "'server' is a required property");
     }
 
     #[test]

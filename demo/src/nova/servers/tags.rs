@@ -89,8 +89,11 @@ pub async fn add(
     Path((id, tag)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
     known(version)?;
-    if tag.chars().count() > 60 {
-        return Err(Refusal::bad_request(format!("Tag '{tag}' is too long. Maximum length of a tag is 60")));
+    if tag.is_empty() || tag.chars().count() > 60 || tag.contains([',', '/']) {
+        return Err(Refusal::bad_request(format!(
+            "Tag '{tag}' is invalid. It must be a non empty string without characters '/' and ','. Validation error \
+             message: '{tag}' is too long"
+        )));
     }
     write(&app, caller, id, "update", move |own| {
         if !own.contains(&tag) {
