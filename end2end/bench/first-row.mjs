@@ -60,7 +60,8 @@ async function load(page, devtools) {
     bytes: sum(before.filter((request) => !request.cached).map((request) => request.bytes)),
     fileBytes: sum(files.filter((request) => !request.cached).map((request) => request.bytes)),
     files: files.length,
-    api: before.filter((request) => isApi(request) && request.method !== "OPTIONS").length,
+    depth: chain(before.filter((request) => isApi(request) && request.method !== "OPTIONS")),
+    api: before.filter(isApi).map(({ method, url }) => `${method} ${url.slice(origin.length)}`),
   };
 }
 
@@ -77,6 +78,17 @@ function watchForFirstRow() {
 async function throttle(devtools, network, slowdown) {
   await devtools.send("Network.emulateNetworkConditions", network);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+}
+
+/** The most requests of which each began only after the one before had ended: what is waited for, not what is sent. */
+function chain(requests) {
+  const sorted = [...requests].sort((a, b) => a.timestamp - b.timestamp);
+  const depths = [];
+  for (const one of sorted) {
+    const before = depths.filter((_, index) => sorted[index].done <= one.timestamp);
+    depths.push(1 + Math.max(0, ...before));
+  }
+  return Math.max(0, ...depths);
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
