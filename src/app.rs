@@ -101,15 +101,11 @@ fn SignedIn() -> impl IntoView {
     let generation = Memo::new(move |_| session.state().read().has_pages().then(|| session.generation()));
     move || match generation.get() {
         Some(_) => view! { <Shell /> }.into_any(),
+        None if session.has_signed_out() => view! { <Redirect path=routes::SIGN_IN /> }.into_any(),
         None => {
-            let here = format!(
-                "{}{}",
-                location.pathname.get_untracked(),
-                match location.search.get_untracked() {
-                    search if search.is_empty() => search,
-                    search => format!("?{search}"),
-                }
-            );
+            let search = location.search.get_untracked();
+            let query = if search.is_empty() { search } else { format!("?{search}") };
+            let here = format!("{}{query}", location.pathname.get_untracked());
             view! { <Redirect path=routes::sign_in(&here) /> }.into_any()
         }
     }

@@ -91,7 +91,9 @@ pub fn SignInForm(
     let clouds = session.config().clouds;
 
     let missing = move |value: RwSignal<String>, words: fn(&Texts) -> &'static str| {
-        Signal::derive(move || (submitted.get() && value.read().trim().is_empty()).then(|| words(t()).to_owned()))
+        Signal::derive(move || {
+            (submitted.get() && value.read().trim().is_empty()).then(|| words(t()).to_owned())
+        })
     };
     let submit = {
         let clouds = clouds.clone();
@@ -110,7 +112,9 @@ pub fn SignInForm(
                 }
                 return;
             }
-            let Some(cloud) = clouds.iter().find(|cloud| cloud.name == *draft.cloud.read_untracked()).cloned() else {
+            let Some(cloud) =
+                clouds.iter().find(|cloud| cloud.name == *draft.cloud.read_untracked()).cloned()
+            else {
                 return;
             };
             let credentials = Credentials {
@@ -135,7 +139,10 @@ pub fn SignInForm(
             });
         }
     };
-    let cloud_choices: Vec<Choice> = clouds.iter().map(|cloud| Choice::new(&cloud.name, &cloud.name)).collect();
+    let cloud_choices: Vec<Choice> =
+        clouds.iter().map(|cloud| Choice::new(&cloud.name, &cloud.name)).collect();
+    // Who is known only has to type the password.
+    let knows_user = !draft.user.read_untracked().is_empty();
     let several_clouds = cloud_choices.len() > 1;
     view! {
         <form class="stack" node_ref=form on:submit=submit novalidate=true>
@@ -156,7 +163,7 @@ pub fn SignInForm(
                 name="username"
                 autocomplete="username"
                 read_only=again
-                autofocus=!again
+                autofocus=!knows_user
                 problem=missing(draft.user, |texts| texts.session.missing_user)
             />
             <TextField
@@ -166,7 +173,7 @@ pub fn SignInForm(
                 required=true
                 name="password"
                 autocomplete="current-password"
-                autofocus=again
+                autofocus=knows_user
                 problem=missing(draft.password, |texts| texts.session.missing_password)
             />
             <TextField

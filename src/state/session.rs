@@ -92,6 +92,7 @@ pub struct Session {
     siblings: StoredValue<Option<Siblings>, LocalStorage>,
     last_action: StoredValue<i64>,
     is_busy: StoredValue<Option<Arc<dyn Fn() -> bool + Send + Sync>>>,
+    has_signed_out: StoredValue<bool>,
 }
 
 impl Session {
@@ -108,6 +109,7 @@ impl Session {
             siblings: StoredValue::new_local(None),
             last_action: StoredValue::new(now_seconds()),
             is_busy: StoredValue::new(None),
+            has_signed_out: StoredValue::new(false),
         };
         provide_context(session);
         session.idle_watch();
@@ -245,6 +247,7 @@ impl Session {
     /// Where the cloud could not be told; the session has ended here all the same.
     pub async fn sign_out(self) -> Result<(), ApiError> {
         let grant = self.state.get_untracked().grant().cloned();
+        self.has_signed_out.set_value(true);
         self.enter(SessionState::SignedOut);
         let Some(grant) = grant else { return Ok(()) };
         let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };
@@ -255,6 +258,11 @@ impl Session {
             }
             other => other,
         }
+    }
+
+    /// Whether somebody has signed out of this page: whoever comes next begins at the beginning, not where they were.
+    pub fn has_signed_out(self) -> bool {
+        self.has_signed_out.get_value()
     }
 
     /// Reads the list of projects again, for the switcher.
@@ -307,7 +315,8 @@ impl Session {
             Hail::WhoHasOne => {
                 let grant = self.state.read_untracked().usable_grant().cloned();
                 if let Some(grant) = grant {
-                    self.siblings.with_value(|line| line.as_ref().map(|line| line.say(&Hail::Here(Box::new(grant)))));
+                    self.siblings
+                        .with_value(|line| line.as_ref().map(|line| line.say(&Hail::Here(Box::new(grant)))));
                 }
             }
             Hail::Here(grant) => {
@@ -338,7 +347,8 @@ impl Session {
             return;
         }
         for event in ["pointerdown", "keydown", "visibilitychange"] {
-            let listener = Listener::new(&document(), event, move |_| self.last_action.set_value(now_seconds()));
+            let listener =
+                Listener::new(&document(), event, move |_| self.last_action.set_value(now_seconds()));
             // For as long as the app runs.
             std::mem::forget(listener);
         }
