@@ -18,6 +18,7 @@ pub mod ports;
 mod query;
 pub mod records;
 mod routers;
+mod rules;
 mod seed;
 mod subnets;
 mod words;
@@ -42,8 +43,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.0/ports/{id}", get(ports::show).delete(ports::delete))
         .route("/v2.0/security-groups", get(groups::list).post(groups::create))
         .route("/v2.0/security-groups/{id}", get(groups::show).put(groups::update).delete(groups::delete))
-        .route("/v2.0/security-group-rules", get(groups::rules).post(groups::create_rule))
-        .route("/v2.0/security-group-rules/{id}", get(groups::show_rule).delete(groups::delete_rule))
+        .route("/v2.0/security-group-rules", get(rules::list).post(rules::create))
+        .route("/v2.0/security-group-rules/{id}", get(rules::show).delete(rules::delete))
         .route("/v2.0/routers", get(routers::list).post(routers::create))
         .route("/v2.0/routers/{id}", get(routers::show).put(routers::update).delete(routers::delete))
         .route("/v2.0/routers/{id}/add_router_interface", put(routers::add_interface))

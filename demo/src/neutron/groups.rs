@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::networks::{object, touch};
 use super::query::Query;
 use super::records::{self, Kind, Record, text};
-use super::words::{in_use, inner, invalid, may_write, not_found, only, owns, string};
+use super::words::{in_use, inner, may_write, not_found, only, owns, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -62,7 +62,8 @@ fn new_group(project: &str, name: &str, description: &str) -> Record {
     group
 }
 
-fn new_rule(group: &Record, direction: &str, ether: &str) -> Record {
+/// A rule that lets everything through, to be narrowed.
+pub(super) fn new_rule(group: &Record, direction: &str, ether: &str) -> Record {
     let (time, project) = (clock::seconds(clock::now()), text(group, "project_id"));
     object(json!({
         "id": ids::uuid(), "project_id": project, "security_group_id": text(group, "id"), "ethertype": ether,
@@ -74,13 +75,15 @@ fn new_rule(group: &Record, direction: &str, ether: &str) -> Record {
     }))
 }
 
-fn add(group: &mut Record, rule: Record) {
+/// Gives a group a rule.
+pub(super) fn add(group: &mut Record, rule: Record) {
     if let Some(Value::Array(rules)) = group.get_mut("security_group_rules") {
         rules.push(Value::Object(rule));
     }
 }
 
-fn rules_of(group: &Record) -> Vec<Record> {
+/// The rules of a group.
+pub(super) fn rules_of(group: &Record) -> Vec<Record> {
     let rules = group.get("security_group_rules").and_then(Value::as_array);
     rules.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
 }
@@ -96,7 +99,8 @@ pub async fn list(
     Query::of(&uri).answer("security_groups", &url, groups).map(Json)
 }
 
-async fn owned(app: &Arc<App>, caller: Caller) -> Result<Vec<Record>, Refusal> {
+/// The groups of the caller's project; the administrator's are all.
+pub(super) async fn owned(app: &Arc<App>, caller: Caller) -> Result<Vec<Record>, Refusal> {
     app.db
         .write(move |tx| -> rusqlite::Result<_> {
             default(tx, &caller.project_id)?;
@@ -193,115 +197,8 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `GET /security-group-rules`.
-pub async fn rules(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let rules = owned(&app, caller).await?.iter().flat_map(rules_of).collect();
-    let url = format!("{}/v2.0/security-group-rules", app.url(Service::Network));
-    Query::of(&uri).answer("security_group_rules", &url, rules).map(Json)
-}
-
-/// `GET /security-group-rules/{id}`.
-pub async fn show_rule(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let rules = owned(&app, caller).await?;
-    let rule = rules.iter().flat_map(rules_of).find(|rule| text(rule, "id") == id);
-    let rule = rule.ok_or_else(|| not_found("Security group rule", &id))?;
-    Ok(Json(json!({"security_group_rule": rule})))
-}
-
-/// `POST /security-group-rules`.
-pub async fn create_rule(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    JsonBody(body): JsonBody,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    may_write(&caller, "create_security_group_rule")?;
-    let wanted = inner(body, "security_group_rule")?;
-    let direction = string(&wanted, "direction", 16)?.unwrap_or_default();
-    if !["ingress", "egress"].contains(&direction.as_str()) {
-        return Err(invalid("direction", &format!("'{direction}' is not in ['ingress', 'egress']")));
-    }
-    let ether = string(&wanted, "ethertype", 16)?.unwrap_or_else(|| "IPv4".to_owned());
-    if !["IPv4", "IPv6"].contains(&ether.as_str()) {
-        return Err(invalid("ethertype", &format!("'{ether}' is not in ['IPv4', 'IPv6']")));
-    }
-    let id = string(&wanted, "security_group_id", 36)?.unwrap_or_default();
-    let rule = app
-        .db
-        .write(move |tx| {
-            let mut group = visible(tx, &caller, &id)?;
-            let mut rule = new_rule(&group, &direction, &ether);
-            let settable = [
-                "protocol",
-                "port_range_min",
-                "port_range_max",
-                "remote_ip_prefix",
-                "remote_group_id",
-                "description",
-            ];
-            for key in settable {
-                if let Some(value) = wanted.get(key) {
-                    rule.insert(key.to_owned(), value.clone());
-                }
-            }
-            rule.insert("normalized_cidr".to_owned(), rule["remote_ip_prefix"].clone());
-            let same = |other: &Record| {
-                let keys = [
-                    "direction",
-                    "ethertype",
-                    "protocol",
-                    "port_range_min",
-                    "port_range_max",
-                    "remote_ip_prefix",
-                    "remote_group_id",
-                ];
-                keys.iter().all(|key| other.get(*key) == rule.get(*key))
-            };
-            if let Some(twin) = rules_of(&group).into_iter().find(same) {
-                let message =
-                    format!("Security group rule already exists. Rule id is {}.", text(&twin, "id"));
-                return Err(in_use(message, "SecurityGroupRuleExists"));
-            }
-            add(&mut group, rule.clone());
-            touch(&mut group);
-            records::update(tx, &group)?;
-            Ok(rule)
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(json!({"security_group_rule": rule}))))
-}
-
-/// `DELETE /security-group-rules/{id}`.
-pub async fn delete_rule(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    may_write(&caller, "delete_security_group_rule")?;
-    app.db
-        .write(move |tx| {
-            let groups = records::list(tx, Kind::SecurityGroup)?;
-            let mut of_caller = groups.into_iter().filter(|group| owns(&caller, group));
-            let found = of_caller.find(|group| rules_of(group).iter().any(|rule| text(rule, "id") == id));
-            let mut group = found.ok_or_else(|| not_found("Security group rule", &id))?;
-            if let Some(Value::Array(rules)) = group.get_mut("security_group_rules") {
-                rules.retain(|rule| rule["id"] != id.as_str());
-            }
-            touch(&mut group);
-            records::update(tx, &group).map_err(Refusal::from)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
+/// The group, where the caller may see it.
+pub(super) fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
     let group = records::get(db, Kind::SecurityGroup, id)?;
     group.filter(|group| owns(caller, group)).ok_or_else(|| not_found("Security group", id))
 }

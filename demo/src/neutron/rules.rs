@@ -1,0 +1,127 @@
+//! Security group rules; each is kept in its group.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{OriginalUri, Path, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use super::groups::{add, new_rule, owned, rules_of, visible};
+use super::networks::touch;
+use super::query::Query;
+use super::records::{self, Kind, Record, text};
+use super::words::{in_use, inner, invalid, may_write, not_found, owns, string};
+use crate::body::JsonBody;
+use crate::caller::Caller;
+use crate::error::Refusal;
+use crate::service::Service;
+use crate::state::App;
+
+/// `GET /security-group-rules`.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Json<Value>, Refusal> {
+    let rules = owned(&app, caller).await?.iter().flat_map(rules_of).collect();
+    let url = format!("{}/v2.0/security-group-rules", app.url(Service::Network));
+    Query::of(&uri).answer("security_group_rules", &url, rules).map(Json)
+}
+
+/// `GET /security-group-rules/{id}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let rules = owned(&app, caller).await?;
+    let rule = rules.iter().flat_map(rules_of).find(|rule| text(rule, "id") == id);
+    let rule = rule.ok_or_else(|| not_found("Security group rule", &id))?;
+    Ok(Json(json!({"security_group_rule": rule})))
+}
+
+/// `POST /security-group-rules`.
+pub async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    may_write(&caller, "create_security_group_rule")?;
+    let wanted = inner(body, "security_group_rule")?;
+    let direction = string(&wanted, "direction", 16)?.unwrap_or_default();
+    if !["ingress", "egress"].contains(&direction.as_str()) {
+        return Err(invalid("direction", &format!("'{direction}' is not in ['ingress', 'egress']")));
+    }
+    let ether = string(&wanted, "ethertype", 16)?.unwrap_or_else(|| "IPv4".to_owned());
+    if !["IPv4", "IPv6"].contains(&ether.as_str()) {
+        return Err(invalid("ethertype", &format!("'{ether}' is not in ['IPv4', 'IPv6']")));
+    }
+    let id = string(&wanted, "security_group_id", 36)?.unwrap_or_default();
+    let rule = app
+        .db
+        .write(move |tx| {
+            let mut group = visible(tx, &caller, &id)?;
+            let mut rule = new_rule(&group, &direction, &ether);
+            let settable = [
+                "protocol",
+                "port_range_min",
+                "port_range_max",
+                "remote_ip_prefix",
+                "remote_group_id",
+                "description",
+            ];
+            for key in settable {
+                if let Some(value) = wanted.get(key) {
+                    rule.insert(key.to_owned(), value.clone());
+                }
+            }
+            rule.insert("normalized_cidr".to_owned(), rule["remote_ip_prefix"].clone());
+            let same = |other: &Record| {
+                let keys = [
+                    "direction",
+                    "ethertype",
+                    "protocol",
+                    "port_range_min",
+                    "port_range_max",
+                    "remote_ip_prefix",
+                    "remote_group_id",
+                ];
+                keys.iter().all(|key| other.get(*key) == rule.get(*key))
+            };
+            if let Some(twin) = rules_of(&group).into_iter().find(same) {
+                let message =
+                    format!("Security group rule already exists. Rule id is {}.", text(&twin, "id"));
+                return Err(in_use(message, "SecurityGroupRuleExists"));
+            }
+            add(&mut group, rule.clone());
+            touch(&mut group);
+            records::update(tx, &group)?;
+            Ok(rule)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(json!({"security_group_rule": rule}))))
+}
+
+/// `DELETE /security-group-rules/{id}`.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    may_write(&caller, "delete_security_group_rule")?;
+    app.db
+        .write(move |tx| {
+            let groups = records::list(tx, Kind::SecurityGroup)?;
+            let mut of_caller = groups.into_iter().filter(|group| owns(&caller, group));
+            let found = of_caller.find(|group| rules_of(group).iter().any(|rule| text(rule, "id") == id));
+            let mut group = found.ok_or_else(|| not_found("Security group rule", &id))?;
+            if let Some(Value::Array(rules)) = group.get_mut("security_group_rules") {
+                rules.retain(|rule| rule["id"] != id.as_str());
+            }
+            touch(&mut group);
+            records::update(tx, &group).map_err(Refusal::from)
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
