@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
+use futures_util::stream::Fuse;
 use futures_util::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
@@ -15,11 +16,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LIMIT: usize = 4 << 30;
 
 /// The other end of a request's body.
-pub struct Rest(Arc<Mutex<BodyDataStream>>);
+pub struct Rest(Arc<Mutex<Fuse<BodyDataStream>>>);
 
 /// A body that the handler may leave half read.
 pub fn share(body: Body) -> (Body, Rest) {
-    let shared = Arc::new(Mutex::new(body.into_data_stream()));
+    // Fused: the handler may have read to the end already.
+    let shared = Arc::new(Mutex::new(body.into_data_stream().fuse()));
     let parts = stream::unfold(shared.clone(), |shared| async move {
         let part = shared.lock().await.next().await?;
         Some((part, shared))

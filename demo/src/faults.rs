@@ -26,7 +26,7 @@ pub fn chaos(share: f64) -> Option<Fault> {
     }
     let draw = uuid::Uuid::new_v4().as_u128();
     let fraction = (draw >> 96) as f64 / f64::from(u32::MAX);
-    (fraction < share).then(|| match draw % 4 {
+    (fraction < share).then_some(match draw % 4 {
         0 => Fault::Internal,
         1 => Fault::Unavailable,
         2 => Fault::BadGateway,

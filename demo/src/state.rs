@@ -49,7 +49,7 @@ impl App {
         }
         std::fs::create_dir_all(&folder)?;
         let db = if options.memory { Db::in_memory()? } else { Db::open(&folder.join("demo.sqlite"))? };
-        let site = Site::new(&options.dist, options.config.as_deref(), &[base_url.clone()])?;
+        let site = Site::new(&options.dist, options.config.as_deref(), std::slice::from_ref(&base_url))?;
         let app = Arc::new(Self { options, db, folder, site, base_url, _temporary: temporary });
         app.prepare()?;
         Ok(app)
@@ -63,11 +63,11 @@ impl App {
             .db
             .read_now(|c| c.query_row("SELECT count(*) > 0 FROM users", [], |row| row.get::<_, bool>(0)))?;
         if !seeded {
-            glance::seed_files(self)?;
+            let images = glance::seed_files(self)?;
             // One transaction: a start that is killed half way is seeded anew on the next.
             self.db.write_now::<_, rusqlite::Error>(|tx| {
                 keystone::seed(tx)?;
-                glance::seed(tx, self)?;
+                glance::seed(tx, &images)?;
                 neutron::seed(tx)?;
                 nova::seed(tx)?;
                 cinder::seed(tx)

@@ -24,10 +24,10 @@ pub fn make(disk_size: u64, mark: u8) -> Vec<u8> {
     for cluster in 0..8 {
         file.be16(2 * CLUSTER + 2 * cluster, 1);
     }
-    file.be64(3 * CLUSTER, 4 * CLUSTER as u64 | COPIED);
+    file.be64(3 * CLUSTER, (4 * CLUSTER as u64) | COPIED);
     // Guest 0 – 64 KiB, and 128 KiB at 1 MiB.
     for (guest, host) in [(0, 5), (16, 6), (17, 7)] {
-        file.be64(4 * CLUSTER + 8 * guest, host * CLUSTER as u64 | COPIED);
+        file.be64(4 * CLUSTER + 8 * guest, (host * CLUSTER as u64) | COPIED);
     }
     file.put(5 * CLUSTER, &first_block(mark));
     file.put(6 * CLUSTER, &vec![mark; 2 * CLUSTER]);

@@ -123,7 +123,8 @@ pub async fn update(
             if find(tx, &id, &member)?.is_none() {
                 return Err(no_member(&id, &member));
             }
-            if !caller.is_admin() && !(caller.is_member() && caller.project_id == member) {
+            let themselves = caller.is_member() && caller.project_id == member;
+            if !caller.is_admin() && !themselves {
                 return Err(denied("modify_member"));
             }
             if !matches!(status.as_str(), "pending" | "accepted" | "rejected") {

@@ -21,27 +21,31 @@ const MIB: u64 = 1 << 20;
 const MINUTE: i64 = 60 * clock::SECOND;
 const BULK_SIZE: usize = 64 << 10;
 
-/// Makes the folders and the seeded images' bytes.
-pub fn seed_files(app: &App) -> anyhow::Result<()> {
+/// Makes the folders and the seeded images' bytes, and gives the rows that go with them.
+pub fn seed_files(app: &App) -> anyhow::Result<Vec<Image>> {
     files::reset(&app.folder)?;
     files::prepare(&app.folder)?;
-    for seed in all().filter(|seed| seed.status != "queued") {
-        let path = if seed.status == "uploading" {
-            files::staged(app, &id(seed))
-        } else {
-            files::path(app, STORES[0], &id(seed))
-        };
-        fs::write(path, bytes(seed))?;
+    let start = clock::now() - MINUTE * (SAME.len() + MORE.len()) as i64;
+    let mut images = Vec::new();
+    for (index, seed) in all().enumerate() {
+        let bytes = if seed.status == "queued" { None } else { Some(bytes(seed)) };
+        let id = ids::stable_uuid("image", seed.name);
+        match (&bytes, seed.status) {
+            (None, _) => {}
+            (Some(bytes), "uploading") => fs::write(files::staged(app, &id), bytes)?,
+            (Some(bytes), _) => fs::write(files::path(app, STORES[0], &id), bytes)?,
+        }
+        images.push(image(seed, id, bytes.as_deref(), start + MINUTE * index as i64));
     }
-    Ok(())
+    Ok(images)
 }
 
-/// Makes the seeded images' rows.
-pub fn seed(tx: &Transaction, _: &App) -> rusqlite::Result<()> {
-    let start = clock::now() - MINUTE * (SAME.len() + MORE.len()) as i64;
-    for (index, seed) in all().enumerate() {
-        image(seed, start + MINUTE * index as i64).insert(tx)?;
+/// Notes the seeded images, their members and a task.
+pub fn seed(tx: &Transaction, images: &[Image]) -> rusqlite::Result<()> {
+    for image in images {
+        image.insert(tx)?;
     }
+    let start = images.first().map_or(0, |image| image.created_at);
     for (name, status) in [("bob-shared-with-alice", "accepted"), ("bob-share-pending", "pending")] {
         tx.execute(
             "INSERT INTO image_members VALUES (?, ?, ?, ?4, ?4)",
@@ -107,19 +111,15 @@ fn all() -> impl Iterator<Item = &'static Seed> {
     SAME.iter().chain(&MORE)
 }
 
-fn id(seed: &Seed) -> String {
-    ids::stable_uuid("image", seed.name)
-}
-
 fn bytes(seed: &Seed) -> Vec<u8> {
     let mark = seed.name.bytes().fold(0_u8, u8::wrapping_add) | 1;
     disks::make(seed.format, seed.disk * MIB, mark).unwrap_or_default()
 }
 
-fn image(seed: &Seed, at: i64) -> Image {
+fn image(seed: &Seed, id: String, bytes: Option<&[u8]>, at: i64) -> Image {
     let owned = matches!(seed.format, "ami" | "aki" | "ari");
     let mut image = Image {
-        id: id(seed),
+        id,
         name: Some(seed.name.into()),
         owner: Some(ids::project(seed.owner)),
         visibility: seed.visibility.into(),
@@ -136,10 +136,7 @@ fn image(seed: &Seed, at: i64) -> Image {
         tags: seed.tags.split_whitespace().map(str::to_owned).collect(),
         ..Image::default()
     };
-    if seed.status == "queued" {
-        return image;
-    }
-    let bytes = bytes(seed);
+    let Some(bytes) = bytes else { return image };
     image.size = Some(bytes.len() as i64);
     if seed.status == "uploading" {
         return image;
@@ -149,9 +146,9 @@ fn image(seed: &Seed, at: i64) -> Image {
         "iso" => image.size,
         _ => Some((seed.disk * MIB) as i64),
     };
-    image.checksum = Some(hex(&Md5::digest(&bytes)));
+    image.checksum = Some(hex(&Md5::digest(bytes)));
     image.os_hash_algo = Some("sha512".into());
-    image.os_hash_value = Some(hex(&Sha512::digest(&bytes)));
+    image.os_hash_value = Some(hex(&Sha512::digest(bytes)));
     image.stores = vec![STORES[0].into()];
     image
 }

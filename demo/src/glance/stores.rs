@@ -33,9 +33,7 @@ pub async fn remove(
                 return Err(Refusal::not_found(format!("Image {id} is not stored on store {store}.")));
             };
             if image.stores.len() == 1 {
-                return Err(Refusal::forbidden(format!(
-                    "Cannot delete image data from the only store containing it. Consider deleting the image instead."
-                )));
+                return Err(Refusal::forbidden("Cannot delete image data from the only store containing it. Consider deleting the image instead."));
             }
             image.stores.remove(at);
             Ok(image.save(tx)?)

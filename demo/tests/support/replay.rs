@@ -125,9 +125,8 @@ impl Dictionary {
                 }
             }
             _ if volatile.contains(&key) => {
-                if std::mem::discriminant(theirs) != std::mem::discriminant(ours) {
-                    out.push(format!("{path} is {ours}, of another kind than {theirs}"));
-                }
+                let alike = std::mem::discriminant(theirs) == std::mem::discriminant(ours);
+                out.extend((!alike).then(|| format!("{path} is {ours}, of another kind than {theirs}")));
             }
             (Value::String(theirs), Value::String(ours)) => self.compare_text(path, theirs, ours, out),
             _ if theirs != ours => out.push(format!("{path} is {ours}, recorded was {theirs}")),

@@ -95,8 +95,8 @@ pub const SAME: [Seed; 16] = [
     },
 ];
 
-/// Those that only the demo cloud has: every format, visibility and status.
-pub const MORE: [Seed; 16] = [
+/// Those that only the demo cloud has: every format, visibility and status, and images whose servers fail to boot.
+pub const MORE: [Seed; 20] = [
     Seed {
         name: "fedora-41",
         disk: 5120,
@@ -142,6 +142,15 @@ pub const MORE: [Seed; 16] = [
     Seed { name: "legacy-kernel", format: "aki", disk: 1, ..PLAIN },
     Seed { name: "legacy-ramdisk", format: "ari", disk: 1, ..PLAIN },
     Seed { name: "legacy-machine", format: "ami", disk: 1, ..PLAIN },
+    Seed {
+        name: "broken-no-boot-device",
+        properties: "demo_boot=no-bootable-device",
+        tags: "broken",
+        ..PLAIN
+    },
+    Seed { name: "broken-kernel-panic", properties: "demo_boot=kernel-panic", tags: "broken", ..PLAIN },
+    Seed { name: "broken-cloud-init", properties: "demo_boot=cloud-init-error", tags: "broken", ..PLAIN },
+    Seed { name: "broken-silent", properties: "demo_boot=silent", tags: "broken", ..PLAIN },
     Seed { name: "alice-virtualbox", visibility: "private", format: "vdi", disk: 2048, ..ALICE },
     Seed {
         name: "alice-hyperv",
