@@ -127,6 +127,14 @@ impl Mark {
         }
     }
 
+    const fn sign(self) -> &'static str {
+        match self {
+            Mark::Done => "✓",
+            Mark::Failed | Mark::Refused => "!",
+            Mark::Open | Mark::Loading => "",
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Mark::Done => t().launch.step_done,
@@ -197,8 +205,12 @@ fn StepLink(wizard: Wizard, step: Step) -> impl IntoView {
                 aria-current=move || (wizard.step.get() == step).then_some("step")
                 data-state=move || mark.get().name()
             >
+                <span class="mark" aria-hidden="true">
+                    {move || mark.get().sign()}
+                </span>
                 {move || step_words(step)}
-                <span class="visually-hidden">{move || (t().common.list)(&[String::new(), mark.get().words().to_owned()])}</span>
+                " "
+                <span class="visually-hidden">{move || mark.get().words()}</span>
             </a>
         </li>
     }
