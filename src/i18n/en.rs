@@ -338,7 +338,7 @@ pub const TEXTS: Texts = Texts {
                 "The content of the file is not {format}. The record is kept: set its right format here and send the file again."
             )
         },
-        set_format: "Set format and retry",
+        set_format: "Set format and send again",
         set_format_failed: "The format could not be set",
         quota: "A quota or a size limit is in the way. Free some space, then retry.",
         gone: "The image was deleted during the upload. Create it anew.",
@@ -375,7 +375,9 @@ pub const TEXTS: Texts = Texts {
         fitting_count: |fitting, all| format!("{fitting} of {all} flavors fit"),
         none_at_all: "This cloud offers your project no flavors at all. Ask an administrator for one.",
         needs_ram: |needs, has| format!("Needs {needs} of RAM; this flavor has {has}"),
-        needs_disk: |needs, has| format!("Needs a {needs} disk; this flavor has {has}. A new volume would do"),
+        needs_disk: |needs, has| {
+            format!("Needs a {needs} disk; this flavor has {has}. A new volume would do")
+        },
         image_size: |image, has| format!("The image is {image}; this flavor’s disk is {has}"),
         no_disk: "Has no disk of its own: boots only from a volume",
         over_instances: |needs, left| format!("Over quota: needs {needs} instances, {left} left"),
@@ -387,17 +389,31 @@ pub const TEXTS: Texts = Texts {
         other_firmware: |image, flavor| format!("Image needs {image} firmware; this flavor has {flavor}"),
         other_machine: |image, flavor| format!("Image needs machine type {image}; this flavor has {flavor}"),
         other_property: |key, image, flavor| format!("Image says {key} = {image}; this flavor says {flavor}"),
-        other_trait: |name, image, flavor| format!("Trait {name}: {image} for the image, {flavor} for this flavor"),
+        other_trait: |name, image, flavor| {
+            format!("Trait {name}: {image} for the image, {flavor} for this flavor")
+        },
         none_fits: "No flavor fits",
         nearest: |name| format!("The nearest is {name}, but:"),
         ways_out: "What can be changed:",
-        way_volume: |size, count| format!("Boot from a new volume of {size}: then {count} of the flavors could be chosen."),
+        way_volume: |size, count| {
+            format!("Boot from a new volume of {size}: then {count} of the flavors could be chosen.")
+        },
         way_fewer: |count| format!("Launch at most {count} at once."),
-        way_min_ram: |to| format!("Ask an administrator to lower the image’s minimum RAM to {to}, if it is set too high."),
-        way_min_disk: |to| format!("Ask an administrator to lower the image’s minimum disk to {to}, if it is set too high."),
-        way_instances: |missing| format!("Delete instances, or ask for a larger quota: {missing} instances are missing."),
-        way_cores: |missing| format!("Delete instances, or ask for a larger quota: {missing} vCPUs are missing."),
-        way_ram: |missing| format!("Delete instances, or ask for a larger quota: {missing} of RAM is missing."),
+        way_min_ram: |to| {
+            format!("Ask an administrator to lower the image’s minimum RAM to {to}, if it is set too high.")
+        },
+        way_min_disk: |to| {
+            format!("Ask an administrator to lower the image’s minimum disk to {to}, if it is set too high.")
+        },
+        way_instances: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} instances are missing.")
+        },
+        way_cores: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} vCPUs are missing.")
+        },
+        way_ram: |missing| {
+            format!("Delete instances, or ask for a larger quota: {missing} of RAM is missing.")
+        },
         way_larger: "Ask an administrator for a larger flavor, or choose another image.",
         skipped_limits: "The cloud did not say what is left of your quota, so flavors are not checked against it.",
         skipped_specs: "The cloud did not say what its flavors demand of a host (extra specs), so they are not compared with the image’s properties.",
@@ -438,7 +454,9 @@ pub const TEXTS: Texts = Texts {
         quota_instances: "Instances",
         quota_of: |now, added, left, max| format!("{now} now + {added} added, {left} left of {max}"),
         quota_unlimited: |now, added| format!("{now} now + {added} added, no limit"),
-        quota_over: |now, added, over, max| format!("{now} now + {added} added: {over} over the limit of {max}"),
+        quota_over: |now, added, over, max| {
+            format!("{now} now + {added} added: {over} over the limit of {max}")
+        },
         quota_unknown: "The cloud does not tell.",
         search_images: "Search boot sources",
         choose_image: "Choose an image to boot from.",
@@ -465,8 +483,6 @@ pub const TEXTS: Texts = Texts {
         change: |step| format!("Change {step}"),
         not_chosen: "Not chosen yet",
         automatic: "Chosen by Nova",
-        command: "The same by command line",
-        copy_command: "Copy command",
         load_image: "The chosen image could not be read",
         load_images: "The images could not be listed",
         load_flavors: "The flavors could not be listed",
@@ -481,7 +497,9 @@ pub const TEXTS: Texts = Texts {
         image: "Image",
         flavor: "Flavor",
         addresses: "Addresses",
-        count: |number, count| if count == 1 { "1 instance".to_owned() } else { format!("{number} instances") },
+        count: |number, count| {
+            if count == 1 { "1 instance".to_owned() } else { format!("{number} instances") }
+        },
         empty_title: "No instances yet",
         empty_text: "There are no instances in this project. Choose an image and launch one from it.",
         empty_link: "Choose an image",
@@ -518,7 +536,9 @@ pub const TEXTS: Texts = Texts {
                 "networking" => "Connecting to the networks",
                 "spawning" => "Starting on the host",
                 "deleting" => "Being deleted",
-                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => "Taking a snapshot",
+                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => {
+                    "Taking a snapshot"
+                }
                 "powering-off" => "Shutting down",
                 "powering-on" => "Starting up",
                 "rebooting" | "reboot_started" | "rebooting_hard" => "Rebooting",
@@ -553,7 +573,9 @@ pub const TEXTS: Texts = Texts {
         refresh_console: "Refresh log",
         could_not_read_console: "The console log could not be read",
         delete: "Delete instance",
-        delete_question: |name| format!("“{name}” and everything on its disk will be gone. This can’t be undone."),
+        delete_question: |name| {
+            format!("“{name}” and everything on its disk will be gone. This can’t be undone.")
+        },
         deleting: |name| format!("“{name}” is being deleted."),
         could_not_delete: "The instance could not be deleted",
         is_deleting: "It is being deleted already.",

@@ -325,7 +325,7 @@ pub const TEXTS: Texts = Texts {
         wrong_format: |format| {
             format!("文件内容不是 {format} 格式。记录已保留：请在此设置正确的格式并重新发送。")
         },
-        set_format: "设置格式并重试",
+        set_format: "设置格式并重新发送",
         set_format_failed: "无法设置格式",
         quota: "受配额或大小限制。请释放空间后重试。",
         gone: "镜像在上传过程中被删除，请重新创建。",
@@ -450,8 +450,6 @@ pub const TEXTS: Texts = Texts {
         change: |step| format!("更改“{step}”"),
         not_chosen: "尚未选择",
         automatic: "由 Nova 选择",
-        command: "等效命令行",
-        copy_command: "复制命令",
         load_image: "无法读取所选镜像",
         load_images: "无法列出镜像",
         load_flavors: "无法列出实例类型",
@@ -503,7 +501,9 @@ pub const TEXTS: Texts = Texts {
                 "networking" => "正在连接网络",
                 "spawning" => "正在主机上启动",
                 "deleting" => "正在删除",
-                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => "正在创建快照",
+                "image_snapshot" | "image_snapshot_pending" | "image_pending_upload" | "image_uploading" => {
+                    "正在创建快照"
+                }
                 "powering-off" => "正在关机",
                 "powering-on" => "正在开机",
                 "rebooting" | "reboot_started" | "rebooting_hard" => "正在重启",

@@ -1,8 +1,13 @@
 //! Form fields: a label, a control, a hint and a problem, tied together for everybody.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::{i18n::t, ui::id::unique_id};
+
+/// How long after a field was left its problem shows: longer than a click takes.
+const AFTER_LEAVING: Duration = Duration::from_millis(250);
 
 /// What a text field is for: sets the keyboard, the browser's help and what it remembers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,9 +82,10 @@ pub fn TextField(
     let id = unique_id("field");
     let described = Described::new(&id, hint, problem);
     let list_id = suggestions.map(|_| format!("{id}-list"));
+    // Not at once: a problem that appears between press and release of the mouse moves the button away from under it.
     let left = move |_| {
         if let Some(on_leave) = on_leave {
-            on_leave.run(());
+            set_timeout(move || drop(on_leave.try_run(())), AFTER_LEAVING);
         }
     };
     let control = if multiline {
