@@ -25,8 +25,10 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-async fn serve_cloud(options: CloudArgs) -> anyhow::Result<()> {
+async fn serve_cloud(mut options: CloudArgs) -> anyhow::Result<()> {
     let listener = bind(options.listen).await?;
+    // With port 0 the system has chosen one by now, and the catalog must name it.
+    options.listen = listener.local_addr()?;
     let app = App::open(options)?;
     sextant_demo::nova::resume(&app);
     io::stdout().write_all(welcome(&app).as_bytes())?;
