@@ -9,9 +9,7 @@ test("the list shows what the project may use, with the main facts", { tag: "@cl
   const image = await api.createImage({ name, min_disk: 3, min_ram: 1536, protected: true }, anyQcow2());
   await signIn(page, member);
   const row = rowOf(page, name);
-  for (const fact of ["You", "Active", "Private", "QCOW2", "3 GB", "1536 MB"]) {
-    await expect(row).toContainText(new RegExp(fact.replace("1536", "1[,.]?536")));
-  }
+  for (const fact of ["You", "Active", "Private", /qcow2/i, "3 GB", "1536 MB"]) await expect(row).toContainText(fact);
   await expect(rowOf(page, "cirros-tiny")).toContainText("Public");
   await row.getByRole("link", { name, exact: true }).click();
   await expect(heading(page, name)).toBeVisible();
@@ -90,7 +88,7 @@ test("a row whose status is passing follows it by itself", async ({ page, member
 test("a project without an image of its own is told what to do", async ({ page, member }) => {
   await signIn(page, member);
   await page.getByRole("tab", { name: "Yours" }).click();
-  await expect(page.getByText("No images yet")).toBeVisible();
+  await expect(page.getByText(/^No images/)).toBeVisible();
   await page.getByRole("main").getByRole("link", { name: "Create image" }).first().click();
   await expect(heading(page, "Create image")).toBeVisible();
 });
@@ -103,7 +101,7 @@ test.describe("row actions", () => {
     await signIn(page, member);
     await expectAllowed(page.getByRole("button", { name: `Launch ${guarded.name}` }).or(page.getByRole("link", { name: `Launch ${guarded.name}` })));
     const launch = rowOf(page, empty.name).getByRole("button", { name: `Launch ${empty.name}` });
-    await expectRefused(launch, /must be active/);
+    await expectRefused(launch, /status is .Queued/);
 
     await expectRefused(await rowAction(page, guarded.name, "Delete"), /Protected images can.t be deleted/);
     await expectRefused(page.getByRole("menuitem", { name: "Edit", exact: true }), /only administrators edit images/);

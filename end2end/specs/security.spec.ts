@@ -1,4 +1,4 @@
-import { heading, pickFiles, rowOf, signIn, step, tokenOf } from "../support/app.ts";
+import { heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
 import { baseURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -9,7 +9,7 @@ test("the page comes with a strict Content-Security-Policy", async ({ page }) =>
   const policy = (await answer?.allHeaders())?.["content-security-policy"] ?? "";
   const directives = new Map(policy.split(";").map((part) => part.trim().split(/\s+/)).map(([name, ...values]) => [name, values]));
   expect(directives.get("default-src")).toBeDefined();
-  expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|data:.*script|\*/);
+  expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|\*/);
   expect((directives.get("script-src") ?? []).sort()).toEqual(["'self'", "'wasm-unsafe-eval'"]);
   for (const source of directives.get("connect-src") ?? []) {
     expect(source === "'self'" || /^https?:\/\/[\w.:-]+/.test(source), source).toBe(true);
@@ -48,20 +48,20 @@ test("not one request leaves the configured hosts, and nothing breaks the policy
 });
 
 test("the token stays in the tab, the password nowhere", { tag: "@cloud" }, async ({ page, member }) => {
-  const request = tokenOf(page);
+  const tokens = tokensOf(page);
   const urls: string[] = [];
   const words: string[] = [];
   page.on("request", (sent) => urls.push(sent.url()));
   page.on("console", (message) => words.push(message.text()));
   await signIn(page, member);
-  const token = await request;
   await expect(rowOf(page, "cirros-tiny")).toBeVisible();
   const local = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   const tab = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
   const text = await page.content();
   for (const place of [local, text, urls.join("\n"), words.join("\n"), await page.evaluate(() => document.cookie)]) {
-    expect(place).not.toContain(token);
+    for (const token of tokens) expect(place).not.toContain(token);
     expect(place).not.toContain(member.password);
   }
   expect(tab).not.toContain(member.password);
+  expect(tokens.length).toBeGreaterThan(0);
 });

@@ -95,11 +95,14 @@ export async function step(page: Page, name: string): Promise<void> {
   await page.getByRole("tab", { name: pattern }).or(page.getByRole("main").getByRole("link", { name: pattern })).click();
 }
 
-/** The token that the page's own requests carry, taken from the next request that has one. */
-export function tokenOf(page: Page): Promise<string> {
-  return page
-    .waitForRequest((request) => Boolean(request.headers()["x-auth-token"]))
-    .then((request) => request.headers()["x-auth-token"]);
+/** Every token that the page gets from now on, the newest last. */
+export function tokensOf(page: Page): string[] {
+  const tokens: string[] = [];
+  page.on("response", (response) => {
+    const token = response.request().method() === "POST" && response.headers()["x-subject-token"];
+    if (token) tokens.push(token);
+  });
+  return tokens;
 }
 
 /** Slows the page's network, in bytes per second; `undefined` sets it free again. */

@@ -11,14 +11,17 @@ export const here = dirname(dirname(fileURLToPath(import.meta.url)));
 /** "demo": this run starts the demo cloud itself. "real": `cargo xtask cloud test` has started everything. */
 export const cloud = process.env.E2E_CLOUD === "real" ? "real" : "demo";
 
-/** Port of the demo cloud that this run starts; the next one up serves the app for a second, unreachable cloud. */
-export const port = Number(process.env.E2E_PORT ?? 5060);
+/** Port of the demo cloud that this run starts; the next one serves the app once more, on the one after that nobody answers. */
+export const port = Number(process.env.E2E_PORT ?? 5090);
 
 /** Where the app is. */
 export const baseURL = process.env.E2E_BASE_URL ?? `http://127.0.0.1:${port}`;
 
 /** The app once more, on an origin of its own: two clouds to choose from ("Nowhere", "Demo cloud"), owners may edit. */
 export const otherURL = `http://127.0.0.1:${port + 1}`;
+
+/** The address of a cloud that does not answer. */
+export const nowhereURL = `http://127.0.0.1:${port + 2}`;
 
 /** Keystone, as the tests' own API calls reach it. */
 export const keystoneURL = process.env.E2E_KEYSTONE_URL ?? `${baseURL}/identity/v3`;

@@ -2,7 +2,7 @@
 // on an origin of its own, with a cloud that can't be reached and the demo cloud across origins, where owners may edit.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { baseURL, here, keystoneURL, port, scratch, otherURL } from "./env.ts";
+import { baseURL, here, keystoneURL, nowhereURL, port, scratch, otherURL } from "./env.ts";
 
 interface Server {
   command: string;
@@ -25,7 +25,7 @@ export function servers(): Server[] {
   mkdirSync(scratch, { recursive: true });
   const own = config("own", {}, [{ name: "Demo cloud", identity: "/identity/v3" }]);
   const two = config("two", { edit_images: "owner" }, [
-    { name: "Nowhere", identity: "http://127.0.0.1:9/identity/v3" },
+    { name: "Nowhere", identity: `${nowhereURL}/identity/v3` },
     { name: "Demo cloud", identity: keystoneURL },
   ]);
   const { host } = new URL(baseURL);
@@ -34,7 +34,7 @@ export function servers(): Server[] {
   return [
     server(`"${demo}" ${listen} --data "${join(scratch, "data")}" --reset --dist "${dist}" --config "${own}"`, baseURL),
     server(
-      `"${demo}" app --listen ${other} --dist "${dist}" --config "${two}" --connect-src ${baseURL} http://127.0.0.1:9`,
+      `"${demo}" app --listen ${other} --dist "${dist}" --config "${two}" --connect-src ${baseURL} ${nowhereURL}`,
       otherURL,
     ),
   ];
