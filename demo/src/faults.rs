@@ -55,7 +55,6 @@ pub fn answer(fault: Fault) -> Result<Response, Refusal> {
 }
 
 /// The fault that a sentinel in a name asks for: `demo-fail-409`, or `demo-fail-delete-409` where `action` is `delete`.
-/// `demo-fail-drop` cuts the connection; 502 is a proxy's page.
 pub fn sentinel(name: Option<&str>, action: &str) -> Option<Refusal> {
     let marker = if action.is_empty() { "demo-fail-".to_owned() } else { format!("demo-fail-{action}-") };
     let (_, rest) = name?.split_once(&marker)?;
