@@ -12,13 +12,13 @@
 //! - [`app`] and [`routes`]: the services put together, the frame, the route table.
 #![recursion_limit = "256"]
 
-pub mod openstack;
-pub mod domain;
+pub mod app;
 pub mod client;
-pub mod i18n;
-pub mod state;
-pub mod ui;
 pub mod components;
+pub mod domain;
+pub mod i18n;
+pub mod openstack;
 pub mod pages;
 pub mod routes;
-pub mod app;
+pub mod state;
+pub mod ui;

@@ -22,9 +22,9 @@ pub fn now_seconds() -> i64 {
 pub fn new_image_id() -> ImageId {
     let mut bytes = [0_u8; 16];
     // Fails only for more than 65,536 bytes; a browser without it has no WebAssembly either.
-    let _ = web_sys::window().and_then(|window| window.crypto().ok()).map(|crypto| {
-        crypto.get_random_values_with_u8_array(&mut bytes)
-    });
+    let _ = web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .map(|crypto| crypto.get_random_values_with_u8_array(&mut bytes));
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -60,7 +60,9 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         // Removing one that is there can't fail.
-        let _ = self.target.remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
     }
 }
 

@@ -1,11 +1,13 @@
 //! Performs one request: the only place where the app talks to a cloud (uploads aside).
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder};
+use gloo_net::http::Request as HttpRequest;
+use wasm_bindgen::JsValue;
+use web_sys::RequestInit;
 
 use crate::openstack::{
     catalog::endpoint_url,
     error::ApiError,
-    request::{Answer, Method, Request},
+    request::{Answer, Request},
     secret::Secret,
 };
 
@@ -20,33 +22,39 @@ pub async fn send<T>(
     request: &Request<T>,
     abort: Option<&web_sys::AbortSignal>,
 ) -> Result<T, ApiError> {
-    let url = endpoint_url(base, &request.path_and_query());
-    let mut builder = RequestBuilder::new(&url).method(http_method(request.method)).abort_signal(abort);
-    for (name, value) in request.header_pairs() {
-        builder = builder.header(name, &value);
-    }
-    if let (true, Some(token)) = (request.wants_session_token(), token) {
-        builder = builder.header("X-Auth-Token", token.reveal());
-    }
-    let ready = match &request.body {
-        Some(body) => builder.body(body.as_str()),
-        None => builder.build(),
+    let failed = |_| {
+        if abort.is_some_and(web_sys::AbortSignal::aborted) { ApiError::Aborted } else { ApiError::Offline }
     };
-    let failed = |_| if abort.is_some_and(web_sys::AbortSignal::aborted) { ApiError::Aborted } else { ApiError::Offline };
-    // `build` fails for a URL or header that the browser refuses: the endpoint of a broken catalog, so "no answer" too.
-    let response = ready.map_err(failed)?.send().await.map_err(failed)?;
-    let headers = response.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    // Fails for a URL or header that the browser refuses: the endpoint of a broken catalog, so "no answer" too.
+    let ready =
+        prepare(&endpoint_url(base, &request.path_and_query()), token, request, abort).map_err(failed)?;
+    let response = HttpRequest::from(ready).send().await.map_err(|_| failed(JsValue::NULL))?;
+    let headers =
+        response.headers().entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
     let status = response.status();
-    let body = response.text().await.map_err(failed)?;
+    let body = response.text().await.map_err(|_| failed(JsValue::NULL))?;
     request.decode(&Answer { status, headers, body })
 }
 
-fn http_method(method: Method) -> HttpMethod {
-    match method {
-        Method::Get => HttpMethod::GET,
-        Method::Post => HttpMethod::POST,
-        Method::Put => HttpMethod::PUT,
-        Method::Patch => HttpMethod::PATCH,
-        Method::Delete => HttpMethod::DELETE,
+/// Made by hand, since gloo's builder puts a stray "&" behind a query.
+fn prepare<T>(
+    url: &str,
+    token: Option<&Secret>,
+    request: &Request<T>,
+    abort: Option<&web_sys::AbortSignal>,
+) -> Result<web_sys::Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    init.set_signal(abort);
+    if let Some(body) = &request.body {
+        init.set_body(&JsValue::from_str(body));
     }
+    let ready = web_sys::Request::new_with_str_and_init(url, &init)?;
+    for (name, value) in request.header_pairs() {
+        ready.headers().set(name, &value)?;
+    }
+    if let (true, Some(token)) = (request.wants_session_token(), token) {
+        ready.headers().set("X-Auth-Token", token.reveal())?;
+    }
+    Ok(ready)
 }

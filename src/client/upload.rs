@@ -8,6 +8,7 @@ use web_sys::{File, ProgressEvent, XmlHttpRequest};
 
 use crate::{
     client::browser::Listener,
+    openstack::glance,
     openstack::{
         catalog::endpoint_url,
         error::{ApiError, Fault},
@@ -15,7 +16,6 @@ use crate::{
         request::{Answer, Service},
         secret::Secret,
     },
-    openstack::glance,
 };
 
 /// An upload under way. Dropping it does not stop it; [`Upload::abort`] does.
@@ -58,8 +58,7 @@ pub fn start(
         request.set_request_header(name, value).map_err(refused)?;
     }
 
-    let upload =
-        Upload { request: request.clone(), aborted: Rc::default(), listeners: Rc::default() };
+    let upload = Upload { request: request.clone(), aborted: Rc::default(), listeners: Rc::default() };
     let mut listeners = Vec::new();
     if let Ok(sending) = request.upload() {
         listeners.push(Listener::new(&sending, "progress", move |event| {

@@ -16,7 +16,8 @@ pub fn status_words(status: &ImageStatus) -> String {
 
 /// A visibility in words.
 pub fn visibility_words(visibility: &Visibility) -> String {
-    (t().image.visibility_name)(visibility.as_str()).map_or_else(|| visibility.as_str().to_owned(), str::to_owned)
+    (t().image.visibility_name)(visibility.as_str())
+        .map_or_else(|| visibility.as_str().to_owned(), str::to_owned)
 }
 
 /// A format in words for a list of choices: "QCOW2 (QEMU)".
@@ -26,7 +27,10 @@ pub fn format_words(format: &DiskFormat) -> String {
 
 /// The short format of a table cell: "qcow2"; a dash where there is none yet.
 pub fn format_cell(image: &Image) -> String {
-    image.disk_format.as_ref().map_or_else(|| t().common.not_available.to_owned(), |format| format.as_str().to_owned())
+    image
+        .disk_format
+        .as_ref()
+        .map_or_else(|| t().common.not_available.to_owned(), |format| format.as_str().to_owned())
 }
 
 /// A size, or a dash while there is none.

@@ -30,9 +30,11 @@ pub fn use_sign_out() -> Callback<()> {
     let toasts = use_toasts();
     let uploads = use_uploads();
     let question = expect_context::<SignOutQuestion>();
-    Callback::new(move |()| {
-        if uploads.running() == 0 { sign_out(session, toasts) } else { question.0.set(true) }
-    })
+    Callback::new(
+        move |()| {
+            if uploads.running() == 0 { sign_out(session, toasts) } else { question.0.set(true) }
+        },
+    )
 }
 
 /// Makes the place for the question; called once by the app.

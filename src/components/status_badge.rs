@@ -12,7 +12,10 @@ use crate::{
 pub fn tone(status: &ImageStatus) -> Tone {
     match status {
         ImageStatus::Active => Tone::Good,
-        ImageStatus::Saving | ImageStatus::Uploading | ImageStatus::Importing | ImageStatus::PendingDelete => Tone::Busy,
+        ImageStatus::Saving
+        | ImageStatus::Uploading
+        | ImageStatus::Importing
+        | ImageStatus::PendingDelete => Tone::Busy,
         ImageStatus::Killed => Tone::Bad,
         ImageStatus::Deactivated => Tone::Warn,
         _ => Tone::Plain,

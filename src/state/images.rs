@@ -184,10 +184,15 @@ impl Images {
             let mut marker = None;
             let mut restarts_left = 3;
             loop {
-                let answer = self.session.send(glance::list_images(&pass.request(limit, marker.clone()))).await;
+                let answer =
+                    self.session.send(glance::list_images(&pass.request(limit, marker.clone()))).await;
                 let page = match answer {
                     // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
-                    Err(error) if error.kind() == Some(FaultKind::BadRequest) && marker.is_some() && restarts_left > 0 => {
+                    Err(error)
+                        if error.kind() == Some(FaultKind::BadRequest)
+                            && marker.is_some()
+                            && restarts_left > 0 =>
+                    {
                         restarts_left -= 1;
                         marker = None;
                         continue;

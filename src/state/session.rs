@@ -221,7 +221,11 @@ impl Session {
         self.projects.set(projects);
         let token = match chosen {
             None => unscoped,
-            Some(project) => self.rescope(cloud, &unscoped.id, &project).await?,
+            Some(project) => {
+                let scoped = self.rescope(cloud, &unscoped.id, &project).await?;
+                self.revoke_in_background(cloud.clone(), unscoped.id);
+                scoped
+            }
         };
         self.accept(Grant::new(token, &cloud.name, now_seconds()));
         Ok(())
@@ -237,6 +241,9 @@ impl Session {
         };
         let Some(cloud) = self.cloud(&grant.cloud) else { return Err(SignInError::Other(ApiError::Aborted)) };
         let token = self.rescope(&cloud, &grant.token.id, project).await?;
+        if grant.token.project.is_none() {
+            self.revoke_in_background(cloud.clone(), grant.token.id);
+        }
         self.accept(Grant::new(token, &cloud.name, now_seconds()));
         Ok(())
     }
@@ -408,6 +415,14 @@ impl Session {
 
     async fn ask_keystone<T>(self, cloud: &Cloud, request: &Request<T>) -> Result<T, ApiError> {
         send(&absolute(&cloud.identity), None, request, None).await
+    }
+
+    /// Ends a token that is not needed any more: the scoped one can be rescoped just as well.
+    fn revoke_in_background(self, cloud: Cloud, token: Secret) {
+        spawn_local(async move {
+            // It ends by itself later; nobody can do anything about a failure.
+            let _ = self.ask_keystone(&cloud, &keystone::revoke(&token)).await;
+        });
     }
 
     fn cloud(self, name: &str) -> Option<Cloud> {

@@ -47,7 +47,8 @@ impl Settings {
         let stored = storage::read::<String>(Area::Browser, LANGUAGE_KEY);
         let language = stored.as_deref().and_then(Language::from_tag).or_else(browser_language);
         i18n::set_language(language.unwrap_or_default());
-        let settings = Self { theme: RwSignal::new(storage::read(Area::Browser, THEME_KEY).unwrap_or_default()) };
+        let settings =
+            Self { theme: RwSignal::new(storage::read(Area::Browser, THEME_KEY).unwrap_or_default()) };
         provide_context(settings);
 
         Effect::new(move |_| {

@@ -15,7 +15,8 @@ use crate::{
 pub async fn copy_text(text: &str) -> bool {
     // `navigator.clipboard` is undefined outside secure contexts, and calling through it would throw.
     let navigator = window().navigator();
-    let has_clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
+    let has_clipboard =
+        js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| !it.is_undefined());
     has_clipboard && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
 }
 

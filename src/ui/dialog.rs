@@ -38,7 +38,10 @@ pub fn Dialog(
     });
     on_cleanup(move || {
         use wasm_bindgen::JsCast;
-        let element = opener.try_get_value().flatten().and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+        let element = opener
+            .try_get_value()
+            .flatten()
+            .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
         if let Some(element) = element {
             // After the removal, not before: the open modal would still hold the focus.
             request_animation_frame(move || {

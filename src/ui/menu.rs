@@ -74,16 +74,6 @@ pub fn Menu(
             focus_item(&list, step);
         }
     };
-    let clicked = move |event: ev::MouseEvent| {
-        let on_live_item = event
-            .target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-            .and_then(|target| target.closest("[role^=menuitem]").ok().flatten())
-            .is_some_and(|item| item.get_attribute("aria-disabled").as_deref() != Some("true"));
-        if on_live_item {
-            close();
-        }
-    };
     view! {
         <span class="menu">
             <button
@@ -111,7 +101,6 @@ pub fn Menu(
                 popover="auto"
                 on:toggle=toggled
                 on:keydown=keyed
-                on:click=clicked
             >
                 {move || open.get().then(|| children.with_value(|children| children()))}
             </div>
@@ -154,8 +143,9 @@ pub fn MenuItem(
             aria-checked=move || checked.map(|checked| if checked.get() { "true" } else { "false" })
             aria-disabled=move || disabled_reason.read().is_some().then_some("true")
             aria-describedby=described_by
-            on:click=move |_| {
+            on:click:target=move |event| {
                 if disabled_reason.read_untracked().is_none() {
+                    close_around(&event.target());
                     on_press.run(());
                 }
             }
@@ -167,6 +157,19 @@ pub fn MenuItem(
                     .map(|reason| view! { <span class="menu-reason" id=reason_id.clone()>{reason}</span> })
             }}
         </button>
+    }
+}
+
+/// Closes the menu that an item is in, which gives the focus back to its button: a dialog that the item opens will return there.
+fn close_around(item: &web_sys::Element) {
+    let list = item
+        .closest("[popover]")
+        .ok()
+        .flatten()
+        .and_then(|list| list.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(list) = list {
+        // Fails only when it is closed already.
+        let _ = list.hide_popover();
     }
 }
 
@@ -185,7 +188,9 @@ fn focus_item(list: &web_sys::HtmlElement, step: Step) {
     }
     let active = document().active_element();
     let here = (0..count).find(|&index| {
-        items.item(index).is_some_and(|item| active.as_ref().is_some_and(|active| item.is_same_node(Some(active))))
+        items
+            .item(index)
+            .is_some_and(|item| active.as_ref().is_some_and(|active| item.is_same_node(Some(active))))
     });
     let index = match (step, here) {
         (Step::First, _) | (Step::Next, None) => 0,
