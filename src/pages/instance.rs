@@ -45,7 +45,15 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     servers.follow(id.clone());
     let row = servers.row(&id);
     let followed = Memo::new(move |_| row.get());
-    let server = Memo::new(move |_| followed.read().server.clone());
+    let server = Memo::new(move |_| {
+        let followed = followed.read();
+        let mut server = followed.server.clone()?;
+        if followed.is_gone {
+            server.status = ServerStatus::Deleted;
+            server.task_state = None;
+        }
+        Some(server)
+    });
     let title = Signal::derive(move || match &*followed.read() {
         Followed { server: Some(server), .. } => server_name(server),
         Followed { error: Some(_), .. } => t().instances.title.to_owned(),
@@ -54,9 +62,12 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     let has_server = Memo::new(move |_| server.read().is_some());
     let is_gone = Memo::new(move |_| followed.read().is_gone);
     let error = Memo::new(move |_| followed.read().error.clone());
+    // The page asks for its actions once; what they are may change.
     let actions = move || {
-        (has_server.get() && !is_gone.get())
-            .then(|| view! { <DeleteButton servers=servers server=known(server) /> })
+        move || {
+            (has_server.get() && !is_gone.get())
+                .then(|| view! { <DeleteButton servers=servers server=known(server) /> })
+        }
     };
     view! {
         <Page title=title actions=actions>

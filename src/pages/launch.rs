@@ -14,7 +14,7 @@ mod words;
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate, use_query_map},
 };
 
 use crate::{
@@ -49,8 +49,11 @@ pub fn LaunchPage() -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let number = Memo::new(move |_| query.read().get(NUMBER).filter(|number| !number.is_empty()));
+    let path = use_location().pathname;
     Effect::new(move |_| {
-        if number.read().is_none() {
+        // On the way to another page the number goes first.
+        let is_here = untrack(|| path.read().ends_with(routes::LAUNCH));
+        if number.read().is_none() && is_here {
             let new = format!("{:x}", now_ms().to_bits());
             let path = untrack(|| address(&query.read(), &[(NUMBER, Some(new))]));
             navigate(&path, NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });

@@ -125,6 +125,7 @@ pub fn ConsoleLog(
             {move || {
                 failure
                     .get()
+                    .filter(|_| !is_gone.get())
                     .map(|error| {
                         view! {
                             <ErrorPanel
