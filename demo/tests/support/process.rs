@@ -1,4 +1,5 @@
 //! The demo cloud as a process of its own, on a port of its own, killed without warning.
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
