@@ -43,17 +43,30 @@ impl Site {
             return (StatusCode::NOT_FOUND, hint).into_response();
         }
         let file = path.rsplit('/').next().unwrap_or("");
+        let wants_page = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        let wants_page = wants_page.is_some_and(|accept| accept.contains("text/html"));
+        let headers = request.headers().clone();
         let mut response = if path == "/config.json" {
             ServeFile::new(&self.config).oneshot(request).await.into_response()
         } else if file.contains('.') {
             self.files().oneshot(request).await.into_response()
         } else {
-            // Every route of the app is the same page. The address may hold anything: it names no file.
-            let index = ServeFile::new(self.dist.join("index.html")).precompressed_br().precompressed_gzip();
-            index.oneshot(request).await.into_response()
+            self.page(headers.clone()).await
         };
+        // A route may hold a dot too: whoever asks for a page gets one.
+        if response.status() == StatusCode::NOT_FOUND && wants_page && path != "/config.json" {
+            response = self.page(headers).await;
+        }
         self.dress(file, &mut response);
         response
+    }
+
+    /// Every route of the app is the same page. The address may hold anything: it names no file.
+    async fn page(&self, headers: HeaderMap) -> Response {
+        let mut request = Request::new(Body::empty());
+        *request.headers_mut() = headers;
+        let index = ServeFile::new(self.dist.join("index.html")).precompressed_br().precompressed_gzip();
+        index.oneshot(request).await.into_response()
     }
 
     fn files(&self) -> ServeDir {
@@ -117,6 +130,24 @@ mod tests {
             ("facade.css", false),
         ] {
             assert_eq!(is_hashed(file), kept, "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn routes_get_the_page_and_missing_files_a_404() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("index.html"), "page").expect("a file");
+        let site = Site::new(folder.path(), None, &[]).expect("a site");
+        for (path, accept, status) in [
+            ("/", "*/*", 200),
+            ("/images/x", "*/*", 200),
+            ("/missing.js", "*/*", 404),
+            ("/instances/my.server", "text/html,*/*", 200),
+            ("/../../etc/passwd.txt", "*/*", 404),
+            ("/config.json", "text/html", 404),
+        ] {
+            let request = Request::get(path).header("accept", accept).body(Body::empty()).expect("a request");
+            assert_eq!(site.serve(request).await.status().as_u16(), status, "{path}");
         }
     }
 
