@@ -1,5 +1,7 @@
 //! Numbers, sizes and dates as the person's language writes them, by the browser's own `Intl`.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -22,12 +24,24 @@ fn format(formatter: &js_sys::Function, value: &JsValue) -> String {
     formatter.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
+/// Number formats by language and digits.
+type Decimals = BTreeMap<(&'static str, u32), js_sys::Function>;
+
+thread_local! {
+    // Making a format takes far longer than using it, and a table of flavors uses it thousands of times.
+    static DECIMALS: RefCell<Decimals> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// A number with at most `digits` digits after the point.
-#[allow(clippy::cast_precision_loss, reason = "shown to people, with a handful of digits")]
 pub fn decimal(value: f64, digits: u32) -> String {
-    let formatter =
-        Intl::NumberFormat::new(&locales(), &options(&[("maximumFractionDigits", JsValue::from(digits))]));
-    format(&formatter.format(), &JsValue::from_f64(value))
+    let formatter = DECIMALS.with_borrow_mut(|known| {
+        let make = || {
+            Intl::NumberFormat::new(&locales(), &options(&[("maximumFractionDigits", JsValue::from(digits))]))
+                .format()
+        };
+        known.entry((language().tag(), digits)).or_insert_with(make).clone()
+    });
+    format(&formatter, &JsValue::from_f64(value))
 }
 
 /// A whole number, grouped.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{error_panel::ErrorPanel, flavor_table::FlavorTable},
     domain::{
-        flavor_fit::Fitting,
+        flavor_fit::{Fitting, judge_all},
         launch_draft::{Problem, Step},
     },
     i18n::t,
@@ -19,7 +19,13 @@ pub fn FlavorStep(
     /// The wizard.
     wizard: Wizard,
 ) -> impl IntoView {
-    let fitting = Memo::new(move |_| wizard.fitting());
+    // Choosing a flavor changes nothing of what they are judged by, so that a thousand are not judged again.
+    let wanted = Memo::new(move |_| wizard.wanted());
+    let fitting = Memo::new(move |_| {
+        let flavors = wizard.offers.flavors.value();
+        let flavors = flavors.read();
+        flavors.as_ref().map(|flavors| judge_all(flavors, &wanted.read()))
+    });
     let is_there = Memo::new(move |_| fitting.read().is_some());
     let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
     let chosen = Memo::new(move |_| wizard.draft.read().flavor.clone());

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::storage::{self, Area},
     domain::{
-        flavor_fit::{Fitting, Quota, judge_all},
+        flavor_fit::{Quota, Wanted},
         launch_draft::{Choices, LaunchDraft, Problems, QuotaEffect, Step, connectable, quota_effects},
     },
     openstack::{
@@ -22,6 +22,7 @@ use crate::{
         glance::{self, image::Image},
         ids::{FlavorId, ImageId, NetworkId},
         neutron::Network,
+        nova::flavor::Flavor,
     },
     pages::launch::offers::Offers,
     routes,
@@ -272,20 +273,17 @@ impl Wizard {
         self.choose(&[(KEY_PAIR, name)]);
     }
 
-    /// All flavors with their answers; tracked.
-    pub fn fitting(self) -> Option<Fitting> {
-        let flavors = self.offers.flavors.value();
-        let flavors = flavors.read();
+    /// What the flavors are judged by; tracked.
+    pub fn wanted(self) -> Wanted {
         let me = self.images.me();
         let me = me.read();
         let image = self.image.read();
-        let choices = Choices {
+        self.draft.read().wanted(&Choices {
             image: image.as_ref().map(Option::as_ref),
             me: me.as_ref(),
             quota: quota(self.offers),
             ..Choices::default()
-        };
-        Some(judge_all(flavors.as_ref()?, &self.draft.read().wanted(&choices)))
+        })
     }
 
     /// What the launch does to the quota; tracked.
@@ -295,8 +293,8 @@ impl Wizard {
         let flavors = self.offers.flavors.value();
         let flavors = flavors.read();
         let draft = self.draft.read();
-        let chosen = |flavors: &'_ Vec<_>| position(flavors, draft.flavor.as_ref());
-        let flavor = flavors.as_ref().and_then(|flavors| chosen(flavors).map(|at| &flavors[at]));
+        let is_chosen = |flavor: &&Flavor| Some(&flavor.id) == draft.flavor.as_ref();
+        let flavor = flavors.iter().flatten().find(is_chosen);
         limits
             .as_ref()
             .map(|limits| quota_effects(limits, flavor, draft.count().unwrap_or(1)))
@@ -364,10 +362,6 @@ pub fn address(query: &ParamsMap, changes: &[(&str, Option<String>)]) -> String 
 
 fn quota(offers: Offers) -> Quota {
     offers.limits.value().read().as_ref().map(Quota::of).unwrap_or_default()
-}
-
-fn position(flavors: &[crate::openstack::nova::flavor::Flavor], id: Option<&FlavorId>) -> Option<usize> {
-    flavors.iter().position(|flavor| Some(&flavor.id) == id)
 }
 
 fn storage_key(number: &str) -> String {
