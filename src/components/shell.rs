@@ -93,8 +93,8 @@ fn Header() -> impl IntoView {
     let settings = use_settings();
     let brand = session.config().brand;
     view! {
-        <a class="skip-link" href="#content" rel="external">{move || t().shell.skip_to_content}</a>
         <header class="header">
+            <a class="skip-link" href="#content" rel="external">{move || t().shell.skip_to_content}</a>
             <a class="brand" href=routes::IMAGES>
                 <Picture icon=Icon::Brand />
                 <bdi>{brand}</bdi>
