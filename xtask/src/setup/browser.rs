@@ -23,7 +23,8 @@ pub fn install() -> Result<()> {
         run::say(&format!("Chromium: there ({})", path.display()));
         return chinese_font();
     }
-    if by_playwright() || by_apt()? {
+    // A package brings all that Chromium needs of the system; Playwright's own expects to find that.
+    if by_apt() || by_playwright() {
         return chinese_font();
     }
     bail!(
@@ -68,16 +69,19 @@ fn by_playwright() -> bool {
     fetched
 }
 
-fn by_apt() -> Result<bool> {
+fn by_apt() -> bool {
     if !can_apt() {
-        return Ok(false);
+        return false;
     }
-    run::timed("Chromium and a Chinese font (`apt-get install`, 1 to 2 minutes)", || {
+    let installed = run::timed("Chromium and a Chinese font (`apt-get install`, 1 to 2 minutes)", || {
         // An old list of packages is renewed; on a new machine there is none at all.
         run::capture(run::command("apt-get").args(["-qq", "update"]))?;
         apt_install(&["chromium", "fonts-noto-cjk"])
-    })?;
-    Ok(true)
+    });
+    if let Err(error) = &installed {
+        run::say(&format!("Not by apt-get: {error:#}"));
+    }
+    installed.is_ok()
 }
 
 /// Screens in Chinese are boxes without one. Wanted, not needed: its absence stops nothing.
@@ -100,9 +104,11 @@ fn apt_install(packages: &[&str]) -> Result<()> {
     run::capture(&mut apt).map(drop)
 }
 
-/// As root on a Debian, and only there: nobody else's machine is asked for a password.
+/// As root on a Debian, and only there: nobody is asked for a password, and on Ubuntu the package is an empty one.
 fn can_apt() -> bool {
-    run::find("apt-get").is_some() && fs::metadata("/proc/self").is_ok_and(|own| is_root(&own))
+    let debian =
+        fs::read_to_string("/etc/os-release").is_ok_and(|os| os.lines().any(|line| line == "ID=debian"));
+    debian && run::find("apt-get").is_some() && fs::metadata("/proc/self").is_ok_and(|own| is_root(&own))
 }
 
 #[cfg(unix)]
