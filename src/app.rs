@@ -17,7 +17,7 @@ use crate::{
         upload_tray::UploadTray,
     },
     domain::config::{self, Config, Problem},
-    i18n::t,
+    i18n::{t, word},
     pages::{
         image::ImagePage, image_edit::EditImagePage, image_new::ImageNewPage, images::ImagesPage,
         instance::InstancePage, instances::InstancesPage, launch::LaunchPage, not_found::NotFoundPage,
@@ -121,14 +121,14 @@ fn Alone(children: Children) -> impl IntoView {
 fn Unconfigured(problems: Vec<String>) -> impl IntoView {
     view! {
         <main id="content" class="page page-narrow">
-            <Notice tone=Tone::Bad title=Signal::derive(|| t().shell.config_title.to_owned())>
+            <Notice tone=Tone::Bad title=word(|it| it.shell.config_title)>
                 <ul>
                     {problems
                         .into_iter()
                         .map(|problem| view! { <li>{move || (t().shell.config_unreadable)(&problem)}</li> })
                         .collect_view()}
                 </ul>
-                <p>{move || t().shell.config_hint}</p>
+                <p>{word(|it| it.shell.config_hint)}</p>
             </Notice>
         </main>
     }

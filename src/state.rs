@@ -2,6 +2,7 @@
 //! `use_…()` (called at the top of a component).
 
 pub mod images;
+pub mod servers;
 pub mod session;
 pub mod settings;
 pub mod toasts;

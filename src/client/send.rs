@@ -16,12 +16,12 @@ use crate::openstack::{
 /// # Errors
 /// `Offline` where no answer came (network, CORS, proxy: a browser can't tell), `Aborted` after `abort`, otherwise what
 /// [`Request::decode`] says.
-pub async fn send<T>(
+pub async fn send(
     base: &str,
     token: Option<&Secret>,
-    request: &Request<T>,
+    request: &Request<Answer>,
     abort: Option<&web_sys::AbortSignal>,
-) -> Result<T, ApiError> {
+) -> Result<Answer, ApiError> {
     let failed = |_| {
         if abort.is_some_and(web_sys::AbortSignal::aborted) { ApiError::Aborted } else { ApiError::Offline }
     };
@@ -37,10 +37,10 @@ pub async fn send<T>(
 }
 
 /// Made by hand, since gloo's builder puts a stray "&" behind a query.
-fn prepare<T>(
+fn prepare(
     url: &str,
     token: Option<&Secret>,
-    request: &Request<T>,
+    request: &Request<Answer>,
     abort: Option<&web_sys::AbortSignal>,
 ) -> Result<web_sys::Request, JsValue> {
     let init = RequestInit::new();

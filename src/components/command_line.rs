@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{i18n::t, ui::copy::CopyButton};
+use crate::{i18n::word, ui::copy::CopyButton};
 
 /// The command; nothing while the form can't be sent.
 #[component]
@@ -17,12 +17,12 @@ pub fn CommandLine(
         has_command.get().then(|| {
             view! {
                 <details class="command-line">
-                    <summary>{move || t().form.command}</summary>
+                    <summary>{word(|it| it.form.command)}</summary>
                     <div class="stack-s">
-                        <pre class="command" tabindex="0" aria-label=move || t().form.command>
+                        <pre class="command" tabindex="0" aria-label=word(|it| it.form.command)>
                             {text}
                         </pre>
-                        <CopyButton label=Signal::derive(|| t().form.copy_command.to_owned()) text=text />
+                        <CopyButton label=word(|it| it.form.copy_command) text=text />
                     </div>
                 </details>
             }

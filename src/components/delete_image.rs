@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{error_panel::ErrorPanel, image_words::name_of},
-    i18n::t,
+    i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image},
@@ -92,21 +92,21 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
         }
     };
     view! {
-        <Dialog heading=Signal::derive(|| t().images.delete_title.to_owned()) on_close=close locked=busy>
-            <p>{move || t().images.delete_question} " " <strong><bdi>{name.clone()}</bdi></strong></p>
+        <Dialog heading=word(|it| it.images.delete_title) on_close=close locked=busy>
+            <p>{word(|it| it.images.delete_question)} " " <strong><bdi>{name.clone()}</bdi></strong></p>
             <p class="muted mono">{id.as_str().to_owned()}</p>
-            <p>{move || t().images.delete_warning}</p>
+            <p>{word(|it| it.images.delete_warning)}</p>
             {move || {
                 failure
                     .get()
                     .map(|error| {
-                        view! { <ErrorPanel tried=Signal::derive(|| t().images.delete_failed.to_owned()) error=error /> }
+                        view! { <ErrorPanel tried=word(|it| it.images.delete_failed) error=error /> }
                     })
             }}
             <div class="dialog-foot">
-                <Button label=Signal::derive(|| t().common.cancel.to_owned()) on_press=close />
+                <Button label=word(|it| it.common.cancel) on_press=close />
                 <Button
-                    label=Signal::derive(|| t().images.delete_title.to_owned())
+                    label=word(|it| it.images.delete_title)
                     kind=Kind::Danger
                     busy=busy
                     autofocus=true

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    i18n::{Texts, t},
+    i18n::{Texts, t, word},
     openstack::{
         error::{ApiError, Fault, FaultKind},
         request::Service,
@@ -77,7 +77,7 @@ pub fn ErrorPanel(
                 .map(|on_retry| {
                     view! {
                         <div class="row">
-                            <Button label=Signal::derive(|| t().common.retry.to_owned()) kind=Kind::Normal small=true on_press=on_retry />
+                            <Button label=word(|it| it.common.retry) kind=Kind::Normal small=true on_press=on_retry />
                         </div>
                     }
                 })}
@@ -110,9 +110,9 @@ pub fn ErrorDetails(
                     let copied = id.clone();
                     view! {
                         <p class="muted row">
-                            <small>{move || t().errors.request_id} " " <span class="mono">{id}</span></small>
+                            <small>{word(|it| it.errors.request_id)} " " <span class="mono">{id}</span></small>
                             <CopyButton
-                                label=Signal::derive(|| t().errors.copy_request_id.to_owned())
+                                label=word(|it| it.errors.copy_request_id)
                                 text=Signal::derive(move || copied.clone())
                             />
                         </p>
@@ -129,7 +129,7 @@ fn ServiceWords(
 ) -> impl IntoView {
     let message = fault.message;
     if message.is_empty() {
-        view! { <span>{move || t().errors.no_words}</span> }.into_any()
+        view! { <span>{word(|it| it.errors.no_words)}</span> }.into_any()
     } else {
         view! { <q class="service-words"><bdi>{message}</bdi></q> }.into_any()
     }

@@ -10,7 +10,7 @@ use crate::{
         server_words::{disk_words, ram_words},
     },
     domain::flavor_fit::{Fit, Fitting, Skipped, Verdict, nearest::Nearest},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::{ids::FlavorId, nova::flavor::Flavor},
     ui::{
         field::CheckField,
@@ -59,18 +59,18 @@ pub fn FlavorTable(
             <SkippedRules fitting=fitting />
             <NoneFits fitting=fitting />
             <div class="row flavor-bar">
-                <CheckField label=Signal::derive(|| t().flavors.only_fitting.to_owned()) value=only_fitting />
+                <CheckField label=word(|it| it.flavors.only_fitting) value=only_fitting />
                 <span class="muted" role="status">{count}</span>
             </div>
             <div class="table-frame">
-                <table class="table flavor-table" aria-label=move || t().flavors.flavor>
+                <table class="table flavor-table" aria-label=word(|it| it.flavors.flavor)>
                     <thead>
                         <tr>
-                            <th scope="col">{move || t().flavors.flavor}</th>
-                            <th scope="col" class="number">{move || t().flavors.vcpus}</th>
-                            <th scope="col" class="number">{move || t().flavors.ram}</th>
-                            <th scope="col" class="number">{move || t().flavors.disk}</th>
-                            <th scope="col">{move || t().flavors.verdict}</th>
+                            <th scope="col">{word(|it| it.flavors.flavor)}</th>
+                            <th scope="col" class="number">{word(|it| it.flavors.vcpus)}</th>
+                            <th scope="col" class="number">{word(|it| it.flavors.ram)}</th>
+                            <th scope="col" class="number">{word(|it| it.flavors.disk)}</th>
+                            <th scope="col">{word(|it| it.flavors.verdict)}</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -148,7 +148,7 @@ fn FlavorRow(
                         on:click=choose
                     />
                     <label for=id><bdi>{flavor.name}</bdi></label>
-                    {(!flavor.is_public).then(|| view! { <small class="muted">{move || t().flavors.private}</small> })}
+                    {(!flavor.is_public).then(|| view! { <small class="muted">{word(|it| it.flavors.private)}</small> })}
                 </span>
             </th>
             <td class="number" data-label=move || t().flavors.vcpus>{move || intl::integer(vcpus)}</td>
@@ -212,8 +212,8 @@ fn NoneFits(fitting: Signal<Fitting>) -> impl IntoView {
     move || match state.get() {
         (true, _) => Some(
             view! {
-                <Notice tone=Tone::Bad title=Signal::derive(|| t().flavors.none_fits.to_owned())>
-                    <p>{move || t().flavors.none_at_all}</p>
+                <Notice tone=Tone::Bad title=word(|it| it.flavors.none_fits)>
+                    <p>{word(|it| it.flavors.none_at_all)}</p>
                 </Notice>
             }
             .into_any(),
@@ -229,12 +229,12 @@ fn NearestFlavor(nearest: Nearest) -> impl IntoView {
     let lacks = nearest.lacks;
     let ways = nearest.ways_out;
     view! {
-        <Notice tone=Tone::Bad title=Signal::derive(|| t().flavors.none_fits.to_owned())>
+        <Notice tone=Tone::Bad title=word(|it| it.flavors.none_fits)>
             <p>{move || (t().flavors.nearest)(&name)}</p>
             <ul class="bullets">
                 {move || lacks.iter().map(|lack| view! { <li>{refusal_words(lack)}</li> }).collect_view()}
             </ul>
-            <p>{move || t().flavors.ways_out}</p>
+            <p>{word(|it| it.flavors.ways_out)}</p>
             <ul class="bullets">
                 {move || ways.iter().map(|way| view! { <li>{way_out_words(way)}</li> }).collect_view()}
             </ul>

@@ -18,7 +18,7 @@ use crate::{
         image_draft::{Field, ImageDraft, Problems},
         image_format::{ARCHITECTURES, container_for},
     },
-    i18n::t,
+    i18n::{t, word},
     openstack::glance::{
         image::{ContainerFormat, DiskFormat, Visibility},
         info::Formats,
@@ -236,7 +236,7 @@ pub fn ImageFields(
                         view! {
                             <div class="stack-s">
                                 <TextField
-                                    label=Signal::derive(|| t().form.name.to_owned())
+                                    label=word(|it| it.form.name)
                                     value=form.name
                                     required=true
                                     name="image-name"
@@ -248,7 +248,7 @@ pub fn ImageFields(
                                 {under_name.clone().map(|under| under.run())}
                             </div>
                             <SelectField
-                                label=Signal::derive(|| t().image.format.to_owned())
+                                label=word(|it| it.image.format)
                                 value=form.disk_format
                                 choices=format_choices
                                 hint=format_hint
@@ -260,7 +260,7 @@ pub fn ImageFields(
             }}
             <div class="wide">
                 <TextField
-                    label=Signal::derive(|| t().image.description.to_owned())
+                    label=word(|it| it.image.description)
                     value=form.description
                     multiline=true
                     read_only=is_locked(Field::Description)
@@ -270,7 +270,7 @@ pub fn ImageFields(
                 />
             </div>
             <TextField
-                label=Signal::derive(|| t().form.min_disk.to_owned())
+                label=word(|it| it.form.min_disk)
                 value=form.min_disk
                 kind=TextKind::Number
                 required=true
@@ -280,7 +280,7 @@ pub fn ImageFields(
                 on_leave=leave(Field::MinDisk)
             />
             <TextField
-                label=Signal::derive(|| t().form.min_ram.to_owned())
+                label=word(|it| it.form.min_ram)
                 value=form.min_ram
                 kind=TextKind::Number
                 required=true
@@ -291,7 +291,7 @@ pub fn ImageFields(
             />
             {under_minimums.map(|under| view! { <div class="wide">{under.run()}</div> })}
             <TextField
-                label=Signal::derive(|| t().image.architecture.to_owned())
+                label=word(|it| it.image.architecture)
                 value=form.architecture
                 suggestions=Signal::stored(ARCHITECTURES.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
                 read_only=is_locked(Field::Architecture)
@@ -305,7 +305,7 @@ pub fn ImageFields(
                     .then(|| {
                         view! {
                             <TextField
-                                label=Signal::derive(|| t().form.kernel.to_owned())
+                                label=word(|it| it.form.kernel)
                                 value=form.kernel
                                 suggestions=ids_of(kernels)
                                 read_only=is_locked(Field::Kernel)
@@ -314,7 +314,7 @@ pub fn ImageFields(
                                 on_leave=leave(Field::Kernel)
                             />
                             <TextField
-                                label=Signal::derive(|| t().form.ramdisk.to_owned())
+                                label=word(|it| it.form.ramdisk)
                                 value=form.ramdisk
                                 suggestions=ids_of(ramdisks)
                                 read_only=is_locked(Field::Ramdisk)
@@ -328,7 +328,7 @@ pub fn ImageFields(
             <VisibilityField value=form.visibility reason=visibility_reason />
             <div class="wide">
                 <CheckField
-                    label=Signal::derive(|| t().image.protected.to_owned())
+                    label=word(|it| it.image.protected)
                     value=form.protected
                     hint=hint(Field::Protected, || t().form.protected_hint)
                     disabled=is_locked(Field::Protected)

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     components::sign_in_form::{SignInDraft, SignInForm},
     domain::session::SessionState,
-    i18n::t,
+    i18n::{t, word},
     state::{
         session::{LastSignIn, Session, use_session},
         toasts::{Toasts, use_toasts},
@@ -87,7 +87,7 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
     let leave = move || {
         view! {
             <Button
-                label=Signal::derive(|| t().session.sign_out_instead.to_owned())
+                label=word(|it| it.session.sign_out_instead)
                 kind=Kind::Quiet
                 on_press=move |()| sign_out(session, toasts)
             />
@@ -95,11 +95,11 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
     };
     view! {
         <Dialog
-            heading=Signal::derive(|| t().session.expired_title.to_owned())
+            heading=word(|it| it.session.expired_title)
             locked=true
             on_close=|()| ()
         >
-            <p>{move || t().session.expired_text}</p>
+            <p>{word(|it| it.session.expired_text)}</p>
             <SignInForm session=session draft=draft again=true more=leave />
         </Dialog>
     }
@@ -123,12 +123,12 @@ fn SignOutDialog(session: Session) -> impl IntoView {
     move || {
         question.get().then(|| {
             view! {
-                <Dialog heading=Signal::derive(|| t().shell.sign_out.to_owned()) on_close=close>
+                <Dialog heading=word(|it| it.shell.sign_out) on_close=close>
                     <p>{move || (t().session.sign_out_running)(uploads.running())}</p>
                     <div class="dialog-foot">
-                        <Button label=Signal::derive(|| t().common.cancel.to_owned()) on_press=close autofocus=true />
+                        <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />
                         <Button
-                            label=Signal::derive(|| t().session.sign_out_anyway.to_owned())
+                            label=word(|it| it.session.sign_out_anyway)
                             kind=Kind::Danger
                             on_press=leave
                         />

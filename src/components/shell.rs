@@ -12,7 +12,7 @@ use crate::{
         session_dialogs::{SessionDialogs, use_sign_out},
         sign_in_form::sign_in_error_words,
     },
-    i18n::{self, Language, t},
+    i18n::{self, Language, t, word},
     openstack::error::ApiError,
     routes,
     state::{
@@ -94,7 +94,7 @@ fn Header() -> impl IntoView {
     let brand = session.config().brand;
     view! {
         <header class="header">
-            <a class="skip-link" href="#content" rel="external">{move || t().shell.skip_to_content}</a>
+            <a class="skip-link" href="#content" rel="external">{word(|it| it.shell.skip_to_content)}</a>
             <a class="brand" href=routes::IMAGES>
                 <Picture icon=Icon::Brand />
                 <bdi>{brand}</bdi>
@@ -114,12 +114,12 @@ fn Navigation() -> impl IntoView {
     let path = use_location().pathname;
     let is_under = move |prefix: &'static str| path.read().starts_with(prefix).then_some("true");
     view! {
-        <nav class="nav" aria-label=move || t().shell.main_navigation>
+        <nav class="nav" aria-label=word(|it| it.shell.main_navigation)>
             <A href=routes::IMAGES attr:data-active=move || is_under(routes::IMAGES)>
-                {move || t().shell.images}
+                {word(|it| it.shell.images)}
             </A>
             <A href=routes::INSTANCES attr:data-active=move || is_under(routes::INSTANCES)>
-                {move || t().shell.instances}
+                {word(|it| it.shell.instances)}
             </A>
         </nav>
     }
@@ -201,10 +201,10 @@ pub fn LookMenus(
             .collect_view()
     };
     view! {
-        <Menu label=Signal::derive(|| t().shell.language.to_owned()) icon=Icon::Language>
+        <Menu label=word(|it| it.shell.language) icon=Icon::Language>
             {move || languages()}
         </Menu>
-        <Menu label=Signal::derive(|| t().shell.theme.to_owned()) icon=Icon::Theme>
+        <Menu label=word(|it| it.shell.theme) icon=Icon::Theme>
             {move || themes()}
         </Menu>
     }
@@ -218,7 +218,7 @@ fn AccountMenu(session: Session) -> impl IntoView {
         <Menu label=Signal::derive(move || (t().shell.account)(&name.read())) icon=Icon::Person text=name>
             <p class="menu-note">{move || (t().shell.roles)(&(t().common.list)(&session.roles()))}</p>
             <div class="menu-separator" role="separator"></div>
-            <MenuItem label=Signal::derive(|| t().shell.sign_out.to_owned()) on_press=sign_out />
+            <MenuItem label=word(|it| it.shell.sign_out) on_press=sign_out />
         </Menu>
     }
 }
@@ -228,7 +228,7 @@ fn AccountMenu(session: Session) -> impl IntoView {
 pub fn ToastView() -> impl IntoView {
     let toasts = use_toasts();
     view! {
-        <div class="toasts" role="region" aria-label=move || t().shell.notifications>
+        <div class="toasts" role="region" aria-label=word(|it| it.shell.notifications)>
             <For each=move || toasts.shown().get() key=|toast| toast.id children={move |toast| {
                 let id = toast.id;
                 let (tone, role) = if toast.is_bad { (Tone::Bad, "alert") } else { (Tone::Good, "status") };
@@ -240,7 +240,7 @@ pub fn ToastView() -> impl IntoView {
                             {toast.link.map(|(path, words)| view! { <p><A href=path>{words}</A></p> })}
                         </div>
                         <Button
-                            label=Signal::derive(|| t().common.dismiss.to_owned())
+                            label=word(|it| it.common.dismiss)
                             kind=Kind::Quiet
                             icon=Icon::Close
                             icon_only=true

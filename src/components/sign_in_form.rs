@@ -5,7 +5,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 use crate::{
     components::error_panel::ErrorDetails,
     domain::config::Cloud,
-    i18n::{Texts, t},
+    i18n::{Texts, t, word},
     openstack::{keystone::Credentials, secret::Secret},
     state::session::{LastSignIn, Session, SignInError},
     ui::{
@@ -150,14 +150,14 @@ pub fn SignInForm(
                 .then(|| {
                     view! {
                         <SelectField
-                            label=Signal::derive(|| t().session.cloud.to_owned())
+                            label=word(|it| it.session.cloud)
                             value=draft.cloud
                             choices=Signal::stored(cloud_choices)
                         />
                     }
                 })}
             <TextField
-                label=Signal::derive(|| t().session.user_name.to_owned())
+                label=word(|it| it.session.user_name)
                 value=draft.user
                 required=true
                 name="username"
@@ -167,7 +167,7 @@ pub fn SignInForm(
                 problem=missing(draft.user, |texts| texts.session.missing_user)
             />
             <TextField
-                label=Signal::derive(|| t().session.password.to_owned())
+                label=word(|it| it.session.password)
                 value=draft.password
                 kind=TextKind::Password
                 required=true
@@ -177,7 +177,7 @@ pub fn SignInForm(
                 problem=missing(draft.password, |texts| texts.session.missing_password)
             />
             <TextField
-                label=Signal::derive(|| t().session.domain.to_owned())
+                label=word(|it| it.session.domain)
                 value=draft.domain
                 required=true
                 name="domain"

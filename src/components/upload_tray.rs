@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     components::upload_tray::{entry::UploadEntry, leftover::LeftoverEntry},
     domain::upload::Phase,
-    i18n::t,
+    i18n::{t, word},
     state::uploads::{Uploads, use_uploads},
 };
 
@@ -26,10 +26,10 @@ pub fn UploadTray() -> impl IntoView {
                 .get()
                 .then(|| {
                     view! {
-                        <section class="upload-tray" aria-label=move || t().uploads.title>
+                        <section class="upload-tray" aria-label=word(|it| it.uploads.title)>
                             <details open=true>
                                 <summary>
-                                    <span>{move || t().uploads.title}</span>
+                                    <span>{word(|it| it.uploads.title)}</span>
                                     <span class="muted">{move || summary(uploads)}</span>
                                 </summary>
                                 <ul class="upload-list">

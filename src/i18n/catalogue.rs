@@ -477,8 +477,6 @@ pub struct Launch {
     pub change: fn(&str) -> String,
     pub not_chosen: &'static str,
     pub automatic: &'static str,
-    pub command: &'static str,
-    pub copy_command: &'static str,
     pub load_image: &'static str,
     pub load_images: &'static str,
     pub load_flavors: &'static str,

@@ -380,8 +380,14 @@ pub const TEXTS: Texts = Texts {
         },
         image_size: |image, has| format!("The image is {image}; this flavor’s disk is {has}"),
         no_disk: "Has no disk of its own: boots only from a volume",
-        over_instances: |needs, left| format!("Over quota: needs {needs} instances, {left} left"),
-        over_cores: |needs, left| format!("Over quota: needs {needs} vCPUs, {left} left"),
+        over_instances: |needs, left| {
+            let unit = if needs == "1" { "instance" } else { "instances" };
+            format!("Over quota: needs {needs} {unit}, {left} left")
+        },
+        over_cores: |needs, left| {
+            let unit = if needs == "1" { "vCPU" } else { "vCPUs" };
+            format!("Over quota: needs {needs} {unit}, {left} left")
+        },
         over_ram: |needs, left| format!("Over quota: needs {needs} of RAM, {left} left"),
         unpacks: |image, has| format!("Unpacks to {image}; the disk has {has}"),
         no_disk_admin: "Has no disk of its own: administrators may launch it, but it fills the host’s disk",
@@ -406,14 +412,10 @@ pub const TEXTS: Texts = Texts {
             format!("Ask an administrator to lower the image’s minimum disk to {to}, if it is set too high.")
         },
         way_instances: |missing| {
-            format!("Delete instances, or ask for a larger quota: {missing} instances are missing.")
+            format!("Delete instances, or ask for a larger quota (instances: {missing} more).")
         },
-        way_cores: |missing| {
-            format!("Delete instances, or ask for a larger quota: {missing} vCPUs are missing.")
-        },
-        way_ram: |missing| {
-            format!("Delete instances, or ask for a larger quota: {missing} of RAM is missing.")
-        },
+        way_cores: |missing| format!("Delete instances, or ask for a larger quota (vCPUs: {missing} more)."),
+        way_ram: |missing| format!("Delete instances, or ask for a larger quota (RAM: {missing} more)."),
         way_larger: "Ask an administrator for a larger flavor, or choose another image.",
         skipped_limits: "The cloud did not say what is left of your quota, so flavors are not checked against it.",
         skipped_specs: "The cloud did not say what its flavors demand of a host (extra specs), so they are not compared with the image’s properties.",
@@ -449,7 +451,7 @@ pub const TEXTS: Texts = Texts {
         any_zone: "Any",
         count: "Count",
         count_bad: "Enter a whole number, 1 or more.",
-        count_over: |left| format!("The quota leaves {left} instances."),
+        count_over: |left| format!("More than the quota leaves (instances: {left})."),
         quota: "Quota",
         quota_instances: "Instances",
         quota_of: |now, added, left, max| format!("{now} now + {added} added, {left} left of {max}"),
@@ -563,7 +565,10 @@ pub const TEXTS: Texts = Texts {
         zone: "Availability zone",
         launched: "Running since",
         took: |duration| format!("(after {duration})"),
-        flavor_figures: |vcpus, ram, disk| format!("{vcpus} vCPUs, {ram} RAM, {disk} disk"),
+        flavor_figures: |vcpus, ram, disk| {
+            let unit = if vcpus == "1" { "vCPU" } else { "vCPUs" };
+            format!("{vcpus} {unit}, {ram} RAM, {disk} disk")
+        },
         metadata: "Metadata",
         copy_address: |address| format!("Copy {address}"),
         console: "Console log",

@@ -13,7 +13,7 @@ use crate::{
         status_badge::StatusBadge,
     },
     domain::access::{Person, Verdict, can_delete, can_edit, can_launch},
-    i18n::{intl, language, t},
+    i18n::{intl, language, t, word},
     openstack::{error::ApiError, glance::image::Image, ids::ImageId},
     routes,
     state::images::{Images, use_images},
@@ -63,7 +63,7 @@ pub fn ImagePage() -> impl IntoView {
                         .map(|error| {
                             view! {
                                 <ErrorPanel
-                                    tried=Signal::derive(|| t().detail.could_not_load.to_owned())
+                                    tried=word(|it| it.detail.could_not_load)
                                     error=error
                                     on_retry=move |()| load()
                                 />
@@ -113,19 +113,19 @@ fn Actions(images: Images, image: Memo<Option<Image>>) -> impl IntoView {
         is_there.get().then(|| {
             view! {
                 <Button
-                    label=Signal::derive(|| t().images.launch.to_owned())
+                    label=word(|it| it.images.launch)
                     kind=Kind::Primary
                     disabled_reason=reason(can_launch)
                     on_press=with_id(routes::launch)
                 />
                 <Button
-                    label=Signal::derive(|| t().images.edit.to_owned())
+                    label=word(|it| it.images.edit)
                     disabled_reason=reason(can_edit)
                     on_press=with_id(routes::edit_image)
                 />
                 <ProtectButton image=image />
                 <Button
-                    label=Signal::derive(|| t().images.delete.to_owned())
+                    label=word(|it| it.images.delete)
                     disabled_reason=reason(can_delete)
                     on_press=move |()| {
                         if let Some(image) = image.get_untracked() {

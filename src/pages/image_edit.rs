@@ -21,7 +21,7 @@ use crate::{
             conflict::{Conflict, conflicts, rebased},
         },
     },
-    i18n::t,
+    i18n::{t, word},
     openstack::{
         error::ApiError,
         glance::{
@@ -68,10 +68,10 @@ pub fn EditImagePage() -> impl IntoView {
         load();
     });
     let body = move || match base.get() {
-        None => view! { <p role="status" class="muted">{move || t().common.loading}</p> }.into_any(),
+        None => view! { <p role="status" class="muted">{word(|it| it.common.loading)}</p> }.into_any(),
         Some(Err(error)) => view! {
             <ErrorPanel
-                tried=Signal::derive(|| t().detail.could_not_load.to_owned())
+                tried=word(|it| it.detail.could_not_load)
                 error=error
                 on_retry=move |()| load()
             />
@@ -83,7 +83,7 @@ pub fn EditImagePage() -> impl IntoView {
                 <Notice tone=Tone::Warn>
                     <p>{move || reason_words(&why)}</p>
                     <p>
-                        <A href=routes::image(&image.id)>{move || t().edit.back_to_image}</A>
+                        <A href=routes::image(&image.id)>{word(|it| it.edit.back_to_image)}</A>
                     </p>
                 </Notice>
             }
@@ -92,7 +92,7 @@ pub fn EditImagePage() -> impl IntoView {
         },
     };
     view! {
-        <Page title=Signal::derive(|| t().edit.title.to_owned()) narrow=true>
+        <Page title=word(|it| it.edit.title) narrow=true>
             {body}
         </Page>
     }
@@ -222,18 +222,18 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
             {move || {
                 failure
                     .get()
-                    .map(|error| view! { <ErrorPanel tried=Signal::derive(|| t().edit.failed.to_owned()) error=error /> })
+                    .map(|error| view! { <ErrorPanel tried=word(|it| it.edit.failed) error=error /> })
             }}
             {move || nothing.get().then(|| view! { <Notice><p>{t().edit.nothing_changed}</p></Notice> })}
             <div class="row">
                 <Button
-                    label=Signal::derive(|| t().edit.save.to_owned())
+                    label=word(|it| it.edit.save)
                     kind=Kind::Primary
                     submit=true
                     busy=busy
                 />
                 <A href=routes::image(&id) attr:class="button" attr:data-kind="quiet">
-                    {move || t().common.cancel}
+                    {word(|it| it.common.cancel)}
                 </A>
             </div>
         </form>
@@ -267,14 +267,14 @@ fn OverlapDialog(
     let Overlap { conflicts, patch } = question;
     let value = |value: Option<String>| value.unwrap_or_else(|| t().common.none.to_owned());
     view! {
-        <Dialog heading=Signal::derive(|| t().edit.overlap_title.to_owned()) on_close=on_close wide=true>
-            <p>{move || t().edit.overlap_text}</p>
+        <Dialog heading=word(|it| it.edit.overlap_title) on_close=on_close wide=true>
+            <p>{word(|it| it.edit.overlap_text)}</p>
             <table class="table">
                 <thead>
                     <tr>
-                        <th scope="col">{move || t().edit.field}</th>
-                        <th scope="col">{move || t().edit.theirs}</th>
-                        <th scope="col">{move || t().edit.yours}</th>
+                        <th scope="col">{word(|it| it.edit.field)}</th>
+                        <th scope="col">{word(|it| it.edit.theirs)}</th>
+                        <th scope="col">{word(|it| it.edit.yours)}</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -294,12 +294,12 @@ fn OverlapDialog(
             </table>
             <div class="dialog-foot">
                 <Button
-                    label=Signal::derive(|| t().edit.keep_editing.to_owned())
+                    label=word(|it| it.edit.keep_editing)
                     on_press=on_close
                     autofocus=true
                 />
                 <Button
-                    label=Signal::derive(|| t().edit.overwrite.to_owned())
+                    label=word(|it| it.edit.overwrite)
                     kind=Kind::Danger
                     on_press=move |()| on_overwrite.run(patch.clone())
                 />

@@ -23,7 +23,7 @@ use crate::{
         command,
         image_draft::{Field, ImageDraft},
     },
-    i18n::t,
+    i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
@@ -147,7 +147,7 @@ pub fn ImageNewPage() -> impl IntoView {
         Some(lines.collect::<Vec<_>>().join("\n"))
     });
     view! {
-        <Page title=Signal::derive(|| t().create.title.to_owned()) narrow=true>
+        <Page title=word(|it| it.create.title) narrow=true>
             <form class="stack image-new" node_ref=form_element on:submit=submit novalidate=true>
                 <section class="card stack">
                     <SourceField />
@@ -180,7 +180,7 @@ pub fn ImageNewPage() -> impl IntoView {
                         busy=busy
                         disabled_reason=why_not
                     />
-                    <A href=routes::IMAGES attr:class="button">{move || t().common.cancel}</A>
+                    <A href=routes::IMAGES attr:class="button">{word(|it| it.common.cancel)}</A>
                 </div>
             </form>
         </Page>

@@ -24,7 +24,7 @@ use crate::{
             sort::{Direction, SortColumn},
         },
     },
-    i18n::{Texts, intl, t},
+    i18n::{Texts, intl, t, word},
     openstack::ids::ImageId,
     pages::images::row::ImageRow,
     routes,
@@ -75,14 +75,14 @@ pub fn ImagesPage() -> impl IntoView {
     let panel = unique_id("panel");
 
     view! {
-        <Page title=Signal::derive(|| t().images.title.to_owned()) actions=move || view! { <CreateLink images=images /> }>
+        <Page title=word(|it| it.images.title) actions=move || view! { <CreateLink images=images /> }>
             <div class="stack">
                 <Tabs images=images query=query panel=panel.clone() />
                 <div class="stack-s" id=panel role="tabpanel" aria-label=move || tab_words(query.read().tab, t())>
                     <div class="list-bar">
                         <SearchBox query=query go=go />
                         <Button
-                            label=Signal::derive(|| t().images.refresh.to_owned())
+                            label=word(|it| it.images.refresh)
                             kind=Kind::Quiet
                             icon=Icon::Refresh
                             icon_only=true
@@ -114,19 +114,17 @@ pub fn ImagesPage() -> impl IntoView {
 #[component]
 fn CreateLink(images: Images) -> impl IntoView {
     let reason = Memo::new(move |_| images.me().read().as_ref().and_then(|me| refusal(can_create(me))));
-    move || {
-        match reason.get() {
+    move || match reason.get() {
         None => view! {
             <A href=routes::NEW_IMAGE attr:class="button" attr:data-kind="primary">
-                {move || t().images.create}
+                {word(|it| it.images.create)}
             </A>
         }
         .into_any(),
         Some(why) => view! {
-            <Button label=Signal::derive(|| t().images.create.to_owned()) kind=Kind::Primary disabled_reason=Some(why) />
+            <Button label=word(|it| it.images.create) kind=Kind::Primary disabled_reason=Some(why) />
         }
         .into_any(),
-    }
     }
 }
 
@@ -162,7 +160,7 @@ fn Tabs(images: Images, query: Memo<ListQuery>, panel: String) -> impl IntoView 
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label=move || t().images.views>
+        <div class="tabs" role="tablist" aria-label=word(|it| it.images.views)>
             {Tab::ALL.map(tab).collect_view()}
         </div>
     }
@@ -174,8 +172,8 @@ fn SearchBox(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl In
         <input
             class="input search"
             type="search"
-            aria-label=move || t().images.search
-            placeholder=move || t().images.search_placeholder
+            aria-label=word(|it| it.images.search)
+            placeholder=word(|it| it.images.search_placeholder)
             spellcheck="false"
             autocomplete="off"
             prop:value=move || query.read().search.clone()
@@ -266,7 +264,7 @@ fn NothingHere(images: Images, query: Memo<ListQuery>, go: Callback<(ListQuery, 
                     if is_search() {
                         view! {
                             <p>{t().images.nothing_matches_text}</p>
-                            <Button label=Signal::derive(|| t().images.clear_search.to_owned()) on_press=clear />
+                            <Button label=word(|it| it.images.clear_search) on_press=clear />
                         }
                             .into_any()
                     } else {
@@ -315,7 +313,7 @@ fn Table(
     view! {
         <div class="table-frame">
             <table class="table images-table">
-                <caption class="visually-hidden">{move || t().images.title}</caption>
+                <caption class="visually-hidden">{word(|it| it.images.title)}</caption>
                 <thead>
                     <tr>
                         {head(SortColumn::Name, "col-name", |it| it.image.name)}
@@ -330,7 +328,7 @@ fn Table(
                         {head(SortColumn::MinRam, "col-min-ram", |it| it.image.min_ram)}
                         {head(SortColumn::Updated, "col-updated", |it| it.image.updated)}
                         <th scope="col" class="col-actions">
-                            <span class="visually-hidden">{move || t().images.actions}</span>
+                            <span class="visually-hidden">{word(|it| it.images.actions)}</span>
                         </th>
                     </tr>
                 </thead>

@@ -16,7 +16,7 @@ use crate::{
         },
         shell::Page,
     },
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::{
         ids::ServerId,
         nova::server::{Server, ServerStatus},
@@ -73,15 +73,15 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
         <Page title=title actions=actions>
             <div class="stack">
                 <p>
-                    <A href=routes::INSTANCES>{move || t().instances.all_instances}</A>
+                    <A href=routes::INSTANCES>{word(|it| it.instances.all_instances)}</A>
                 </p>
                 {move || {
                     is_gone
                         .get()
                         .then(|| {
                             view! {
-                                <Notice tone=Tone::Warn title=Signal::derive(|| t().instances.gone_title.to_owned())>
-                                    <p>{move || t().instances.gone_text}</p>
+                                <Notice tone=Tone::Warn title=word(|it| it.instances.gone_title)>
+                                    <p>{word(|it| it.instances.gone_text)}</p>
                                 </Notice>
                             }
                         })
@@ -92,7 +92,7 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
                         .map(|error| {
                             view! {
                                 <ErrorPanel
-                                    tried=Signal::derive(|| t().instances.could_not_read.to_owned())
+                                    tried=word(|it| it.instances.could_not_read)
                                     error=error
                                     on_retry=move |()| servers.refresh()
                                 />
@@ -115,8 +115,8 @@ fn Body(servers: Servers, server: Signal<Server>, is_gone: Memo<bool>) -> impl I
     view! {
         {move || is_building.get().then(|| view! { <Launching server=server /> })}
         <Fault server=server />
-        <section class="card stack" aria-label=move || t().instances.overview>
-            <h2>{move || t().instances.overview}</h2>
+        <section class="card stack" aria-label=word(|it| it.instances.overview)>
+            <h2>{word(|it| it.instances.overview)}</h2>
             <Facts servers=servers server=server />
         </section>
         <ConsoleLog server=server is_gone=is_gone />
@@ -132,7 +132,7 @@ fn Fault(server: Signal<Server>) -> impl IntoView {
             let is_no_host = fault.message.contains("No valid host") || fault.message.contains("No Valid Host");
             let code = fault.code;
             view! {
-                <Notice tone=Tone::Bad title=Signal::derive(|| t().instances.fault.to_owned())>
+                <Notice tone=Tone::Bad title=word(|it| it.instances.fault)>
                     <p>
                         {move || (t().instances.fault_said)(code)} " "
                         <q class="service-words"><bdi>{fault.message}</bdi></q>
@@ -148,7 +148,7 @@ fn Fault(server: Signal<Server>) -> impl IntoView {
                         .map(|details| {
                             view! {
                                 <details>
-                                    <summary>{move || t().instances.fault_details}</summary>
+                                    <summary>{word(|it| it.instances.fault_details)}</summary>
                                     <pre class="command">{details}</pre>
                                 </details>
                             }
@@ -167,22 +167,22 @@ fn Facts(servers: Servers, server: Signal<Server>) -> impl IntoView {
     let zone = move || server.read().availability_zone.clone().filter(|zone| !zone.is_empty());
     view! {
         <dl class="facts">
-            <dt>{move || t().image.status}</dt>
+            <dt>{word(|it| it.image.status)}</dt>
             <dd class="row" role="status">
                 <ServerStatusBadge server=server />
                 {move || task.get().map(|task| view! { <span class="muted">{task_words(&task)}</span> })}
             </dd>
-            <dt>{move || t().instances.image}</dt>
+            <dt>{word(|it| it.instances.image)}</dt>
             <dd>
                 <ServerImage image=Signal::derive(move || server.read().image.clone()) servers=servers />
             </dd>
-            <dt>{move || t().instances.flavor}</dt>
+            <dt>{word(|it| it.instances.flavor)}</dt>
             <dd>
                 <bdi>{move || server_flavor_words(&server.read().flavor)}</bdi>
                 " "
                 <span class="muted">{move || figures(&server.read())}</span>
             </dd>
-            <dt>{move || t().instances.addresses}</dt>
+            <dt>{word(|it| it.instances.addresses)}</dt>
             <dd>
                 {move || {
                     let addresses = addresses.get();
@@ -204,15 +204,15 @@ fn Facts(servers: Servers, server: Signal<Server>) -> impl IntoView {
                     view! { <ul>{rows}</ul> }.into_any()
                 }}
             </dd>
-            <dt>{move || t().instances.key_pair}</dt>
+            <dt>{word(|it| it.instances.key_pair)}</dt>
             <dd>
                 <bdi>{move || server.read().key_name.clone().unwrap_or_else(|| t().common.none.to_owned())}</bdi>
             </dd>
-            <dt>{move || t().instances.zone}</dt>
+            <dt>{word(|it| it.instances.zone)}</dt>
             <dd>
                 <bdi>{move || zone().unwrap_or_else(|| t().common.not_available.to_owned())}</bdi>
             </dd>
-            <dt>{move || t().image.created}</dt>
+            <dt>{word(|it| it.image.created)}</dt>
             <dd>{move || intl::date_time(&server.read().created)}</dd>
             {move || {
                 server
@@ -243,11 +243,11 @@ fn Facts(servers: Servers, server: Signal<Server>) -> impl IntoView {
                         }
                     })
             }}
-            <dt>{move || t().image.id}</dt>
+            <dt>{word(|it| it.image.id)}</dt>
             <dd class="row">
                 <span class="mono">{move || server.read().id.to_string()}</span>
                 <CopyButton
-                    label=Signal::derive(|| t().images.copy_id.to_owned())
+                    label=word(|it| it.images.copy_id)
                     text=Signal::derive(move || server.read().id.to_string())
                 />
             </dd>

@@ -9,7 +9,7 @@ use crate::{
         server_words::{ServerImage, ServerStatusBadge, server_flavor_words, server_name},
         shell::Page,
     },
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::{ids::ServerId, nova::server::Server},
     routes,
     state::servers::{Servers, use_servers},
@@ -33,7 +33,7 @@ pub fn InstancesPage() -> impl IntoView {
     let actions = move || {
         view! {
             <Button
-                label=Signal::derive(|| t().instances.refresh.to_owned())
+                label=word(|it| it.instances.refresh)
                 icon=Icon::Refresh
                 kind=Kind::Quiet
                 busy=is_running
@@ -46,7 +46,7 @@ pub fn InstancesPage() -> impl IntoView {
         is_loaded.get().then(|| (t().instances.count)(&intl::integer(count), count))
     };
     view! {
-        <Page title=Signal::derive(|| t().instances.title.to_owned()) actions=actions>
+        <Page title=word(|it| it.instances.title) actions=actions>
             <div class="stack">
                 {move || {
                     error
@@ -54,7 +54,7 @@ pub fn InstancesPage() -> impl IntoView {
                         .map(|error| {
                             view! {
                                 <ErrorPanel
-                                    tried=Signal::derive(|| t().instances.could_not_list.to_owned())
+                                    tried=word(|it| it.instances.could_not_list)
                                     error=error
                                     on_retry=move |()| servers.refresh()
                                 />
@@ -76,10 +76,10 @@ pub fn InstancesPage() -> impl IntoView {
 fn NoInstances() -> impl IntoView {
     view! {
         <div class="table-frame">
-            <Empty title=Signal::derive(|| t().instances.empty_title.to_owned())>
-                <p>{move || t().instances.empty_text}</p>
+            <Empty title=word(|it| it.instances.empty_title)>
+                <p>{word(|it| it.instances.empty_text)}</p>
                 <A href=routes::IMAGES attr:class="button" attr:data-kind="primary">
-                    {move || t().instances.empty_link}
+                    {word(|it| it.instances.empty_link)}
                 </A>
             </Empty>
         </div>
@@ -90,15 +90,15 @@ fn NoInstances() -> impl IntoView {
 fn InstanceTable(servers: Servers, ids: Memo<Vec<ServerId>>, is_loaded: Memo<bool>) -> impl IntoView {
     view! {
         <div class="table-frame">
-            <table class="table instance-table" aria-label=move || t().instances.title>
+            <table class="table instance-table" aria-label=word(|it| it.instances.title)>
                 <thead>
                     <tr>
-                        <th scope="col">{move || t().image.name}</th>
-                        <th scope="col">{move || t().instances.image}</th>
-                        <th scope="col">{move || t().instances.flavor}</th>
-                        <th scope="col">{move || t().image.status}</th>
-                        <th scope="col">{move || t().instances.addresses}</th>
-                        <th scope="col">{move || t().image.created}</th>
+                        <th scope="col">{word(|it| it.image.name)}</th>
+                        <th scope="col">{word(|it| it.instances.image)}</th>
+                        <th scope="col">{word(|it| it.instances.flavor)}</th>
+                        <th scope="col">{word(|it| it.image.status)}</th>
+                        <th scope="col">{word(|it| it.instances.addresses)}</th>
+                        <th scope="col">{word(|it| it.image.created)}</th>
                     </tr>
                 </thead>
                 <tbody>

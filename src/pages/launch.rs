@@ -21,7 +21,7 @@ use crate::{
     client::browser::now_ms,
     components::{error_panel::ErrorPanel, shell::Page},
     domain::launch_draft::Step,
-    i18n::t,
+    i18n::{t, word},
     openstack::{error::ApiError, nova, request::Service},
     pages::launch::{
         details::DetailsStep,
@@ -61,12 +61,12 @@ pub fn LaunchPage() -> impl IntoView {
     });
     let has_compute = Memo::new(move |_| session.has_service(Service::Compute));
     view! {
-        <Page title=Signal::derive(|| t().launch.title.to_owned())>
+        <Page title=word(|it| it.launch.title)>
             {move || match (has_compute.get(), number.get()) {
                 (false, _) => {
                     view! {
                         <Notice tone=Tone::Bad>
-                            <p>{move || t().launch.no_compute}</p>
+                            <p>{word(|it| it.launch.no_compute)}</p>
                         </Notice>
                     }
                         .into_any()
@@ -165,7 +165,7 @@ fn Steps(wizard: Wizard) -> impl IntoView {
     });
     view! {
         <div class="wizard">
-            <nav class="wizard-steps" aria-label=move || t().launch.steps>
+            <nav class="wizard-steps" aria-label=word(|it| it.launch.steps)>
                 <ol>
                     {wizard
                         .steps
@@ -236,7 +236,7 @@ fn NotComplete(wizard: Wizard) -> impl IntoView {
     move || {
         is_shown.get().then(|| {
             view! {
-                <Notice tone=Tone::Bad title=Signal::derive(|| t().launch.not_complete.to_owned())>
+                <Notice tone=Tone::Bad title=word(|it| it.launch.not_complete)>
                     <ul class="bullets">{rows}</ul>
                 </Notice>
             }
@@ -254,7 +254,7 @@ fn RefusalPanel(wizard: Wizard) -> impl IntoView {
     move || {
         shown.get().map(|refusal| {
             view! {
-                <ErrorPanel tried=Signal::derive(|| t().launch.refused.to_owned()) error=refusal.error />
+                <ErrorPanel tried=word(|it| it.launch.refused) error=refusal.error />
             }
         })
     }

@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::{components::shell::Page, i18n::t, routes};
+use crate::{components::shell::Page, i18n::word, routes};
 
 /// Says that there is no such page.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Page title=Signal::derive(|| t().shell.not_found_title.to_owned())>
-            <p>{move || t().shell.not_found_text}</p>
+        <Page title=word(|it| it.shell.not_found_title)>
+            <p>{word(|it| it.shell.not_found_text)}</p>
             <p>
-                <A href=routes::IMAGES>{move || t().shell.not_found_link}</A>
+                <A href=routes::IMAGES>{word(|it| it.shell.not_found_link)}</A>
             </p>
         </Page>
     }

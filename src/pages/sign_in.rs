@@ -9,7 +9,7 @@ use crate::{
         sign_in_form::{SignInDraft, SignInFailure, SignInForm},
     },
     domain::session::{SessionState, safe_redirect},
-    i18n::t,
+    i18n::{t, word},
     openstack::keystone::Project,
     routes,
     state::{
@@ -66,7 +66,7 @@ pub fn SignInPage() -> impl IntoView {
         </header>
         <main id="content" class="sign-in">
             {move || match step.get() {
-                Step::Waiting => view! { <p role="status">{move || t().session.restoring}</p> }.into_any(),
+                Step::Waiting => view! { <p role="status">{word(|it| it.session.restoring)}</p> }.into_any(),
                 Step::Credentials => view! { <CredentialsStep session=session /> }.into_any(),
                 Step::Project => view! { <ProjectStep session=session /> }.into_any(),
                 Step::Done => view! { <Redirect path=next() /> }.into_any(),
@@ -81,14 +81,14 @@ fn CredentialsStep(session: Session) -> impl IntoView {
     let last = session.last_sign_in();
     let draft = SignInDraft::new(&last, &config.clouds);
     view! {
-        <Page title=Signal::derive(|| t().session.sign_in.to_owned()) narrow=true>
-            <p class="muted sign-in-lead">{move || t().session.welcome}</p>
+        <Page title=word(|it| it.session.sign_in) narrow=true>
+            <p class="muted sign-in-lead">{word(|it| it.session.welcome)}</p>
             <div class="card">
                 <SignInForm session=session draft=draft />
             </div>
             {config.demo.then(|| view! { <DemoAccounts draft=draft /> })}
             <p class="muted">
-                <small>{move || t().session.no_sso}</small>
+                <small>{word(|it| it.session.no_sso)}</small>
             </p>
         </Page>
     }
@@ -119,8 +119,8 @@ fn DemoAccounts(draft: SignInDraft) -> impl IntoView {
         }
     };
     view! {
-        <section class="demo-accounts" aria-label=move || t().session.demo_accounts>
-            <h2>{move || t().session.demo_accounts}</h2>
+        <section class="demo-accounts" aria-label=word(|it| it.session.demo_accounts)>
+            <h2>{word(|it| it.session.demo_accounts)}</h2>
             <ul>{DEMO_ACCOUNTS.map(account).collect_view()}</ul>
         </section>
     }
@@ -156,9 +156,9 @@ fn ProjectStep(session: Session) -> impl IntoView {
         });
     };
     view! {
-        <Page title=Signal::derive(|| t().session.choose_project.to_owned()) narrow=true>
+        <Page title=word(|it| it.session.choose_project) narrow=true>
             <div class="card stack">
-                <p class="muted">{move || t().session.choose_project_text}</p>
+                <p class="muted">{word(|it| it.session.choose_project_text)}</p>
                 {move || failure.get().map(|error| view! { <SignInFailure error=error /> })}
                 <ul class="projects">
                     {move || {
@@ -190,7 +190,7 @@ fn ProjectStep(session: Session) -> impl IntoView {
                 }}
                 <div class="row">
                     <Button
-                        label=Signal::derive(|| t().session.use_another_account.to_owned())
+                        label=word(|it| it.session.use_another_account)
                         kind=Kind::Link
                         on_press=start_over
                     />

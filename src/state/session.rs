@@ -23,7 +23,7 @@ use crate::{
         error::{ApiError, FaultKind},
         ids::ProjectId,
         keystone::{self, Credentials, Project},
-        request::{Method, Request, Service},
+        request::{Answer, Method, Request, Service},
         secret::Secret,
     },
 };
@@ -289,6 +289,11 @@ impl Session {
     /// # Errors
     /// As `client::send`; `Aborted` also when the project was switched or the person signed out meanwhile.
     pub async fn send<T>(self, request: Request<T>) -> Result<T, ApiError> {
+        let answer = self.send_raw(request.raw()).await?;
+        request.decode(&answer)
+    }
+
+    async fn send_raw(self, request: Request<Answer>) -> Result<Answer, ApiError> {
         let generation = self.generation.get_untracked();
         let first = self.send_once(&request, generation).await;
         let refused = matches!(&first, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
@@ -372,7 +377,7 @@ impl Session {
         self.is_busy.set_value(Some(Arc::new(is_busy)));
     }
 
-    async fn send_once<T>(self, request: &Request<T>, generation: u32) -> Result<T, ApiError> {
+    async fn send_once(self, request: &Request<Answer>, generation: u32) -> Result<Answer, ApiError> {
         let state = self.state.get_untracked();
         let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
         let Some(base) = self.endpoint_of(&state, request.service) else {
@@ -414,7 +419,8 @@ impl Session {
     }
 
     async fn ask_keystone<T>(self, cloud: &Cloud, request: &Request<T>) -> Result<T, ApiError> {
-        send(&absolute(&cloud.identity), None, request, None).await
+        let answer = send(&absolute(&cloud.identity), None, &request.raw(), None).await?;
+        request.decode(&answer)
     }
 
     /// Ends a token that is not needed any more: the scoped one can be rescoped just as well.

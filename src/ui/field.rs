@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::{i18n::t, ui::id::unique_id};
+use crate::{
+    i18n::{t, word},
+    ui::id::unique_id,
+};
 
 /// How long after a field was left its problem shows: longer than a click takes.
 const AFTER_LEAVING: Duration = Duration::from_millis(250);
@@ -85,7 +88,7 @@ pub fn TextField(
     // Not at once: a problem that appears between press and release of the mouse moves the button away from under it.
     let left = move |_| {
         if let Some(on_leave) = on_leave {
-            set_timeout(move || drop(on_leave.try_run(())), AFTER_LEAVING);
+            set_timeout(move || _ = on_leave.try_run(()), AFTER_LEAVING);
         }
     };
     let control = if multiline {
@@ -135,7 +138,7 @@ pub fn TextField(
             // Beside the label, not in it: the field's name is the label's text alone.
             <div class="label">
                 <label for=id.clone()>{label}</label>
-                {(!required).then(|| view! { <span class="optional" aria-hidden="true">{move || t().common.optional}</span> })}
+                {(!required).then(|| view! { <span class="optional" aria-hidden="true">{word(|it| it.common.optional)}</span> })}
             </div>
             {control}
             {list_id

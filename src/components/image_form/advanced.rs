@@ -5,7 +5,7 @@ use leptos::{html, prelude::*};
 use crate::{
     components::image_form::ImageForm,
     domain::image_draft::Field,
-    i18n::t,
+    i18n::{t, word},
     openstack::glance::info::Formats,
     ui::field::{CheckField, Choice, SelectField, TextField},
 };
@@ -44,14 +44,14 @@ pub fn Advanced(
     });
     view! {
         <details class="advanced wide" node_ref=details>
-            <summary>{move || t().form.advanced}</summary>
+            <summary>{word(|it| it.form.advanced)}</summary>
             <div class="fields">
                 {move || {
                     (!several.get())
                         .then(|| {
                             view! {
                                 <SelectField
-                                    label=Signal::derive(|| t().image.container_format.to_owned())
+                                    label=word(|it| it.image.container_format)
                                     value=form.container_format
                                     choices=containers
                                     hint=hint(Field::ContainerFormat, || t().form.container_hint)
@@ -62,7 +62,7 @@ pub fn Advanced(
                         })
                 }}
                 <TextField
-                    label=Signal::derive(|| t().image.tags.to_owned())
+                    label=word(|it| it.image.tags)
                     value=form.tags
                     read_only=is_locked(Field::Tags)
                     hint=hint(Field::Tags, || t().form.tags_hint)
@@ -71,7 +71,7 @@ pub fn Advanced(
                 />
                 <div class="wide">
                     <CheckField
-                        label=Signal::derive(|| t().image.hidden.to_owned())
+                        label=word(|it| it.image.hidden)
                         value=form.hidden
                         hint=hint(Field::Hidden, || t().form.hidden_hint)
                         disabled=is_locked(Field::Hidden)

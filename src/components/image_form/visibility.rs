@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::image_words::visibility_words, i18n::t, openstack::glance::image::Visibility,
+    components::image_words::visibility_words,
+    i18n::{t, word},
+    openstack::glance::image::Visibility,
     ui::id::unique_id,
 };
 
@@ -31,7 +33,7 @@ pub fn VisibilityField(
         .collect_view();
     view! {
         <fieldset class="fieldset wide">
-            <legend>{move || t().image.visibility}</legend>
+            <legend>{word(|it| it.image.visibility)}</legend>
             <div class="visibilities">{choices}</div>
         </fieldset>
     }

@@ -10,7 +10,7 @@ use crate::{
         upload_tray::words::{failure_words, phase_words, progress_words},
     },
     domain::upload::{Failure, Phase, Upload, queue::UploadId},
-    i18n::t,
+    i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::image::DiskFormat,
@@ -88,7 +88,7 @@ pub fn UploadEntry(
             <div class="row">
                 <When shown=can_retry>
                     <Button
-                        label=Signal::derive(|| t().uploads.retry.to_owned())
+                        label=word(|it| it.uploads.retry)
                         small=true
                         on_press=move |()| uploads.retry(id)
                     />
@@ -105,7 +105,7 @@ pub fn UploadEntry(
                 </When>
                 <When shown=can_dismiss>
                     <Button
-                        label=Signal::derive(|| t().common.dismiss.to_owned())
+                        label=word(|it| it.common.dismiss)
                         kind=Kind::Quiet
                         small=true
                         on_press=move |()| uploads.dismiss(id)
@@ -200,9 +200,9 @@ fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
     };
     view! {
         <div class="upload-format">
-            <SelectField label=Signal::derive(|| t().image.format.to_owned()) value=value choices=choices />
+            <SelectField label=word(|it| it.image.format) value=value choices=choices />
             <Button
-                label=Signal::derive(|| t().uploads.set_format.to_owned())
+                label=word(|it| it.uploads.set_format)
                 small=true
                 busy=busy
                 on_press=press
@@ -213,7 +213,7 @@ fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
                 .get()
                 .map(|error| {
                     view! {
-                        <p>{move || t().uploads.set_format_failed}</p>
+                        <p>{word(|it| it.uploads.set_format_failed)}</p>
                         <ErrorDetails error=error />
                     }
                 })

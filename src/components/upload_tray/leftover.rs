@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     components::{error_panel::ErrorDetails, image_words::name_of},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::error::ApiError,
     state::{
         toasts::use_toasts,
@@ -89,16 +89,16 @@ pub fn LeftoverEntry(
             <div class="row">
                 <span class="file-button">
                     <input class="visually-hidden" type="file" id=input_id.clone() node_ref=input on:change=chosen />
-                    <label class="button" data-size="small" for=input_id>{move || t().uploads.leftover_resume}</label>
+                    <label class="button" data-size="small" for=input_id>{word(|it| it.uploads.leftover_resume)}</label>
                 </span>
                 <Button
-                    label=Signal::derive(|| t().uploads.leftover_delete.to_owned())
+                    label=word(|it| it.uploads.leftover_delete)
                     small=true
                     busy=busy
                     on_press=delete
                 />
                 <Button
-                    label=Signal::derive(|| t().uploads.leftover_keep.to_owned())
+                    label=word(|it| it.uploads.leftover_keep)
                     kind=Kind::Quiet
                     small=true
                     on_press=move |()| uploads.keep_leftover(&leftover.get_value().entry.image)

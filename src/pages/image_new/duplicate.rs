@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::{i18n::t, openstack::ids::ImageId, routes, state::images::Images};
+use crate::{i18n::word, openstack::ids::ImageId, routes, state::images::Images};
 
 /// A link to the image that has the name, if there is one.
 #[component]
@@ -30,7 +30,7 @@ pub fn Duplicate(
                     .map(|(id, name)| {
                         view! {
                             <p class="hint warn-hint">
-                                {move || t().create.duplicate} " "
+                                {word(|it| it.create.duplicate)} " "
                                 <A href=routes::image(&id)>
                                     <bdi>{name}</bdi>
                                 </A>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::image_form::{format_choices, words::problem_words},
     domain::image_draft::Field,
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::glance::info::Formats,
     pages::image_new::{
         duplicate::Duplicate,
@@ -33,7 +33,7 @@ pub fn FileList(
     move || {
         (!files.list().is_empty()).then(|| {
             view! {
-                <ul class="picked-files" aria-label=move || t().create.files>
+                <ul class="picked-files" aria-label=word(|it| it.create.files)>
                     <For each=move || files.list() key=|picked| picked.key children={move |picked| {
                         view! { <PickedFile picked=picked files=files is_several=is_several formats=formats images=images /> }
                     }} />

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, File, FileList};
 
 use crate::{
-    i18n::t,
+    i18n::{t, word},
     pages::image_new::files::Files,
     ui::{
         icon::{Icon, Picture},
@@ -41,7 +41,7 @@ pub fn FilePicker(
     let is_dragging = dropping(files);
     view! {
         <div class="field">
-            <span class="label" id=label_id.clone()>{move || t().create.file}</span>
+            <span class="label" id=label_id.clone()>{word(|it| it.create.file)}</span>
             <div class="dropzone" data-dragging=move || is_dragging.get().then_some("true")>
                 <input
                     class="visually-hidden"
@@ -56,7 +56,7 @@ pub fn FilePicker(
                 />
                 <label class="button" for=id>
                     <Picture icon=Icon::Upload />
-                    {move || t().create.choose_files}
+                    {word(|it| it.create.choose_files)}
                 </label>
                 <span class="hint" id=hint_id>
                     {move || if is_dragging.get() { t().create.drop_now } else { t().create.drop_hint }}

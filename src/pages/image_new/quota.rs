@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::units::{MIB, mib_bytes},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::glance::info::{self, Usage},
     pages::image_new::files::Files,
     state::session::Session,
@@ -29,7 +29,7 @@ pub fn Quota(
         (size.is_some() || count.is_some()).then(|| {
             view! {
                 <div class="quota stack-s">
-                    <p class="label">{move || t().create.quota}</p>
+                    <p class="label">{word(|it| it.create.quota)}</p>
                     {size.map(|size| view! { <SizeQuota size=size files=files /> })}
                     {count.map(|count| view! { <CountQuota count=count files=files /> })}
                 </div>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    i18n::{Texts, t},
+    i18n::{Texts, t, word},
     ui::id::unique_id,
 };
 
@@ -42,9 +42,9 @@ pub fn SourceField() -> impl IntoView {
         .collect_view();
     view! {
         <fieldset class="fieldset sources">
-            <legend>{move || t().create.source}</legend>
+            <legend>{word(|it| it.create.source)}</legend>
             <div class="row">{choices}</div>
-            <p class="hint" id=note.clone()>{move || t().create.source_later}</p>
+            <p class="hint" id=note.clone()>{word(|it| it.create.source_later)}</p>
         </fieldset>
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         status_badge::StatusBadge,
     },
     domain::access::{Person, Verdict, can_delete, can_edit, can_launch, can_protect},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::{glance::image::Image, ids::ImageId},
     routes,
     state::{images::Images, toasts::use_toasts},
@@ -136,7 +136,7 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
     view! {
         <div class="row-actions" data-reason-side="end">
             <Button
-                label=Signal::derive(|| t().images.launch.to_owned())
+                label=word(|it| it.images.launch)
                 name=Signal::derive(move || (t().images.launch_named)(&name.read()))
                 small=true
                 kind=Kind::Normal
@@ -145,7 +145,7 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
             />
             <Menu label=Signal::derive(move || (t().images.actions_for)(&name.read())) icon=Icon::More small=true>
                 <MenuItem
-                    label=Signal::derive(|| t().images.edit.to_owned())
+                    label=word(|it| it.images.edit)
                     disabled_reason=reason(can_edit)
                     on_press=move |()| go.run(routes::edit_image(&image.read_untracked().id))
                 />
@@ -154,10 +154,10 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
                     disabled_reason=reason(can_protect)
                     on_press=move |()| protect.run(image.get_untracked())
                 />
-                <MenuItem label=Signal::derive(|| t().images.copy_id.to_owned()) on_press=copy_id />
+                <MenuItem label=word(|it| it.images.copy_id) on_press=copy_id />
                 <div class="menu-separator" role="separator"></div>
                 <MenuItem
-                    label=Signal::derive(|| t().images.delete.to_owned())
+                    label=word(|it| it.images.delete)
                     danger=true
                     disabled_reason=reason(can_delete)
                     on_press=move |()| delete.ask(image.get_untracked())

@@ -6,7 +6,7 @@ use crate::{
     client::browser::until_visible,
     components::error_panel::ErrorPanel,
     domain::polling::{Backoff, LONGEST_DELAY_MS},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::{
         error::ApiError,
         nova::{
@@ -101,9 +101,9 @@ pub fn ConsoleLog(
         }
     });
     view! {
-        <section class="card stack-s" aria-label=move || t().instances.console>
+        <section class="card stack-s" aria-label=word(|it| it.instances.console)>
             <div class="row console-head">
-                <h2>{move || t().instances.console}</h2>
+                <h2>{word(|it| it.instances.console)}</h2>
                 <small class="muted">{move || (t().instances.console_tail)(&intl::integer(LINES.into()))}</small>
                 {move || {
                     has_log
@@ -111,7 +111,7 @@ pub fn ConsoleLog(
                         .then(|| {
                             view! {
                                 <Button
-                                    label=Signal::derive(|| t().instances.refresh_console.to_owned())
+                                    label=word(|it| it.instances.refresh_console)
                                     icon=Icon::Refresh
                                     kind=Kind::Quiet
                                     small=true
@@ -129,7 +129,7 @@ pub fn ConsoleLog(
                     .map(|error| {
                         view! {
                             <ErrorPanel
-                                tried=Signal::derive(|| t().instances.could_not_read_console.to_owned())
+                                tried=word(|it| it.instances.could_not_read_console)
                                 error=error
                                 on_retry=read
                             />
@@ -145,7 +145,7 @@ pub fn ConsoleLog(
                 (_, Some(text)) => {
                     let text = text.to_owned();
                     view! {
-                        <pre class="console" node_ref=frame tabindex="0" role="region" aria-label=t().instances.console>
+                        <pre class="console" node_ref=frame tabindex="0" role="group" aria-label=t().instances.console>
                             {text}
                         </pre>
                     }

@@ -8,7 +8,7 @@ use crate::{
         error_panel::ErrorPanel,
         server_words::{is_being_deleted, server_name},
     },
-    i18n::t,
+    i18n::{t, word},
     openstack::{error::ApiError, nova::server::Server},
     routes,
     state::{images::use_images, servers::Servers, toasts::use_toasts},
@@ -37,7 +37,7 @@ pub fn DeleteButton(
     view! {
         <span data-reason-side="end">
             <Button
-                label=Signal::derive(|| t().instances.delete.to_owned())
+                label=word(|it| it.instances.delete)
                 disabled_reason=reason
                 on_press=move |()| asked.set(true)
             />
@@ -77,7 +77,7 @@ fn Question(servers: Servers, server: Signal<Server>, asked: RwSignal<bool>) -> 
     };
     view! {
         <Dialog
-            heading=Signal::derive(|| t().instances.delete.to_owned())
+            heading=word(|it| it.instances.delete)
             on_close=close
             locked=busy
         >
@@ -88,16 +88,16 @@ fn Question(servers: Servers, server: Signal<Server>, asked: RwSignal<bool>) -> 
                     .map(|error| {
                         view! {
                             <ErrorPanel
-                                tried=Signal::derive(|| t().instances.could_not_delete.to_owned())
+                                tried=word(|it| it.instances.could_not_delete)
                                 error=error
                             />
                         }
                     })
             }}
             <div class="dialog-foot">
-                <Button label=Signal::derive(|| t().common.cancel.to_owned()) on_press=close autofocus=true />
+                <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />
                 <Button
-                    label=Signal::derive(|| t().instances.delete.to_owned())
+                    label=word(|it| it.instances.delete)
                     kind=Kind::Danger
                     busy=busy
                     on_press=delete

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{components::server_words::task_words, i18n::t, openstack::nova::server::Server};
+use crate::{
+    components::server_words::task_words,
+    i18n::{t, word},
+    openstack::nova::server::Server,
+};
 
 /// The stages of a launch as Nova goes through them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,7 +52,7 @@ pub fn Launching(
     let value =
         move || percent.get().map_or(f64::from(reached.get() as u8 + 1) * 20.0, f64::from).to_string();
     view! {
-        <section class="card stack-s launching" aria-label=move || t().instances.progress>
+        <section class="card stack-s launching" aria-label=word(|it| it.instances.progress)>
             <ol class="stages">
                 {Stage::ALL
                     .map(|stage| {
@@ -65,7 +69,7 @@ pub fn Launching(
                     })
                     .collect_view()}
             </ol>
-            <progress class="progress" max="100" value=value aria-label=move || t().instances.progress></progress>
+            <progress class="progress" max="100" value=value aria-label=word(|it| it.instances.progress)></progress>
             <p class="muted">{move || task.get().map(|task| task_words(&task))}</p>
         </section>
     }

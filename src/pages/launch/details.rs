@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{error_panel::ErrorPanel, quota_meter::QuotaMeters},
     domain::launch_draft::{Problem, Step},
-    i18n::t,
+    i18n::{t, word},
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::field::{Choice, SelectField, TextField, TextKind},
 };
@@ -55,7 +55,7 @@ pub fn DetailsStep(
         }>
             <div class="fields">
                 <TextField
-                    label=Signal::derive(|| t().launch.instance_name.to_owned())
+                    label=word(|it| it.launch.instance_name)
                     value=wizard.name
                     required=true
                     name="name"
@@ -64,7 +64,7 @@ pub fn DetailsStep(
                     on_leave=move |()| left_name.set(true)
                 />
                 <TextField
-                    label=Signal::derive(|| t().launch.count.to_owned())
+                    label=word(|it| it.launch.count)
                     value=wizard.count
                     kind=TextKind::Number
                     required=true
@@ -76,13 +76,13 @@ pub fn DetailsStep(
                     on_leave=move |()| left_count.set(true)
                 />
                 <TextField
-                    label=Signal::derive(|| t().launch.description.to_owned())
+                    label=word(|it| it.launch.description)
                     value=wizard.description
                     name="description"
                     problem=problem(|it| matches!(it, Problem::DescriptionTooLong { .. }), ignored)
                 />
                 <SelectField
-                    label=Signal::derive(|| t().launch.zone.to_owned())
+                    label=word(|it| it.launch.zone)
                     value=wizard.zone
                     choices=zones
                     name="zone"
@@ -98,7 +98,7 @@ pub fn DetailsStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_zones.to_owned())
+                            tried=word(|it| it.launch.load_zones)
                             error=error
                             on_retry=move |()| offer.again()
                         />
@@ -119,13 +119,13 @@ pub fn QuotaSection(
     let offer = wizard.offers.limits;
     let is_waiting = Memo::new(move |_| offer.is_waiting());
     view! {
-        <section class="stack-s" aria-label=move || t().launch.quota>
-            <h3>{move || t().launch.quota}</h3>
+        <section class="stack-s" aria-label=word(|it| it.launch.quota)>
+            <h3>{word(|it| it.launch.quota)}</h3>
             {move || match (is_waiting.get(), offer.error()) {
                 (_, Some(error)) => {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_limits.to_owned())
+                            tried=word(|it| it.launch.load_limits)
                             error=error
                             on_retry=move |()| offer.again()
                         />

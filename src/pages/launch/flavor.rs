@@ -8,7 +8,7 @@ use crate::{
         flavor_fit::{Fitting, judge_all},
         launch_draft::{Problem, Step},
     },
-    i18n::t,
+    i18n::{t, word},
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::notice::{Notice, Tone},
 };
@@ -55,7 +55,7 @@ pub fn FlavorStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_flavors.to_owned())
+                            tried=word(|it| it.launch.load_flavors)
                             error=error
                             on_retry=move |()| offer.again()
                         />

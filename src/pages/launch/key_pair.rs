@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::error_panel::ErrorPanel,
     domain::launch_draft::Step,
-    i18n::t,
+    i18n::{t, word},
     openstack::nova::KeyPair,
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::{
@@ -44,7 +44,7 @@ pub fn KeyPairStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_keys.to_owned())
+                            tried=word(|it| it.launch.load_keys)
                             error=error
                             on_retry=move |()| offer.again()
                         />
@@ -52,7 +52,7 @@ pub fn KeyPairStep(
                 })
         }}
         <fieldset class="stack-s fieldset">
-            <legend class="visually-hidden">{move || t().launch.key_pair}</legend>
+            <legend class="visually-hidden">{word(|it| it.launch.key_pair)}</legend>
             <KeyRow wizard=wizard key_pair=None group=group.get_value() />
             {move || {
                 let keys = offer.value().get();

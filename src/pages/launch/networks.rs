@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::error_panel::ErrorPanel,
     domain::launch_draft::Step,
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::neutron::Network,
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::{
@@ -49,7 +49,7 @@ pub fn NetworksStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_networks.to_owned())
+                            tried=word(|it| it.launch.load_networks)
                             error=error
                             on_retry=move |()| offer.again()
                         />

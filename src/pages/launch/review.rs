@@ -9,7 +9,7 @@ use crate::{
         server_words::{disk_words, ram_words},
     },
     domain::{command, launch_draft::Step},
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::ids::NetworkId,
     pages::launch::{
         details::QuotaSection,
@@ -88,11 +88,11 @@ pub fn ReviewStep(
                         }
                     })
             }}
-            <dt>{move || t().launch.zone}</dt>
+            <dt>{word(|it| it.launch.zone)}</dt>
             <dd>
                 <bdi>{zone}</bdi>
             </dd>
-            <dt>{move || t().launch.count}</dt>
+            <dt>{word(|it| it.launch.count)}</dt>
             <dd>{count}</dd>
             <Fact wizard=wizard step=Step::Source label=|| t().launch.source>
                 <bdi>{image}</bdi>

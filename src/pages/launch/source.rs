@@ -14,7 +14,7 @@ use crate::{
         access::can_launch,
         launch_draft::{Problem, Step},
     },
-    i18n::{intl, t},
+    i18n::{intl, t, word},
     openstack::glance::image::Image,
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::{
@@ -89,7 +89,7 @@ pub fn SourceStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_image.to_owned())
+                            tried=word(|it| it.launch.load_image)
                             error=error
                             on_retry=move |()| wizard.read_image()
                         />
@@ -102,7 +102,7 @@ pub fn SourceStep(
                 .map(|error| {
                     view! {
                         <ErrorPanel
-                            tried=Signal::derive(|| t().launch.load_images.to_owned())
+                            tried=word(|it| it.launch.load_images)
                             error=error
                             on_retry=move |()| wizard.images.refresh()
                         />
@@ -111,22 +111,22 @@ pub fn SourceStep(
         }}
         <search>
             <TextField
-                label=Signal::derive(|| t().launch.search_images.to_owned())
+                label=word(|it| it.launch.search_images)
                 value=search
                 kind=TextKind::Search
                 required=true
             />
         </search>
         <div class="table-frame">
-            <table class="table source-table" aria-label=move || t().launch.source>
+            <table class="table source-table" aria-label=word(|it| it.launch.source)>
                 <thead>
                     <tr>
-                        <th scope="col">{move || t().image.name}</th>
-                        <th scope="col">{move || t().image.kind}</th>
-                        <th scope="col">{move || t().image.format}</th>
-                        <th scope="col" class="number">{move || t().image.size}</th>
-                        <th scope="col" class="number">{move || t().image.min_disk}</th>
-                        <th scope="col" class="number">{move || t().image.min_ram}</th>
+                        <th scope="col">{word(|it| it.image.name)}</th>
+                        <th scope="col">{word(|it| it.image.kind)}</th>
+                        <th scope="col">{word(|it| it.image.format)}</th>
+                        <th scope="col" class="number">{word(|it| it.image.size)}</th>
+                        <th scope="col" class="number">{word(|it| it.image.min_disk)}</th>
+                        <th scope="col" class="number">{word(|it| it.image.min_ram)}</th>
                     </tr>
                 </thead>
                 <tbody>

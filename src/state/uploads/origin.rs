@@ -74,7 +74,8 @@ impl Origin {
     /// As `client::send`.
     pub async fn send<T>(&self, request: &Request<T>) -> Result<T, ApiError> {
         let (base, token) = self.endpoint();
-        let answer = send(&base, Some(&token), request, None).await;
+        let answer =
+            send(&base, Some(&token), &request.raw(), None).await.and_then(|answer| request.decode(&answer));
         if let Err(error) = &answer {
             self.note(error);
         }
