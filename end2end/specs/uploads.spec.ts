@@ -1,0 +1,280 @@
+import { rmSync } from "node:fs";
+import { basename } from "node:path";
+import type { Page } from "@playwright/test";
+import { choose, expectAccessible, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import { raw, sha512 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+const MiB = 1024 * 1024;
+const create = { name: "Create image", exact: true };
+
+/** Fills the form with a file and a name, and presses the button. */
+async function begin(page: Page, file: string, name: string): Promise<void> {
+  await pickFiles(page, file);
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  await expect(heading(page, "Images")).toBeVisible();
+}
+
+/** Begins a slow upload in a tab, and closes the tab while it sends. */
+async function beginAndCloseTab(page: Page, file: string, name: string): Promise<void> {
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, file, name);
+  await expect(upload(page, name)).toContainText("Sending");
+  await page.close();
+}
+
+/** The page's line by one debugging session, since a request keeps to the one that slowed it. Cut: what is under way goes on. */
+async function lineOf(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const emulate = (offline: boolean, uploadThroughput: number) =>
+    session.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput });
+  return { slow: () => emulate(false, 1 * MiB), cut: () => emulate(true, -1), mend: () => emulate(false, -1) };
+}
+
+/** Begins three slow uploads; the third, whose name comes back, waits for its turn. */
+async function beginThree(page: Page, files: string[], slow = () => throttleUploads(page, 1 * MiB)): Promise<string> {
+  await pickFiles(page, ...files);
+  await slow();
+  await page.getByRole("button", create).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  const third = basename(files[2], ".raw");
+  await expect(upload(page, third)).toContainText("Waiting for its turn");
+  return third;
+}
+
+test("an upload that a closed tab cut off is offered at the next visit, and its record deleted", async ({ page, member, temporary }) => {
+  const context = page.context();
+  const name = unique("cut-off");
+  const file = temporary(raw(20 * MiB));
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const api = await member.api();
+  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status).toBe("queued");
+
+  const next = await context.newPage();
+  await signIn(next, member);
+  const entry = upload(next, name);
+  await expect(entry).toContainText(basename(file));
+  await expectAccessible(next);
+  await entry.getByRole("button", { name: "Delete the record" }).click();
+  await expect(entry).toHaveCount(0);
+  await expect.poll(async () => (await api.imagesNamed(name)).length).toBe(0);
+  await expect(rowOf(next, name)).toHaveCount(0);
+});
+
+test("an upload that a closed tab cut off goes on with the same file, on the same record", async ({ page, member, temporary }) => {
+  const context = page.context();
+  const name = unique("resumed");
+  const file = temporary(raw(20 * MiB));
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+
+  const next = await context.newPage();
+  await signIn(next, member);
+  const entry = upload(next, name);
+  await entry.getByLabel("Choose the file again").setInputFiles(temporary(raw(4096)));
+  await expect(entry.getByRole("alert")).toContainText("another file");
+  await entry.getByLabel("Choose the file again").setInputFiles(file);
+  await expect(rowOf(next, name)).toContainText("Active");
+  const after = await api.imagesNamed(name);
+  expect(after.map((image) => image.id)).toEqual([record.id]);
+  expect(after[0].os_hash_value).toBe(await sha512(file));
+});
+
+test("an upload of another tab is not taken for a cut-off one", async ({ page, member, temporary }) => {
+  const name = unique("other-tab");
+  await signIn(page, member, "/images/new");
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, temporary(raw(20 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Sending");
+  // The new tab has the session from its sibling.
+  const other = await page.context().newPage();
+  await other.goto("/images");
+  await expect(rowOf(other, name)).toBeVisible();
+  await expect(upload(other, name)).toHaveCount(0);
+  await other.close();
+  await upload(page, name).getByRole("button", { name: "Cancel" }).click();
+  await expect(rowOf(page, name)).toHaveCount(0);
+});
+
+test("a session that ends meanwhile is renewed over the page, and the upload goes on", async ({ page, member, admin, temporary }) => {
+  const name = unique("renewed");
+  const tokens = tokensOf(page);
+  await signIn(page, member, "/images/new");
+  await throttleUploads(page, 2 * MiB);
+  await begin(page, temporary(raw(8 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Sending");
+  await admin.revoke(tokens.at(-1) ?? "");
+  const dialog = page.getByRole("dialog", { name: "Sign in again" });
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel("Password", { exact: true }).fill(member.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(upload(page, name)).toContainText("Active");
+  await expect(rowOf(page, name)).toContainText("Active");
+});
+
+test("a switch of the project leaves a running upload its own", async ({ page, member, steward, temporary }) => {
+  const name = unique("stays");
+  const elsewhere = await steward.project("elsewhere");
+  await steward.grant(member, elsewhere, "member");
+  await page.goto("/images");
+  await fillSignIn(page, member);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: member.project.name, exact: true }).click();
+  await page.getByRole("main").getByRole("link", create).click();
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, temporary(raw(6 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Sending");
+  await choose(page, /^Project:/, elsewhere.name);
+  await expect(page.getByRole("button", { name: `Project: ${elsewhere.name}` })).toBeVisible();
+  await expect(upload(page, name)).toContainText(member.project.name);
+  await throttleUploads(page, undefined);
+  await expect(upload(page, name)).toContainText("Active");
+  const [record] = await (await member.api()).imagesNamed(name);
+  expect(record).toMatchObject({ status: "active", owner: member.project.id });
+  await expect(rowOf(page, name)).toHaveCount(0);
+});
+
+test("two run at once, the third waits for its turn", async ({ page, member, temporary }) => {
+  const files = [0, 1, 2].map(() => temporary(raw(4 * MiB)));
+  await signIn(page, member, "/images/new");
+  await beginThree(page, files);
+  await expect(page.getByRole("region", { name: "Uploads" }).getByText("Waiting for its turn")).toHaveCount(1);
+  await expectAccessible(page);
+  await throttleUploads(page, undefined);
+  for (const file of files) await expect(upload(page, basename(file, ".raw"))).toContainText("Active");
+});
+
+test("a line that is gone is said, and the retry uses the same record", async ({ page, member, temporary }) => {
+  await signIn(page, member, "/images/new");
+  const line = await lineOf(page);
+  const third = await beginThree(page, [0, 1, 2].map(() => temporary(raw(3 * MiB))), () => line.slow().then(() => undefined));
+  const api = await member.api();
+  const [record] = await api.imagesNamed(third);
+  await line.cut();
+  await expect(upload(page, third)).toContainText("No answer from the cloud", { timeout: 30_000 });
+  await line.mend();
+  await upload(page, third).getByRole("button", { name: "Retry" }).click();
+  await expect(upload(page, third)).toContainText("Active");
+  expect((await api.imagesNamed(third)).map((image) => image.id)).toEqual([record.id]);
+});
+
+test("a file that was removed meanwhile is said to be unreadable", async ({ page, member, temporary }) => {
+  const files = [0, 1, 2].map(() => temporary(raw(3 * MiB)));
+  await signIn(page, member, "/images/new");
+  const third = await beginThree(page, files);
+  rmSync(files[2]);
+  await throttleUploads(page, undefined);
+  await expect(upload(page, third)).toContainText("can’t be read any more", { timeout: 30_000 });
+  await upload(page, third).getByRole("button", { name: "Cancel" }).click();
+  await expect(upload(page, third)).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(third)).toEqual([]);
+});
+
+test("a refusal of the bytes keeps its reason, and cancelling then deletes the record", async ({ page, member, temporary }) => {
+  const name = `${unique("too-big")}-demo-fail-upload-413`;
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(4096)), name);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("413");
+  await expect(entry).toContainText("too large");
+  await expectAccessible(page);
+  await entry.getByRole("button", { name: "Cancel" }).click();
+  await expect(entry).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+});
+
+test("a wrong format is set right in the tray, and the same file sent again", async ({ page, member, temporary }) => {
+  const name = unique("set-right");
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(1 * MiB)));
+  await page.getByLabel("Format", { exact: true }).selectOption("qcow2");
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  const entry = upload(page, name);
+  await expect(entry).toContainText("415");
+  await expectAccessible(page);
+  await entry.getByLabel("Format", { exact: true }).selectOption("raw");
+  await entry.getByRole("button", { name: "Set format and send again" }).click();
+  await expect(rowOf(page, name)).toContainText("Active");
+  const [record] = await (await member.api()).imagesNamed(name);
+  expect(record).toMatchObject({ disk_format: "raw", container_format: "bare" });
+});
+
+test("cancelling a protected image lifts the protection that the form set", async ({ page, member, temporary }) => {
+  const name = unique("guarded");
+  await signIn(page, member, "/images/new");
+  await page.getByRole("checkbox", { name: "Protected" }).check();
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, temporary(raw(20 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Sending");
+  await upload(page, name).getByRole("button", { name: "Cancel" }).click();
+  await expect(upload(page, name)).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+});
+
+test("a record that can't be deleted is said so, and deleted at another try", async ({ page, member, temporary }) => {
+  const name = `${unique("sticky")}-demo-fail-delete-409`;
+  await signIn(page, member, "/images/new");
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, temporary(raw(20 * MiB)), name);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("Sending");
+  await entry.getByRole("button", { name: "Cancel" }).click();
+  await expect(entry).toContainText("could not be deleted");
+  await expect(entry).toContainText("409");
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+  await api.patchImage(record.id, [{ op: "replace", path: "/name", value: "not sticky any more" }]);
+  await entry.getByRole("button", { name: "Delete the record" }).click();
+  await expect(entry).toHaveCount(0);
+  expect((await api.raw("GET", `${api.image}/images/${record.id}`)).status).toBe(404);
+});
+
+test("signing out while one runs asks, cancels it and leaves no record", async ({ page, member, temporary }) => {
+  const name = unique("signed-out");
+  await signIn(page, member, "/images/new");
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, temporary(raw(20 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Sending");
+  await choose(page, /^Account:/, "Sign out");
+  const dialog = page.getByRole("dialog", { name: "Sign out" });
+  await expect(dialog).toContainText("still running");
+  await dialog.getByRole("button", { name: "Sign out anyway" }).click();
+  await expect(heading(page, "Sign in")).toBeVisible();
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+});
+
+test("files dropped anywhere on the page are taken; an empty one is refused before anything is sent", async ({ page, member }) => {
+  await signIn(page, member, "/images/new");
+  const drop = (files: { name: string; bytes: number }[]) =>
+    page.evaluate((files) => {
+      const data = new DataTransfer();
+      for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { lastModified: 1 }));
+      const where = document.querySelector("h1") ?? document.body;
+      for (const type of ["dragover", "drop"]) {
+        where.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+      }
+    }, files);
+  const [one, two] = [unique("one"), unique("two")];
+  await drop([{ name: `${one}.iso`, bytes: 2048 }]);
+  await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(one);
+  await expect(page.getByLabel("Format", { exact: true })).toHaveValue("iso");
+  await drop([{ name: `${two}.raw`, bytes: 4096 }]);
+  await expect(page.getByLabel(`Image name for ${one}.iso`)).toHaveValue(one);
+  await expect(page.getByLabel(`Format of ${two}.raw`)).toHaveValue("raw");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: `Remove ${one}.iso` }).click();
+  await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(two);
+  await drop([{ name: "nothing.raw", bytes: 0 }]);
+  await expect(page.getByText("nothing.raw is empty")).toBeVisible();
+  await page.getByRole("button", create).click();
+  await expect(heading(page, "Create image")).toBeVisible();
+  expect(await (await member.api()).imagesNamed(two)).toEqual([]);
+});
