@@ -10,6 +10,7 @@ mod children;
 mod cloud;
 mod demo;
 mod dist;
+mod licences;
 mod ports;
 mod run;
 mod setup;

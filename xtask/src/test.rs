@@ -4,7 +4,7 @@ use std::{process::Command, time::Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{demo, dist, run, setup};
+use crate::{demo, dist, licences, run, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -16,9 +16,10 @@ pub struct Options {
 
 type Step = (&'static str, fn(&Options) -> Result<()>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("Set-up", |_| setup::build_tools().and_then(|()| setup::test_tools())),
     ("Format", |_| run::show(run::cargo().args(["fmt", "--all", "--check"]))),
+    ("Licences of dependencies", |_| licences::check()),
     ("Lints, native", |_| {
         run::show(run::cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
     }),
