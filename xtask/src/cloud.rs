@@ -40,6 +40,9 @@ pub enum Cloud {
 /// What to hand on to Playwright.
 #[derive(Args, Debug)]
 pub struct TestArgs {
+    /// An app that is built already; otherwise dist/ is used, and built where it is out of date.
+    #[arg(long)]
+    dist: Option<PathBuf>,
     /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`).
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     playwright: Vec<String>,
@@ -82,8 +85,14 @@ fn test(args: &TestArgs) -> Result<()> {
     if !down.is_empty() {
         bail!("not up: {}. Start the cloud first: `cargo xtask cloud up`", down.join(", "));
     }
-    build_app()?;
-    let _app = serve_app()?;
+    let dist = match &args.dist {
+        Some(dist) => dist.clone(),
+        None => {
+            build_app()?;
+            run::root().join("dist")
+        }
+    };
+    let _app = serve_app(&dist)?;
     install_playwright()?;
     run::heading("Playwright, the tests tagged @cloud");
     let mut playwright = npm("npx");
@@ -115,8 +124,8 @@ fn build_app() -> Result<()> {
     run::show(run::cargo().args(["xtask", "dist"]))
 }
 
-/// Serves `dist/` with the configuration and the Content-Security-Policy that fit the real cloud.
-fn serve_app() -> Result<Served> {
+/// Serves the app with the configuration and the Content-Security-Policy that fit the real cloud.
+fn serve_app(dist: &Path) -> Result<Served> {
     let address: SocketAddr = APP.parse().context("the app's address")?;
     if TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok() {
         bail!(
@@ -127,7 +136,9 @@ fn serve_app() -> Result<Served> {
     let connect = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}"));
     let child =
         run::command(target_dir().join("debug").join(format!("sextant-demo{}", env::consts::EXE_SUFFIX)))
-            .args(["app", "--dist", "dist", "--config", "end2end/cloud/config.json", "--listen", APP])
+            .args(["app", "--config", "end2end/cloud/config.json", "--listen", APP])
+            .arg("--dist")
+            .arg(dist)
             .arg("--connect-src")
             .args(connect)
             .stdin(Stdio::null())
