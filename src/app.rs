@@ -2,6 +2,7 @@
 
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::{
+    NavigateOptions,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
@@ -76,7 +77,7 @@ fn App(config: Config) -> impl IntoView {
             <Routes fallback=|| view! { <Alone><NotFoundPage /></Alone> }>
                 <Route path=path!("/sign-in") view=SignInPage />
                 <ParentRoute path=path!("") view=SignedIn>
-                    <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES /> } />
+                    <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES options=replacing() /> } />
                     <Route path=path!("images") view=ImagesPage />
                     <Route path=path!("images/new") view=ImageNewPage />
                     <Route path=path!("images/:id") view=ImagePage />
@@ -101,14 +102,21 @@ fn SignedIn() -> impl IntoView {
     let generation = Memo::new(move |_| session.state().read().has_pages().then(|| session.generation()));
     move || match generation.get() {
         Some(_) => view! { <Shell /> }.into_any(),
-        None if session.has_signed_out() => view! { <Redirect path=routes::SIGN_IN /> }.into_any(),
+        None if session.has_signed_out() => {
+            view! { <Redirect path=routes::SIGN_IN options=replacing() /> }.into_any()
+        }
         None => {
             let search = location.search.get_untracked();
             let query = if search.is_empty() { search } else { format!("?{search}") };
             let here = format!("{}{query}", location.pathname.get_untracked());
-            view! { <Redirect path=routes::sign_in(&here) /> }.into_any()
+            view! { <Redirect path=routes::sign_in(&here) options=replacing() /> }.into_any()
         }
     }
+}
+
+/// A redirect leaves no step behind that Back would fall into.
+fn replacing() -> NavigateOptions {
+    NavigateOptions { replace: true, ..NavigateOptions::default() }
 }
 
 #[component]

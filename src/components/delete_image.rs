@@ -83,10 +83,13 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
                     toasts.good((t().images.deleted)(&name));
                     delete.asked.try_set(None);
                     if let Some(on_deleted) = on_deleted {
-                        on_deleted.run(id);
+                        // The page may have been left.
+                        let _ = on_deleted.try_run(id);
                     }
-                } else if let Err(error) = outcome {
-                    failure.try_set(Some(error));
+                } else if let Err(error) = outcome
+                    && let Some(Some(error)) = failure.try_set(Some(error))
+                {
+                    toasts.bad(t().images.delete_failed, error);
                 }
             });
         }

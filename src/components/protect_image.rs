@@ -1,5 +1,7 @@
 //! Setting and lifting an image's protection, which its owner may do even where only administrators edit.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -14,7 +16,12 @@ use crate::{
 /// Sends the change, with its result as a message. Call `use_…` through this at the top of a component.
 pub fn use_protect() -> Callback<Image> {
     let (session, images, toasts) = (use_session(), use_images(), use_toasts());
+    let running = StoredValue::new(BTreeSet::new());
     Callback::new(move |image: Image| {
+        // A second press of the same does nothing.
+        if !running.try_update_value(|running| running.insert(image.id.clone())).unwrap_or(false) {
+            return;
+        }
         spawn_local(async move {
             let mut patch = Patch::default();
             patch.replace("protected", !image.protected);
@@ -28,6 +35,7 @@ pub fn use_protect() -> Callback<Image> {
                 }
                 Err(error) => toasts.bad((t().images.protect_failed)(&name), error),
             }
+            running.try_update_value(|running| running.remove(&image.id));
         });
     })
 }

@@ -55,20 +55,27 @@ fn sign_out(session: Session, toasts: Toasts) {
 #[component]
 pub fn SessionDialogs() -> impl IntoView {
     let session = use_session();
+    let dismissed = RwSignal::new(false);
     let is_expired = Memo::new(move |_| matches!(*session.state().read(), SessionState::Expired(_)));
     view! {
-        {move || session.minutes_left().get().map(|minutes| view! { <ExpiryNotice minutes=minutes /> })}
+        {move || {
+            let minutes = session.minutes_left().get().filter(|_| !dismissed.get());
+            minutes.map(|minutes| view! { <ExpiryNotice minutes=minutes dismissed=dismissed /> })
+        }}
         {move || is_expired.get().then(|| view! { <ExpiredDialog session=session /> })}
         <SignOutDialog session=session />
     }
 }
 
 #[component]
-fn ExpiryNotice(minutes: u64) -> impl IntoView {
+fn ExpiryNotice(minutes: u64, dismissed: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="expiry">
             <Notice tone=Tone::Warn>
                 <p>{move || (t().session.expires_soon)(minutes)}</p>
+                <div class="row">
+                    <Button label=word(|it| it.common.dismiss) small=true on_press=move |()| dismissed.set(true) />
+                </div>
             </Notice>
         </div>
     }

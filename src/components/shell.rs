@@ -5,6 +5,7 @@ use leptos_router::{
     components::{A, Outlet},
     hooks::use_location,
 };
+use wasm_bindgen::JsCast;
 
 use crate::{
     components::{
@@ -61,10 +62,11 @@ pub fn Page(
     Effect::new(move |done: Option<bool>| {
         let arrived = done.unwrap_or(false);
         if let (false, Some(heading)) = (arrived, heading.get()) {
-            if !is_something_autofocused() {
-                // A heading with a tabindex takes the focus; if not, the page still works.
-                let _ = heading.focus();
-            }
+            // What can't take the focus leaves it where it is: the page still works.
+            let _ = match autofocused() {
+                Some(element) => element.focus(),
+                None => heading.focus(),
+            };
             return true;
         }
         arrived
@@ -82,8 +84,9 @@ pub fn Page(
     }
 }
 
-fn is_something_autofocused() -> bool {
-    document().query_selector("main [autofocus]").ok().flatten().is_some()
+/// What the page wants focused: browsers heed `autofocus` once per document only.
+fn autofocused() -> Option<web_sys::HtmlElement> {
+    document().query_selector("main [autofocus]").ok().flatten()?.dyn_into().ok()
 }
 
 /// The bar on top.
@@ -129,6 +132,15 @@ fn Navigation() -> impl IntoView {
 fn ProjectMenu(session: Session) -> impl IntoView {
     let toasts = use_toasts();
     let name = Signal::derive(move || session.project().map(|project| project.name).unwrap_or_default());
+    let load = move |()| {
+        spawn_local(async move {
+            if let Err(error) = session.load_projects().await
+                && error != ApiError::Aborted
+            {
+                toasts.bad(t().shell.projects_failed, error);
+            }
+        });
+    };
     let items = move || {
         let current = session.project().map(|project| project.id);
         let mut projects = session.projects().get();
@@ -158,7 +170,12 @@ fn ProjectMenu(session: Session) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <Menu label=Signal::derive(move || (t().shell.project)(&name.read())) icon=Icon::Project text=name>
+        <Menu
+            label=Signal::derive(move || (t().shell.project)(&name.read()))
+            icon=Icon::Project
+            text=name
+            on_open=load
+        >
             {move || items()}
         </Menu>
     }

@@ -36,10 +36,13 @@ pub fn ImagePage() -> impl IntoView {
         known.or_else(|| before.cloned().flatten().filter(|image| image.id == *id.read()))
     });
     let load = move || {
-        let id = id.get_untracked();
+        let asked = id.get_untracked();
         spawn_local(async move {
-            let outcome = images.fetch(&id).await;
-            failure.try_set(outcome.err().filter(|error| *error != ApiError::Aborted));
+            let outcome = images.fetch(&asked).await;
+            // The address may name another image by now.
+            if id.try_get_untracked() == Some(asked) {
+                failure.try_set(outcome.err().filter(|error| *error != ApiError::Aborted));
+            }
         });
     };
     Effect::new(move |_| {

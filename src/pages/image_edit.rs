@@ -35,8 +35,8 @@ use crate::{
     routes,
     state::{
         images::{Images, use_images},
-        session::use_session,
-        toasts::use_toasts,
+        session::{Session, use_session},
+        toasts::{Toasts, use_toasts},
     },
     ui::{
         button::{Button, Kind},
@@ -54,10 +54,10 @@ pub fn EditImagePage() -> impl IntoView {
     let id = Memo::new(move |_| ImageId::from(params.read().get("id").unwrap_or_default()));
     let base = RwSignal::new(None::<Result<Image, ApiError>>);
     let load = move || {
-        let id = id.get_untracked();
+        let asked = id.get_untracked();
         spawn_local(async move {
-            let image = images.fetch(&id).await;
-            if image != Err(ApiError::Aborted) {
+            let image = images.fetch(&asked).await;
+            if image != Err(ApiError::Aborted) && id.try_get_untracked() == Some(asked) {
                 base.try_set(Some(image));
             }
         });
@@ -137,54 +137,12 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
         let path = routes::image(&id);
         move |()| navigate(&path, Default::default())
     });
-    let send = Callback::new({
-        let id = id.clone();
-        move |patch: Patch| {
-            let (id, name) = (id.clone(), name.clone());
-            spawn_local(async move {
-                let outcome = session.send(glance::update_image(&id, &patch)).await;
-                busy.try_set(false);
-                match outcome {
-                    Ok(image) => {
-                        base.try_set_value(image.clone());
-                        images.upsert(image);
-                        toasts.good((t().edit.saved)(&name));
-                        done.run(());
-                    }
-                    Err(error) => {
-                        failure.try_set(Some(error));
-                    }
-                }
-            });
-        }
-    });
+    let saving = Saving { session, images, toasts, id: id.clone(), name, busy, failure, overlap, done };
     let check_and_send = {
-        let id = id.clone();
+        let saving = saving.clone();
         move |patch: Patch| {
-            let id = id.clone();
             busy.set(true);
-            spawn_local(async move {
-                match images.fetch(&id).await {
-                    Ok(fresh) => {
-                        let conflicts = base.with_value(|base| conflicts(&patch, base, &fresh));
-                        let patch = rebased(&patch, &fresh);
-                        if !conflicts.is_empty() {
-                            busy.try_set(false);
-                            overlap.try_set(Some(Overlap { conflicts, patch }));
-                        } else if patch.is_empty() {
-                            // Somebody else has made the very same change.
-                            busy.try_set(false);
-                            done.run(());
-                        } else {
-                            send.run(patch);
-                        }
-                    }
-                    Err(error) => {
-                        busy.try_set(false);
-                        failure.try_set(Some(error));
-                    }
-                }
-            });
+            spawn_local(saving.clone().check_and_send(patch, base.get_value()));
         }
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -238,6 +196,7 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
             </div>
         </form>
         {move || {
+            let saving = saving.clone();
             overlap
                 .get()
                 .map(|question| {
@@ -248,12 +207,73 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
                             on_overwrite=move |patch| {
                                 overlap.set(None);
                                 busy.set(true);
-                                send.run(patch);
+                                spawn_local(saving.clone().send(patch));
                             }
                         />
                     }
                 })
         }}
+    }
+}
+
+/// Saving goes on when the person leaves the page meanwhile; its end is then told by a message.
+#[derive(Clone)]
+struct Saving {
+    session: Session,
+    images: Images,
+    toasts: Toasts,
+    id: ImageId,
+    name: String,
+    busy: RwSignal<bool>,
+    failure: RwSignal<Option<ApiError>>,
+    overlap: RwSignal<Option<Overlap>>,
+    done: Callback<()>,
+}
+
+impl Saving {
+    /// Reads the image again, and sends the patch unless somebody else has changed the same since it was `base`.
+    async fn check_and_send(self, patch: Patch, base: Image) {
+        let fresh = match self.images.fetch(&self.id).await {
+            Ok(fresh) => fresh,
+            Err(error) => return self.fail(error),
+        };
+        let conflicts = conflicts(&patch, &base, &fresh);
+        let patch = rebased(&patch, &fresh);
+        if !conflicts.is_empty() {
+            self.busy.try_set(false);
+            if self.overlap.try_set(Some(Overlap { conflicts, patch })).is_some() {
+                self.toasts.bad_words(t().edit.failed);
+            }
+        } else if patch.is_empty() {
+            // Somebody else has made the very same change.
+            self.finish();
+        } else {
+            self.send(patch).await;
+        }
+    }
+
+    async fn send(self, patch: Patch) {
+        match self.session.send(glance::update_image(&self.id, &patch)).await {
+            Ok(image) => {
+                self.images.upsert(image);
+                self.toasts.good((t().edit.saved)(&self.name));
+                self.finish();
+            }
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn finish(&self) {
+        self.busy.try_set(false);
+        // Nowhere to go from a page that was left.
+        let _ = self.done.try_run(());
+    }
+
+    fn fail(&self, error: ApiError) {
+        self.busy.try_set(false);
+        if let Some(Some(error)) = self.failure.try_set(Some(error)) {
+            self.toasts.bad(t().edit.failed, error);
+        }
     }
 }
 

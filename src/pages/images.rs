@@ -2,12 +2,15 @@
 
 mod row;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::A,
     hooks::{use_location, use_navigate},
 };
+use wasm_bindgen::JsCast;
 
 use crate::{
     client::browser::now_ms,
@@ -21,7 +24,7 @@ use crate::{
         access::can_create,
         image_list::{
             ListQuery, Tab, pending_offers, select,
-            sort::{Direction, SortColumn},
+            sort::{Direction, Sort, SortColumn},
         },
     },
     i18n::{Texts, intl, t, word},
@@ -40,6 +43,8 @@ use crate::{
 
 /// Rows drawn at first, and more at each wish: the browser stays quick with ten thousand.
 const ROWS_AT_ONCE: usize = 100;
+/// How long the typing must rest before the address follows.
+const ADDRESS_AFTER: Duration = Duration::from_millis(300);
 /// Cells of a row.
 const CELLS: usize = 12;
 
@@ -58,11 +63,22 @@ pub fn ImagesPage() -> impl IntoView {
         navigate(&format!("{}{}", routes::IMAGES, query.print()), options);
     });
 
+    // What is typed counts at once; the address follows when the typing rests (browsers limit how often it may change).
+    let typed = RwSignal::new(query.read_untracked().search.clone());
+    Effect::new(move |before: Option<String>| {
+        let search = query.read().search.clone();
+        if before.is_some_and(|before| before != search) {
+            typed.set(search.clone());
+        }
+        search
+    });
+    let shown = Memo::new(move |_| ListQuery { search: typed.get(), ..query.get() });
+
     let rows = Memo::new(move |_| match images.me().get() {
         Some(me) => {
             let index = images.index();
             let index = index.read();
-            select(&index, &query.read(), &me).into_iter().map(|row| row.image.id.clone()).collect()
+            select(&index, &shown.read(), &me).into_iter().map(|row| row.image.id.clone()).collect()
         }
         None => Vec::new(),
     });
@@ -80,7 +96,7 @@ pub fn ImagesPage() -> impl IntoView {
                 <Tabs images=images query=query panel=panel.clone() />
                 <div class="stack-s" id=panel role="tabpanel" aria-label=move || tab_words(query.read().tab, t())>
                     <div class="list-bar">
-                        <SearchBox query=query go=go />
+                        <SearchBox typed=typed query=query go=go />
                         <Button
                             label=word(|it| it.images.refresh)
                             kind=Kind::Quiet
@@ -89,6 +105,7 @@ pub fn ImagesPage() -> impl IntoView {
                             busy=Signal::derive(move || images.load().read().is_running)
                             on_press=move |()| images.refresh()
                         />
+                        <SortList query=query go=go />
                         <Counts images=images rows=rows />
                     </div>
                     <Failure images=images />
@@ -98,7 +115,7 @@ pub fn ImagesPage() -> impl IntoView {
                         if !rows.read().is_empty() || (is_running && !has_rows) {
                             view! { <Table images=images query=query go=go rows=rows wanted=wanted /> }.into_any()
                         } else if has_rows {
-                            view! { <NothingHere images=images query=query go=go /> }.into_any()
+                            view! { <NothingHere images=images query=shown go=go /> }.into_any()
                         } else {
                             ().into_any()
                         }
@@ -150,6 +167,7 @@ fn Tabs(images: Images, query: Memo<ListQuery>, panel: String) -> impl IntoView 
             <a
                 href=move || format!("{}{}", routes::IMAGES, ListQuery { tab, ..query.get() }.print())
                 role="tab"
+                tabindex=move || if is_here() { "0" } else { "-1" }
                 aria-selected=move || if is_here() { "true" } else { "false" }
                 aria-controls=panel.clone()
                 data-noscroll=""
@@ -160,14 +178,26 @@ fn Tabs(images: Images, query: Memo<ListQuery>, panel: String) -> impl IntoView 
         }
     };
     view! {
-        <div class="tabs" role="tablist" aria-label=word(|it| it.images.views)>
+        <div class="tabs" role="tablist" aria-label=word(|it| it.images.views) on:keydown=go_to_tab>
             {Tab::ALL.map(tab).collect_view()}
         </div>
     }
 }
 
 #[component]
-fn SearchBox(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl IntoView {
+fn SearchBox(
+    typed: RwSignal<String>,
+    query: Memo<ListQuery>,
+    go: Callback<(ListQuery, bool)>,
+) -> impl IntoView {
+    let follow = StoredValue::new(debounce(ADDRESS_AFTER, move |search: String| {
+        // The page may have been left meanwhile.
+        if let Some(query) = query.try_get_untracked() {
+            // One step of Back for the whole search, not one for each pause.
+            let goes_on = !query.search.is_empty();
+            let _ = go.try_run((ListQuery { search, ..query }, goes_on));
+        }
+    }));
     view! {
         <input
             class="input search"
@@ -176,14 +206,37 @@ fn SearchBox(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl In
             placeholder=word(|it| it.images.search_placeholder)
             spellcheck="false"
             autocomplete="off"
-            prop:value=move || query.read().search.clone()
+            prop:value=typed
             on:input:target=move |event| {
                 let search = event.target().value();
-                // One step of Back for the whole search, not one for each letter.
-                let goes_on = !query.read_untracked().search.is_empty();
-                go.run((ListQuery { search, ..query.get_untracked() }, goes_on));
+                typed.set(search.clone());
+                follow.update_value(|follow| follow(search));
             }
         />
+    }
+}
+
+/// Arrow keys go from tab to tab, as screen readers say; Space presses a link like a button.
+fn go_to_tab(event: leptos::ev::KeyboardEvent) {
+    let Some(here) = document().active_element() else { return };
+    let Some(tabs) = here.closest("[role=tablist]").ok().flatten().map(|list| list.children()) else {
+        return;
+    };
+    let last = tabs.length().saturating_sub(1);
+    let Some(at) = (0..=last).find(|&at| tabs.item(at).as_ref() == Some(&here)) else { return };
+    let to = match event.key().as_str() {
+        "ArrowRight" => (at + 1) % (last + 1),
+        "ArrowLeft" => (at + last) % (last + 1),
+        "Home" => 0,
+        "End" => last,
+        " " => at,
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(tab) = tabs.item(to).and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What can't take the focus can still be pressed.
+        let _ = tab.focus();
+        tab.click();
     }
 }
 
@@ -191,7 +244,7 @@ fn SearchBox(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl In
 #[component]
 fn Counts(images: Images, rows: Memo<Vec<ImageId>>) -> impl IntoView {
     let now = RwSignal::new(now_ms());
-    let clock = set_interval_with_handle(move || now.set(now_ms()), std::time::Duration::from_secs(15));
+    let clock = set_interval_with_handle(move || now.set(now_ms()), Duration::from_secs(15));
     on_cleanup(move || {
         if let Ok(clock) = clock {
             clock.clear();
@@ -224,6 +277,47 @@ fn Counts(images: Images, rows: Memo<Vec<ImageId>>) -> impl IntoView {
             <span role="status">{words}</span>
             {move || age().map(|age| view! { <small>" · " {age}</small> })}
         </p>
+    }
+}
+
+/// Sorting where there are no column heads: a phone shows cards.
+#[component]
+fn SortList(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl IntoView {
+    let choices: [(SortColumn, fn(&Texts) -> &'static str); 6] = [
+        (SortColumn::Created, |it| it.image.created),
+        (SortColumn::Name, |it| it.image.name),
+        (SortColumn::Updated, |it| it.image.updated),
+        (SortColumn::Status, |it| it.image.status),
+        (SortColumn::Size, |it| it.image.size),
+        (SortColumn::Visibility, |it| it.image.visibility),
+    ];
+    let choose = move |value: String| {
+        let chosen = choices.iter().enumerate().find(|(at, _)| at.to_string() == value);
+        if let Some((_, &(column, _))) = chosen {
+            let query = query.get_untracked();
+            let newest = Sort::default();
+            let sort = if column == newest.column { newest } else { newest.clicked(column) };
+            go.run((ListQuery { sort, ..query }, false));
+        }
+    };
+    view! {
+        <select
+            class="input sort-list"
+            aria-label=word(|it| it.images.sort_by)
+            on:change:target=move |event| choose(event.target().value())
+        >
+            {choices
+                .into_iter()
+                .enumerate()
+                .map(|(at, (column, words))| {
+                    view! {
+                        <option value=at.to_string() selected=move || query.read().sort.column == column>
+                            {word(words)}
+                        </option>
+                    }
+                })
+                .collect_view()}
+        </select>
     }
 }
 

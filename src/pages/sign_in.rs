@@ -1,7 +1,7 @@
 //! Sign in, and choose a project where there are several.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 
 use crate::{
     components::{
@@ -69,7 +69,7 @@ pub fn SignInPage() -> impl IntoView {
                 Step::Waiting => view! { <p role="status">{word(|it| it.session.restoring)}</p> }.into_any(),
                 Step::Credentials => view! { <CredentialsStep session=session /> }.into_any(),
                 Step::Project => view! { <ProjectStep session=session /> }.into_any(),
-                Step::Done => view! { <Redirect path=next() /> }.into_any(),
+                Step::Done => view! { <Redirect path=next() options=NavigateOptions { replace: true, ..NavigateOptions::default() } /> }.into_any(),
             }}
         </main>
     }
@@ -131,13 +131,15 @@ fn ProjectStep(session: Session) -> impl IntoView {
     let failure = RwSignal::new(None::<SignInError>);
     let busy = RwSignal::new(None);
     // After a reload the token is there, the list is not.
-    spawn_local(async move {
-        if session.projects().read_untracked().is_empty()
-            && let Err(error) = session.load_projects().await
-        {
-            failure.try_set(Some(SignInError::Other(error)));
-        }
-    });
+    let is_loaded = RwSignal::new(!session.projects().read_untracked().is_empty());
+    if !is_loaded.get_untracked() {
+        spawn_local(async move {
+            match session.load_projects().await {
+                Ok(()) => is_loaded.try_set(true).map(|_| ()),
+                Err(error) => failure.try_set(Some(SignInError::Other(error))).map(|_| ()),
+            };
+        });
+    }
     let choose = move |project: Project| {
         busy.set(Some(project.id.clone()));
         failure.set(None);
@@ -185,7 +187,7 @@ fn ProjectStep(session: Session) -> impl IntoView {
                     }}
                 </ul>
                 {move || {
-                    (session.projects().read().is_empty() && failure.read().is_none())
+                    (is_loaded.get() && session.projects().read().is_empty())
                         .then(|| view! { <p>{t().session.no_projects}</p> })
                 }}
                 <div class="row">

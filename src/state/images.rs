@@ -48,6 +48,8 @@ pub struct Images {
     session: Session,
     index: RwSignal<ImageIndex>,
     load: RwSignal<Load>,
+    /// As `index` and `load`; made once, since each such view is kept for as long as its owner.
+    views: (Signal<ImageIndex>, Signal<Load>),
     me: Memo<Option<Person>>,
     /// Which round is the current one: an older one gives up.
     round: StoredValue<u32>,
@@ -58,10 +60,13 @@ impl Images {
     /// Makes the service; it loads nothing until a page asks for it.
     pub fn provide(session: Session) -> Self {
         let edit_images = session.config().edit_images;
+        let index = RwSignal::new(ImageIndex::default());
+        let load = RwSignal::new(Load::default());
         let images = Self {
             session,
-            index: RwSignal::new(ImageIndex::default()),
-            load: RwSignal::new(Load::default()),
+            index,
+            load,
+            views: (index.into(), load.into()),
             me: Memo::new(move |_| {
                 let state = session.state();
                 let state = state.read();
@@ -94,12 +99,12 @@ impl Images {
 
     /// All images; tracked.
     pub fn index(self) -> Signal<ImageIndex> {
-        self.index.into()
+        self.views.0
     }
 
     /// How far loading has come; tracked.
     pub fn load(self) -> Signal<Load> {
-        self.load.into()
+        self.views.1
     }
 
     /// Loads unless it is loaded or loading.

@@ -56,6 +56,8 @@ enum Hail {
     WhoHasOne,
     /// Here is mine.
     Here(Box<Grant>),
+    /// This one was ended by signing out.
+    Ended(Box<Grant>),
 }
 
 /// Why a sign-in failed.
@@ -82,11 +84,15 @@ pub enum SignInError {
 pub struct Session {
     config: StoredValue<Config>,
     state: RwSignal<SessionState>,
+    /// As `state`; made once, since each such view is kept for as long as its owner.
+    state_view: Signal<SessionState>,
     /// Counts the sessions: answers to requests of an older one are dropped.
     generation: RwSignal<u32>,
     abort: StoredValue<AbortController, LocalStorage>,
     projects: RwSignal<Vec<Project>>,
+    projects_view: Signal<Vec<Project>>,
     minutes_left: RwSignal<Option<u64>>,
+    minutes_left_view: Signal<Option<u64>>,
     /// Requests that wait for the person to sign in again: resolvers of their promises.
     waiting: StoredValue<Vec<js_sys::Function>, LocalStorage>,
     siblings: StoredValue<Option<Siblings>, LocalStorage>,
@@ -98,13 +104,19 @@ pub struct Session {
 impl Session {
     /// Makes the service and restores what this tab, or a sibling, still has.
     pub fn provide(config: Config) -> Self {
+        let state = RwSignal::new(SessionState::Restoring);
+        let projects = RwSignal::new(Vec::new());
+        let minutes_left = RwSignal::new(None);
         let session = Self {
             config: StoredValue::new(config),
-            state: RwSignal::new(SessionState::Restoring),
+            state,
+            state_view: state.into(),
             generation: RwSignal::new(0),
             abort: StoredValue::new_local(new_abort_controller()),
-            projects: RwSignal::new(Vec::new()),
-            minutes_left: RwSignal::new(None),
+            projects,
+            projects_view: projects.into(),
+            minutes_left,
+            minutes_left_view: minutes_left.into(),
             waiting: StoredValue::new_local(Vec::new()),
             siblings: StoredValue::new_local(None),
             last_action: StoredValue::new(now_seconds()),
@@ -125,7 +137,7 @@ impl Session {
 
     /// What the session is; tracked.
     pub fn state(self) -> Signal<SessionState> {
-        self.state.into()
+        self.state_view
     }
 
     /// The operator's configuration.
@@ -155,12 +167,12 @@ impl Session {
 
     /// The projects that the person may switch to; tracked.
     pub fn projects(self) -> Signal<Vec<Project>> {
-        self.projects.into()
+        self.projects_view
     }
 
     /// Minutes until the session ends, once it is time to warn; tracked.
     pub fn minutes_left(self) -> Signal<Option<u64>> {
-        self.minutes_left.into()
+        self.minutes_left_view
     }
 
     /// Whether the cloud has a service; tracked.
@@ -257,6 +269,7 @@ impl Session {
         self.has_signed_out.set_value(true);
         self.enter(SessionState::SignedOut);
         let Some(grant) = grant else { return Ok(()) };
+        self.say(&Hail::Ended(Box::new(grant.clone())));
         let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };
         match self.ask_keystone(&cloud, &keystone::revoke(&grant.token.id)).await {
             // A token that is not valid any more needs no revoking.
@@ -295,12 +308,14 @@ impl Session {
 
     async fn send_raw(self, request: Request<Answer>) -> Result<Answer, ApiError> {
         let generation = self.generation.get_untracked();
+        let Some(used) = self.token() else { return Err(ApiError::Aborted) };
         let first = self.send_once(&request, generation).await;
         let refused = matches!(&first, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
         if !refused || generation != self.generation.get_untracked() {
             return first;
         }
-        self.expire();
+        self.expire_token(&used);
+        // Nothing was done by a request that was refused; but what was not a question is the person's to press again.
         if request.method != Method::Get || !self.until_signed_in_again(generation).await {
             return first;
         }
@@ -314,8 +329,18 @@ impl Session {
         Some((base, state.grant()?.token.id.clone()))
     }
 
-    /// Says that the token is not accepted any more (an uploader got a 401).
-    pub fn expire(self) {
+    /// Says that a token is not accepted any more. A late refusal of one that has been replaced since means nothing.
+    pub fn expire_token(self, refused: &Secret) {
+        if self.token().as_ref() == Some(refused) {
+            self.expire();
+        }
+    }
+
+    fn token(self) -> Option<Secret> {
+        self.state.read_untracked().grant().map(|grant| grant.token.id.clone())
+    }
+
+    fn expire(self) {
         if self.state.read_untracked().usable_grant().is_some() {
             self.enter(self.state.get_untracked().expired());
         }
@@ -327,8 +352,19 @@ impl Session {
             Hail::WhoHasOne => {
                 let grant = self.state.read_untracked().usable_grant().cloned();
                 if let Some(grant) = grant {
-                    self.siblings
-                        .with_value(|line| line.as_ref().map(|line| line.say(&Hail::Here(Box::new(grant)))));
+                    self.say(&Hail::Here(Box::new(grant)));
+                }
+            }
+            Hail::Ended(grant) => {
+                let is_mine = self.token().as_ref() == Some(&grant.token.id);
+                let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
+                match (is_mine, is_busy) {
+                    (true, false) => {
+                        self.has_signed_out.set_value(true);
+                        self.enter(SessionState::SignedOut);
+                    }
+                    (true, true) => self.expire(),
+                    _ => {}
                 }
             }
             Hail::Here(grant) => {
@@ -340,7 +376,7 @@ impl Session {
         });
         self.siblings.set_value(line);
         if asks {
-            self.siblings.with_value(|line| line.as_ref().map(|line| line.say(&Hail::WhoHasOne)));
+            self.say(&Hail::WhoHasOne);
             set_timeout(
                 move || {
                     if *self.state.read_untracked() == SessionState::Restoring {
@@ -352,6 +388,14 @@ impl Session {
         }
     }
 
+    fn say(self, hail: &Hail) {
+        self.siblings.with_value(|line| {
+            if let Some(line) = line {
+                line.say(hail);
+            }
+        });
+    }
+
     /// Notes when the person last did something, for the operator's `idle_minutes`.
     fn idle_watch(self) {
         let idle_minutes = self.config.with_value(|config| config.idle_minutes);
@@ -359,8 +403,10 @@ impl Session {
             return;
         }
         for event in ["pointerdown", "keydown", "visibilitychange"] {
-            let listener =
-                Listener::new(&document(), event, move |_| self.last_action.set_value(now_seconds()));
+            let listener = Listener::new(&document(), event, move |_| {
+                // The machine may have slept, and no timer with it: look before this counts as an action.
+                if self.is_idle() { self.look_at_clock() } else { self.last_action.set_value(now_seconds()) }
+            });
             // For as long as the app runs.
             std::mem::forget(listener);
         }
@@ -516,14 +562,6 @@ impl Session {
 /// The session service.
 pub fn use_session() -> Session {
     expect_context()
-}
-
-/// Loads the switcher's projects once a session is restored, so that opening it shows them.
-pub fn load_projects_in_background(session: Session) {
-    spawn_local(async move {
-        // The switcher still names the current project, and asks again when it is opened.
-        let _ = session.load_projects().await;
-    });
 }
 
 /// A path of this origin as a full URL.

@@ -62,6 +62,15 @@ pub fn Dialog(
                     on_close.run(());
                 }
             }
+            on:close=move |_| {
+                // A second Escape closes it whatever `cancel` says.
+                if !locked.get_untracked() {
+                    on_close.run(());
+                } else if let Some(dialog) = dialog.get_untracked() {
+                    // As above: it is mounted.
+                    let _ = dialog.show_modal();
+                }
+            }
         >
             <div class="dialog-body">
                 <h2 id=heading_id>{heading}</h2>

@@ -24,6 +24,9 @@ pub fn Menu(
     /// A smaller one, for table rows.
     #[prop(optional)]
     small: bool,
+    /// Called when it opens, to bring its items up to date.
+    #[prop(optional, into)]
+    on_open: Option<Callback<()>>,
     /// The items; made when the menu is opened, so that a thousand closed menus cost nothing.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -43,6 +46,9 @@ pub fn Menu(
             .is_ok_and(|state| state.as_string().as_deref() == Some("open"));
         open.set(is_open);
         if is_open {
+            if let Some(on_open) = on_open {
+                on_open.run(());
+            }
             request_animation_frame(move || {
                 place();
                 if let Some(list) = list.get_untracked() {

@@ -99,7 +99,7 @@ impl Origin {
     /// Tells the session of a token that is not accepted any more.
     pub fn note(&self, error: &ApiError) {
         if error.kind() == Some(FaultKind::Unauthorized) && untrack(|| self.is_current()) {
-            self.session.expire();
+            self.session.expire_token(&self.token.borrow());
         }
     }
 
