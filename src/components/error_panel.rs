@@ -31,7 +31,7 @@ pub fn advice(error: &ApiError, texts: &Texts) -> Option<&'static str> {
     let errors = &texts.errors;
     match error {
         ApiError::Offline => Some(errors.offline_advice),
-        ApiError::Aborted => None,
+        ApiError::Aborted | ApiError::NoService(_) => None,
         ApiError::Decode { .. } => Some(errors.decode_advice),
         ApiError::Fault(fault) => match fault.kind {
             FaultKind::Unauthorized => Some(errors.unauthorized_advice),
@@ -53,6 +53,7 @@ pub fn headline(error: &ApiError, texts: &Texts) -> String {
     match error {
         ApiError::Offline => texts.errors.offline.to_owned(),
         ApiError::Aborted => texts.errors.aborted.to_owned(),
+        ApiError::NoService(service) => (texts.errors.no_service)(service_name(*service)),
         ApiError::Decode { what } => (texts.errors.decode)(what),
         ApiError::Fault(fault) => (texts.errors.service_said)(service_name(fault.service), fault.status),
     }

@@ -13,6 +13,9 @@ pub enum ApiError {
     /// We ended it ourselves.
     #[error("aborted")]
     Aborted,
+    /// The catalog has no such service for the region: there is nobody to ask.
+    #[error("no {} service", .0.official_type())]
+    NoService(Service),
     /// The service refused.
     #[error(transparent)]
     Fault(#[from] Fault),

@@ -9,6 +9,7 @@ use leptos_router::{
 use crate::{
     client::browser::Listener,
     components::{
+        command_line::CommandLine,
         error_panel::ErrorPanel,
         image_form::{ImageFields, ImageForm},
         image_words::{name_of, reason_words, refusal},
@@ -16,6 +17,7 @@ use crate::{
     },
     domain::{
         access::{Person, can_edit, can_set_format, can_set_visibility},
+        command::update_image,
         image_draft::{
             Field, ImageDraft,
             conflict::{Conflict, conflicts, rebased},
@@ -162,6 +164,12 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
         let patch = untrack(|| base.with_value(|base| form.draft().diff(base)));
         if patch.is_empty() { nothing.set(true) } else { check_and_send(patch) }
     };
+    let command = Signal::derive(move || {
+        let is_ready = form.problems().read().is_empty();
+        let patch = base.with_value(|base| form.draft().diff(base));
+        let is_wanted = is_ready && !patch.is_empty();
+        is_wanted.then(|| base.with_value(|base| update_image(base, &patch)))
+    });
     let locked = Callback::new(move |field: Field| match field {
         Field::DiskFormat | Field::ContainerFormat => {
             me.with_value(|me| base.with_value(|base| refusal(can_set_format(base, me))))
@@ -183,6 +191,7 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
                     .map(|error| view! { <ErrorPanel tried=word(|it| it.edit.failed) error=error /> })
             }}
             {move || nothing.get().then(|| view! { <Notice><p>{t().edit.nothing_changed}</p></Notice> })}
+            <CommandLine command=command />
             <div class="row">
                 <Button
                     label=word(|it| it.edit.save)

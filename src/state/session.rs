@@ -427,9 +427,7 @@ impl Session {
         let state = self.state.get_untracked();
         let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
         let Some(base) = self.endpoint_of(&state, request.service) else {
-            return Err(ApiError::Decode {
-                what: format!("no {} endpoint", request.service.official_type()),
-            });
+            return Err(ApiError::NoService(request.service));
         };
         let abort = self.abort.with_value(AbortController::signal);
         let answer = send(&base, Some(&grant.token.id), request, Some(&abort)).await;
