@@ -22,6 +22,8 @@ async function tabTo(page: Page, control: Locator): Promise<void> {
 test("the main job, from sign-in to a running instance, by keyboard only", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   test.setTimeout(120_000);
   const disk = temporary(qcow2());
+  // Listening from the start: an intercepted chooser must not open before Playwright has asked for it.
+  page.on("filechooser", (chooser) => void chooser.setFiles(disk));
   const image = unique("by-keyboard");
   const server = unique("server");
 
@@ -40,11 +42,9 @@ test("the main job, from sign-in to a running instance, by keyboard only", { tag
   const name = page.getByLabel("Image name", { exact: true });
   const file = page.getByLabel("File", { exact: true }).and(page.locator("input[type=file]"));
   await tabTo(page, file);
-  const chooser = page.waitForEvent("filechooser");
   await page.keyboard.press("Enter");
-  await (await chooser).setFiles(disk);
-  await page.keyboard.press("Shift+Tab");
-  await name.focus();
+  await expect(name).not.toHaveValue("");
+  await tabTo(page, name);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type(image);
   await page.keyboard.press("Enter");
