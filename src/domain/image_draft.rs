@@ -321,11 +321,11 @@ fn too_long(text: &str) -> Option<Problem> {
     (text.chars().count() > LONGEST_TEXT).then_some(Problem::TooLong { max: LONGEST_TEXT })
 }
 
-/// Empty counts as 0, as an emptied number field does.
+/// Empty is not taken for 0: nobody should lift a minimum by emptying its field.
 fn whole_number(text: &str) -> Result<u64, Problem> {
     let text = text.trim();
     if text.is_empty() {
-        return Ok(0);
+        return Err(Problem::Missing);
     }
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Problem::NotAWholeNumber);

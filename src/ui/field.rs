@@ -29,9 +29,9 @@ pub enum TextKind {
 impl TextKind {
     const fn input_type(self) -> &'static str {
         match self {
-            TextKind::Text => "text",
+            // A number field would hand over nothing at all for "20 GB", and wipe it out.
+            TextKind::Text | TextKind::Number => "text",
             TextKind::Password => "password",
-            TextKind::Number => "number",
             TextKind::Search => "search",
         }
     }
@@ -48,7 +48,7 @@ pub fn TextField(
     /// The kind of text.
     #[prop(optional)]
     kind: TextKind,
-    /// Must be filled in; others are marked optional.
+    /// Must be filled in; others are marked optional, but a search box.
     #[prop(optional)]
     required: bool,
     /// A sentence under the field.
@@ -116,8 +116,6 @@ pub fn TextField(
                 type=kind.input_type()
                 name=name
                 list=list_id.clone()
-                min=(kind == TextKind::Number).then_some("0")
-                step=(kind == TextKind::Number).then_some("1")
                 inputmode=(kind == TextKind::Number).then_some("numeric")
                 autocomplete=autocomplete.unwrap_or("off")
                 spellcheck="false"
@@ -138,7 +136,7 @@ pub fn TextField(
             // Beside the label, not in it: the field's name is the label's text alone.
             <div class="label">
                 <label for=id.clone()>{label}</label>
-                {(!required).then(|| view! { <span class="optional" aria-hidden="true">{word(|it| it.common.optional)}</span> })}
+                {(!required && kind != TextKind::Search).then(|| view! { <span class="optional" aria-hidden="true">{word(|it| it.common.optional)}</span> })}
             </div>
             {control}
             {list_id

@@ -39,6 +39,8 @@ fn each_field_names_its_problem() {
         (ImageDraft { description: long(), ..draft() }, Field::Description, Problem::TooLong { max: 255 }),
         (ImageDraft { disk_format: None, ..draft() }, Field::DiskFormat, Problem::Missing),
         (ImageDraft { container_format: None, ..draft() }, Field::ContainerFormat, Problem::Missing),
+        (ImageDraft { min_disk: " ".into(), ..draft() }, Field::MinDisk, Problem::Missing),
+        (ImageDraft { min_disk: "20 GB".into(), ..draft() }, Field::MinDisk, Problem::NotAWholeNumber),
         (ImageDraft { min_disk: "-1".into(), ..draft() }, Field::MinDisk, Problem::NotAWholeNumber),
         (ImageDraft { min_ram: "1.5".into(), ..draft() }, Field::MinRam, Problem::NotAWholeNumber),
         (ImageDraft { min_ram: "２".into(), ..draft() }, Field::MinRam, Problem::NotAWholeNumber),
@@ -65,7 +67,7 @@ fn each_field_names_its_problem() {
     }
     let fine =
         ImageDraft {
-            name: "é".repeat(255), min_disk: String::new(), tags: vec!["a".into(); 200], ..draft()
+            name: "é".repeat(255), min_disk: " 07 ".into(), tags: vec!["a".into(); 200], ..draft()
         };
     assert!(fine.validate().is_empty());
 }
