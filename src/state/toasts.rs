@@ -8,7 +8,7 @@ use crate::openstack::error::ApiError;
 
 /// How long a good message stays. Bad ones stay until they are dismissed.
 const GOOD_FOR: Duration = Duration::from_secs(8);
-/// More than these would cover the page: the oldest go.
+/// More than these would cover the page: the oldest good ones go first.
 const AT_MOST: usize = 5;
 
 /// One message.
@@ -71,6 +71,11 @@ impl Toasts {
         self.shown.update(|shown| shown.retain(|toast| toast.id != id));
     }
 
+    /// Takes all messages away: they were for somebody else.
+    pub fn clear(self) {
+        self.shown.set(Vec::new());
+    }
+
     fn push(self, toast: Toast) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
@@ -79,13 +84,50 @@ impl Toasts {
         }
         self.shown.update(|shown| {
             shown.push(Toast { id, ..toast });
-            let surplus = shown.len().saturating_sub(AT_MOST);
-            shown.drain(..surplus);
+            make_room(shown);
         });
+    }
+}
+
+/// Takes away what is too much: a failure that nobody has read yet only for a newer failure.
+fn make_room(shown: &mut Vec<Toast>) {
+    while shown.len() > AT_MOST {
+        let Some((newest, before)) = shown.split_last() else { return };
+        match before.iter().position(|toast| !toast.is_bad) {
+            Some(good) => drop(shown.remove(good)),
+            // One too many for a moment: it goes by itself.
+            None if !newest.is_bad => return,
+            None => drop(shown.remove(0)),
+        }
     }
 }
 
 /// The message service.
 pub fn use_toasts() -> Toasts {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left_of(pushed: &str) -> String {
+        let mut shown = Vec::new();
+        for (id, kind) in (0..).zip(pushed.chars()) {
+            shown.push(Toast { id, is_bad: kind == 'b', ..Toast::default() });
+            make_room(&mut shown);
+        }
+        shown.iter().map(|toast| toast.id.to_string()).collect()
+    }
+
+    #[test]
+    fn good_messages_make_room_for_bad_ones() {
+        assert_eq!(left_of("ggggg"), "01234");
+        assert_eq!(left_of("gggggg"), "12345");
+        assert_eq!(left_of("bggggg"), "02345", "the failure stays");
+        assert_eq!(left_of("bbbbbg"), "012345", "the newest is seen all the same");
+        assert_eq!(left_of("bbbbbgg"), "012346");
+        assert_eq!(left_of("bbbbbgb"), "12346");
+        assert_eq!(left_of("bbbbbb"), "12345");
+    }
 }
