@@ -82,15 +82,16 @@ impl Uploads {
     /// Looks at every new session, and in another project.
     pub(super) fn look_for_leftovers(self) {
         Effect::new(move |_| {
-            self.session.generation();
+            let generation = self.session.generation();
             self.leftovers.set(Vec::new());
             if let Some(origin) = Origin::current(self.session) {
-                in_background(self.gather(origin));
+                in_background(self.gather(origin, generation));
             }
         });
     }
 
-    async fn gather(self, origin: Origin) {
+    /// Ends as soon as the session is another: back in this project, a new search is under way already.
+    async fn gather(self, origin: Origin, generation: u32) {
         let all = journal::entries();
         let held = web_lock::held().await;
         let mut found: Vec<JournalEntry> = interrupted(
@@ -119,7 +120,7 @@ impl Uploads {
                     continue;
                 }
                 let answer = origin.ask(&glance::get_image(&entry.image)).await;
-                if !untrack(|| origin.is_current()) {
+                if untrack(|| self.session.generation()) != generation {
                     return;
                 }
                 match answer {
