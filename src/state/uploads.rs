@@ -35,12 +35,13 @@ use crate::{
             image::{DiskFormat, Image},
             patch::Patch,
         },
-        ids::ImageId,
+        ids::{ImageId, UserId},
         keystone::Project,
     },
     state::{
         images::{Images, use_images},
         session::{Session, use_session},
+        toasts::use_toasts,
         uploads::origin::Origin,
     },
 };
@@ -81,8 +82,14 @@ impl Uploads {
         provide_context(uploads);
         uploads.ask_before_leaving();
         uploads.go_on_after_sign_in();
+        uploads.forget_with_the_person();
         uploads.look_for_leftovers();
         uploads
+    }
+
+    /// Whose uploads these are: the cloud and the user; tracked.
+    pub fn person(self) -> Option<(String, UserId)> {
+        self.session.grant().map(|grant| (grant.cloud, grant.token.user.id))
     }
 
     /// How many uploads are under way; tracked.
@@ -137,6 +144,10 @@ impl Uploads {
                 }
             },
         };
+        if untrack(|| self.person()) != Some((origin.cloud.clone(), origin.user.clone())) {
+            // Signed out meanwhile: the journal offers it at the next visit.
+            return Err(ApiError::Aborted);
+        }
         self.show(&origin, &record);
         self.enqueue(Upload::new(file.name(), size_of(&file), body, true), file, Rc::new(origin), lock);
         Ok(())
@@ -288,6 +299,31 @@ impl Uploads {
             }
             now
         });
+    }
+
+    /// At sign-out nothing stays that would show one person's work to the next, nor a token. What was cut off is in the journal.
+    fn forget_with_the_person(self) {
+        let toasts = use_toasts();
+        let person = Memo::new(move |_| self.person());
+        Effect::new(move |before: Option<Option<(String, UserId)>>| {
+            let now = person.get();
+            if before.flatten().is_some_and(|before| now.as_ref() != Some(&before)) {
+                self.forget_all();
+                toasts.clear();
+            }
+            now
+        });
+    }
+
+    fn forget_all(self) {
+        // Taken out first: an aborted request answers at once, and then meets no upload any more.
+        let handles = self.handles.try_update_value(std::mem::take).unwrap_or_default();
+        self.queue.update(Queue::clear);
+        self.leftovers.set(Vec::new());
+        self.unreadable.set(Vec::new());
+        for sending in handles.values().filter_map(|handles| handles.sending.as_ref()) {
+            sending.abort();
+        }
     }
 
     fn refused_for_the_token(self) -> Vec<UploadId> {

@@ -49,6 +49,11 @@ impl Queue {
         Some(self.uploads.remove(at).1)
     }
 
+    /// Takes all off the list. Their ids are not used again, so that what still comes in for them meets nobody.
+    pub fn clear(&mut self) {
+        self.uploads.clear();
+    }
+
     /// All uploads.
     pub fn iter(&self) -> impl Iterator<Item = (UploadId, &Upload)> {
         self.uploads.iter().map(|(id, upload)| (*id, upload))

@@ -222,6 +222,17 @@ fn two_run_at_once_and_the_next_starts_when_one_is_stored() {
 }
 
 #[test]
+fn what_comes_in_for_a_forgotten_upload_meets_nobody() {
+    let mut queue = Queue::default();
+    let (before, _) = queue.add(upload(true));
+    queue.clear();
+    assert!(queue.is_empty());
+    let (after, _) = queue.add(upload(true));
+    assert!(queue.apply(before, Event::Cancel).is_empty() && before != after);
+    assert_eq!(queue.running(), 1);
+}
+
+#[test]
 fn a_retry_waits_for_its_turn() {
     let mut queue = Queue::default();
     let ids: Vec<_> = (0..3).map(|_| queue.add(upload(false)).0).collect();
