@@ -7,6 +7,7 @@ pub mod flavor_table;
 pub mod flavor_words;
 pub mod image_form;
 pub mod image_words;
+pub mod leave;
 pub mod protect_image;
 pub mod quota_meter;
 pub mod server_words;

@@ -2,6 +2,7 @@
 //! themselves. Saving, files and the difference to an image are the pages' matter.
 
 mod advanced;
+mod formats;
 mod visibility;
 pub mod words;
 
@@ -25,6 +26,8 @@ use crate::{
     },
     ui::field::{CheckField, Choice, SelectField, TextField, TextKind},
 };
+
+pub use crate::components::image_form::formats::use_formats;
 
 /// What is typed into the form: one signal a field, and which problems may show already.
 #[derive(Clone, Copy)]

@@ -14,8 +14,9 @@ use crate::{
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
-        image_form::{ImageFields, ImageForm},
+        image_form::{ImageFields, ImageForm, use_formats},
         image_words::refusal,
+        leave::warn_before_unload,
         shell::Page,
     },
     domain::{
@@ -26,10 +27,7 @@ use crate::{
     i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{
-            image::{ContainerFormat, DiskFormat, Visibility},
-            info::{self, Formats},
-        },
+        glance::image::{DiskFormat, Visibility},
     },
     pages::image_new::{
         duplicate::Duplicate, file_list::FileList, files::Files, picker::FilePicker, quota::Quota,
@@ -39,6 +37,7 @@ use crate::{
     state::{
         images::{Images, use_images},
         session::{Session, use_session},
+        toasts::use_toasts,
         uploads::use_uploads,
     },
     ui::{
@@ -61,7 +60,7 @@ struct Failed {
 /// The page.
 #[component]
 pub fn ImageNewPage() -> impl IntoView {
-    let (session, images, uploads) = (use_session(), use_images(), use_uploads());
+    let (session, images, uploads, toasts) = (use_session(), use_images(), use_uploads(), use_toasts());
     // For the names that are taken, and for kernels and ramdisks.
     images.ensure();
     let navigate = use_navigate();
@@ -80,6 +79,7 @@ pub fn ImageNewPage() -> impl IntoView {
         problems
     });
     files.fill(form);
+    warn_before_unload(move || !files.list().is_empty() || form.draft() != first);
 
     let (formats, formats_hint) = use_formats(session);
     let why_not = Signal::derive(move || images.me().get().and_then(|me| refusal(can_create(&me))));
@@ -106,6 +106,7 @@ pub fn ImageNewPage() -> impl IntoView {
         };
         busy.set(true);
         let navigate = navigate.clone();
+        let person = untrack(|| uploads.person());
         spawn_local(async move {
             let mut created = Vec::new();
             let mut failure = None;
@@ -125,6 +126,9 @@ pub fn ImageNewPage() -> impl IntoView {
             }
             // The page may be gone by now; the uploads go on all the same.
             if busy.try_set(false).is_some() {
+                if let Some((name, error)) = failure.filter(|_| untrack(|| uploads.person()) == person) {
+                    toasts.bad((t().create.failed)(&name), error);
+                }
                 return;
             }
             match failure {
@@ -204,23 +208,6 @@ fn first_visibility(session: Session, images: Images) -> Visibility {
         Some(me) if can_choose_visibility(&wanted, &me).is_ok() => wanted,
         _ => Visibility::Private,
     }
-}
-
-/// The formats of this cloud, or the usual ones with a word about it.
-fn use_formats(session: Session) -> (Signal<Formats>, Signal<Option<String>>) {
-    let asked = LocalResource::new(move || async move { session.send(info::get_formats()).await });
-    let answer =
-        Memo::new(move |_| asked.get().map(|answer| answer.ok().filter(|formats| !formats.disk.is_empty())));
-    let formats = Signal::derive(move || {
-        let known = Formats { disk: DiskFormat::KNOWN.to_vec(), container: ContainerFormat::KNOWN.to_vec() };
-        answer.get().flatten().map_or(known.clone(), |formats| Formats {
-            container: if formats.container.is_empty() { known.container } else { formats.container },
-            disk: formats.disk,
-        })
-    });
-    let hint =
-        Signal::derive(move || (answer.get() == Some(None)).then(|| t().form.formats_unknown.to_owned()));
-    (formats, hint)
 }
 
 /// Images of a format that only serves others: ids and names.

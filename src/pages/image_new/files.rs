@@ -45,7 +45,8 @@ impl Picked {
 
     /// Takes another id for the next try.
     pub fn renew_id(self) {
-        self.id.set(new_image_id());
+        // The page may be gone by now.
+        self.id.try_set(new_image_id());
     }
 
     fn same_file(self, other: &File) -> bool {
