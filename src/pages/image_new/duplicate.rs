@@ -15,7 +15,7 @@ pub fn Duplicate(
 ) -> impl IntoView {
     let twin = Memo::new(move |_| -> Option<(ImageId, String)> {
         let name = name.read();
-        let name = name.trim();
+        let name = Some(name.trim()).filter(|name| !name.is_empty())?;
         let me = images.me().get()?;
         let index = images.index();
         let index = index.read();
