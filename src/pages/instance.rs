@@ -44,6 +44,7 @@ pub fn InstancePage() -> impl IntoView {
 fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     servers.follow(id.clone());
     let row = servers.row(&id);
+    let id = StoredValue::new(id);
     let followed = Memo::new(move |_| row.get());
     let server = Memo::new(move |_| {
         let followed = followed.read();
@@ -94,7 +95,7 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
                                 <ErrorPanel
                                     tried=word(|it| it.instances.could_not_read)
                                     error=error
-                                    on_retry=move |()| servers.refresh()
+                                    on_retry=move |()| id.with_value(|id| servers.retry(id))
                                 />
                             }
                         })
@@ -168,9 +169,11 @@ fn Facts(servers: Servers, server: Signal<Server>) -> impl IntoView {
     view! {
         <dl class="facts">
             <dt>{word(|it| it.image.status)}</dt>
-            <dd class="row" role="status">
-                <ServerStatusBadge server=server />
-                {move || task.get().map(|task| view! { <span class="muted">{task_words(&task)}</span> })}
+            <dd>
+                <span class="row" role="status">
+                    <ServerStatusBadge server=server />
+                    {move || task.get().map(|task| view! { <span class="muted">{task_words(&task)}</span> })}
+                </span>
             </dd>
             <dt>{word(|it| it.instances.image)}</dt>
             <dd>

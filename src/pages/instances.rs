@@ -56,7 +56,7 @@ pub fn InstancesPage() -> impl IntoView {
                                 <ErrorPanel
                                     tried=word(|it| it.instances.could_not_list)
                                     error=error
-                                    on_retry=move |()| servers.refresh()
+                                    on_retry=move |()| servers.retry_list()
                                 />
                             }
                         })

@@ -3,6 +3,7 @@
 mod details;
 mod flavor;
 mod key_pair;
+mod launch_button;
 mod networks;
 mod offers;
 mod refusal;
@@ -11,7 +12,7 @@ mod source;
 mod wizard;
 mod words;
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_query_map},
@@ -22,24 +23,21 @@ use crate::{
     components::{error_panel::ErrorPanel, shell::Page},
     domain::launch_draft::Step,
     i18n::{t, word},
-    openstack::{error::ApiError, nova, request::Service},
+    openstack::request::Service,
     pages::launch::{
         details::DetailsStep,
         flavor::FlavorStep,
         key_pair::KeyPairStep,
+        launch_button::LaunchButton,
         networks::NetworksStep,
-        refusal::step_of,
         review::ReviewStep,
         source::SourceStep,
         wizard::{NUMBER, Wizard, address},
         words::{problem_words, step_words},
     },
     routes,
-    state::{servers::use_servers, session::use_session, toasts::use_toasts},
-    ui::{
-        button::{Button, Kind},
-        notice::{Notice, Tone},
-    },
+    state::session::use_session,
+    ui::notice::{Notice, Tone},
 };
 
 /// The page. A wizard has a number in its address; arriving without one begins a new wizard.
@@ -219,25 +217,38 @@ fn StepLink(wizard: Wizard, step: Step) -> impl IntoView {
     }
 }
 
-/// After a launch was tried: which steps don't hold yet, and why.
+/// After a launch was tried: which steps don't hold yet, and why. It is read out when it appears and when a reason comes up, not
+/// at every key press.
 #[component]
 fn NotComplete(wizard: Wizard) -> impl IntoView {
-    let rows = move || {
-        let problems = wizard.problems.read();
-        let rows =
-            problems.iter().flat_map(|(step, problems)| problems.iter().map(|problem| (*step, problem)));
-        rows.map(|(step, problem)| {
-            let words = (t().launch.not_complete_step)(step_words(step), &problem_words(wizard, problem));
-            view! { <li>{words}</li> }
-        })
-        .collect_view()
-    };
-    let is_shown = Memo::new(move |_| wizard.was_tried.get() && !wizard.problems.read().is_empty());
+    let rows = Memo::new(move |_| {
+        let mut rows = Vec::new();
+        if wizard.was_tried.get() {
+            for (step, problems) in wizard.problems.read().iter() {
+                for problem in problems {
+                    let words = problem_words(wizard, problem);
+                    let row = (t().launch.not_complete_step)(step_words(*step), &words);
+                    // Two networks that are gone are one reason.
+                    if !rows.contains(&row) {
+                        rows.push(row);
+                    }
+                }
+            }
+        }
+        rows
+    });
+    let is_shown = Memo::new(move |_| !rows.read().is_empty());
     move || {
         is_shown.get().then(|| {
             view! {
                 <Notice tone=Tone::Bad title=word(|it| it.launch.not_complete)>
-                    <ul class="bullets">{rows}</ul>
+                    <ul class="bullets">
+                        <For
+                            each=move || rows.get()
+                            key=|words| words.clone()
+                            children=|words: String| view! { <li>{words}</li> }
+                        />
+                    </ul>
                 </Notice>
             }
         })
@@ -249,7 +260,7 @@ fn NotComplete(wizard: Wizard) -> impl IntoView {
 fn RefusalPanel(wizard: Wizard) -> impl IntoView {
     let shown = Memo::new(move |_| {
         let step = wizard.step.get();
-        wizard.refusal().filter(|refusal| step == Step::Review || refusal.step == step)
+        wizard.refusal().filter(|refusal| wizard.shows_refusal_of(refusal.step, step))
     });
     move || {
         shown.get().map(|refusal| {
@@ -295,63 +306,5 @@ fn Foot(wizard: Wizard) -> impl IntoView {
                 None => view! { <LaunchButton wizard=wizard /> }.into_any(),
             }}
         </div>
-    }
-}
-
-#[component]
-fn LaunchButton(wizard: Wizard) -> impl IntoView {
-    let toasts = use_toasts();
-    let servers = use_servers();
-    let busy = RwSignal::new(false);
-    let reason = Signal::derive(move || {
-        let me = wizard.images.me();
-        let is_reader = me.read().as_ref().is_some_and(|me| !me.may_change());
-        is_reader.then(|| t().image.reader_only.to_owned())
-    });
-    let launch = move |()| {
-        wizard.was_tried.set(true);
-        let first = wizard.problems.read_untracked().keys().next().copied();
-        if let Some(first) = first {
-            wizard.go_to(first);
-            return;
-        }
-        let draft = wizard.draft.get_untracked();
-        // Without image or flavor there would have been a problem.
-        let Some(body) = draft.to_create() else { return };
-        busy.set(true);
-        wizard.set_refusal(None);
-        spawn_local(async move {
-            let outcome = wizard.session.send(nova::create_server(&body)).await;
-            servers.refresh();
-            // Nobody is here any more to be led to the instance.
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match outcome {
-                Ok(id) if draft.count() == Some(1) => wizard.leave(&routes::instance(&id)),
-                Ok(_) => {
-                    toasts.good((t().launch.launched_several)(&body.name));
-                    wizard.leave(routes::INSTANCES);
-                }
-                Err(ApiError::Aborted) => {}
-                Err(error) => {
-                    wizard.set_refusal(Some((step_of(&error), error)));
-                    // What the refusal was about may have changed since it was asked for.
-                    wizard.offers.limits.again();
-                    wizard.read_image();
-                }
-            }
-        });
-    };
-    view! {
-        <Button
-            label=Signal::derive(move || {
-                if busy.get() { t().launch.launching } else { t().launch.title }.to_owned()
-            })
-            kind=Kind::Primary
-            busy=busy
-            disabled_reason=reason
-            on_press=launch
-        />
     }
 }

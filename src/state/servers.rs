@@ -1,15 +1,17 @@
 //! The servers service: the project's servers as last read, and the loops that follow them while a page shows them.
 
-use std::collections::BTreeMap;
+mod launch;
+mod pauses;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::{prelude::*, task::spawn_local, task::spawn_local_scoped_with_cancellation};
-use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     client::browser::until_visible,
     domain::polling::{Backoff, is_server_transitional},
     openstack::{
-        error::{ApiError, FaultKind},
+        error::{ApiError, Fault, FaultKind},
         glance::{self, ListImages},
         ids::{ImageId, ServerId},
         nova::{self, server::Server},
@@ -50,6 +52,8 @@ pub struct Servers {
     session: Session,
     images: Images,
     list: RwSignal<ServerList>,
+    /// The same for readers: made once, as each making is kept for as long as the app runs.
+    shown_list: Signal<ServerList>,
     /// A signal for each server, so that a poll redraws only what has changed.
     rows: StoredValue<BTreeMap<ServerId, ArcRwSignal<Followed>>>,
     /// Names of images that the images service doesn't hold.
@@ -57,6 +61,8 @@ pub struct Servers {
     /// What ends the pauses between two polls, by number.
     pauses: StoredValue<BTreeMap<u32, js_sys::Function>, LocalStorage>,
     next_pause: StoredValue<u32>,
+    /// The numbers of the wizards whose launch is under way.
+    launches: RwSignal<BTreeSet<String>>,
 }
 
 /// What is known of the image that a server was made from.
@@ -74,14 +80,17 @@ pub enum ImageName {
 impl Servers {
     /// Makes the service; it reads nothing until a page follows something.
     pub fn provide(session: Session, images: Images) -> Self {
+        let list = RwSignal::new(ServerList::default());
         let servers = Self {
             session,
             images,
-            list: RwSignal::new(ServerList::default()),
+            list,
+            shown_list: list.into(),
             rows: StoredValue::new(BTreeMap::new()),
             image_names: RwSignal::new(BTreeMap::new()),
             pauses: StoredValue::new_local(BTreeMap::new()),
             next_pause: StoredValue::new(0),
+            launches: RwSignal::new(BTreeSet::new()),
         };
         provide_context(servers);
         // Another project has other servers.
@@ -99,7 +108,7 @@ impl Servers {
 
     /// The project's servers; tracked.
     pub fn list(self) -> Signal<ServerList> {
-        self.list.into()
+        self.shown_list
     }
 
     /// One of them. The signal lives as long as somebody holds it.
@@ -132,7 +141,7 @@ impl Servers {
                 until_visible().await;
                 let has_changed = self.read_list().await;
                 backoff = backoff.after(has_changed);
-                self.pause(backoff.delay_ms()).await;
+                self.pause(Some(backoff.delay_ms())).await;
             }
         });
     }
@@ -144,27 +153,30 @@ impl Servers {
             loop {
                 until_visible().await;
                 let has_changed = self.read_one(&id).await;
-                let (is_gone, is_moving) = {
-                    let row = self.row(&id);
-                    let row = row.read_untracked();
-                    (row.is_gone || row.is_missing(), row.server.as_ref().is_some_and(is_server_transitional))
-                };
-                if is_gone {
+                let row = self.row(&id).get_untracked();
+                if row.is_gone {
                     return;
                 }
                 // A launch is over in seconds, and somebody is looking at it.
+                let is_moving =
+                    row.error.is_none() && row.server.as_ref().is_some_and(is_server_transitional);
                 backoff = if is_moving { Backoff::default() } else { backoff.after(has_changed) };
-                self.pause(backoff.delay_ms()).await;
+                // What never was there is asked for again by the person only.
+                self.pause((!row.is_missing()).then(|| backoff.delay_ms())).await;
             }
         });
     }
 
-    /// Ends every pause: whoever follows something reads it now.
-    pub fn refresh(self) {
-        for resolve in self.pauses.try_update_value(std::mem::take).unwrap_or_default().into_values() {
-            // Resolving a promise can't fail.
-            let _ = resolve.call0(&wasm_bindgen::JsValue::UNDEFINED);
-        }
+    /// Reads everything now, and forgets why the list could not be read.
+    pub fn retry_list(self) {
+        self.list.update(|list| list.error = None);
+        self.refresh();
+    }
+
+    /// Reads everything now, and forgets why this server could not be read.
+    pub fn retry(self, id: &ServerId) {
+        self.row(id).update(|row| row.error = None);
+        self.refresh();
     }
 
     /// Asks Nova to delete a server. It goes in its own time: the page and the list follow it.
@@ -200,7 +212,7 @@ impl Servers {
             Err(error) => {
                 self.list.update(|list| {
                     list.is_running = false;
-                    list.error = Some(error);
+                    note(&mut list.error, Some(error));
                 });
                 false
             }
@@ -217,9 +229,10 @@ impl Servers {
             Err(error) => {
                 self.row(id).update(|row| {
                     row.is_gone = row.server.is_some() && error.kind() == Some(FaultKind::NotFound);
-                    row.error = (!row.is_gone).then_some(error);
+                    let error = (!row.is_gone).then_some(error);
+                    note(&mut row.error, error);
                 });
-                true
+                false
             }
         }
     }
@@ -275,31 +288,28 @@ impl Servers {
             names.insert(id, name);
         });
     }
-
-    /// Waits, or until [`Servers::refresh`].
-    async fn pause(self, milliseconds: u32) {
-        let number = self.next_pause.get_value();
-        self.next_pause.set_value(number.wrapping_add(1));
-        let promise = js_sys::Promise::new(&mut |resolve, _| {
-            let milliseconds = i32::try_from(milliseconds).unwrap_or(i32::MAX);
-            // A browser that has no timers runs no page at all.
-            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
-            self.pauses.update_value(|pauses| {
-                pauses.insert(number, resolve);
-            });
-        });
-        // Never rejected.
-        let _ = JsFuture::from(promise).await;
-        self.pauses.update_value(|pauses| {
-            pauses.remove(&number);
-        });
-    }
 }
 
 impl Followed {
     /// Nova says that there is no such server.
     pub fn is_missing(&self) -> bool {
         self.error.as_ref().and_then(ApiError::kind) == Some(FaultKind::NotFound)
+    }
+}
+
+/// Notes an error; one that only repeats the last stays that one, so that it is not shown and read out anew at every poll.
+fn note(last: &mut Option<ApiError>, new: Option<ApiError>) {
+    let is_repeated = match (&*last, &new) {
+        (Some(ApiError::Fault(last)), Some(ApiError::Fault(new))) => {
+            // Each answer has its own request id.
+            let new =
+                Fault { request_id: last.request_id.clone(), retry_after: last.retry_after, ..new.clone() };
+            *last == new
+        }
+        (last, new) => last == new,
+    };
+    if !is_repeated {
+        *last = new;
     }
 }
 

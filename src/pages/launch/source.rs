@@ -110,12 +110,7 @@ pub fn SourceStep(
                 })
         }}
         <search>
-            <TextField
-                label=word(|it| it.launch.search_images)
-                value=search
-                kind=TextKind::Search
-                required=true
-            />
+            <TextField label=word(|it| it.launch.search_images) value=search kind=TextKind::Search />
         </search>
         <div class="table-frame">
             <table class="table source-table" aria-label=word(|it| it.launch.source)>

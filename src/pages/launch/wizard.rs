@@ -28,6 +28,7 @@ use crate::{
     routes,
     state::{
         images::{Images, use_images},
+        servers::use_servers,
         session::{Session, use_session},
     },
 };
@@ -106,6 +107,8 @@ pub struct Wizard {
     pub problems: Memo<Problems>,
     /// A launch was tried: problems are shown everywhere.
     pub was_tried: RwSignal<bool>,
+    /// Its launch is under way, whichever step is open.
+    pub is_launching: Memo<bool>,
     refusal: RwSignal<Option<Refused>>,
     gone_image: RwSignal<Option<ImageId>>,
     number: StoredValue<String>,
@@ -197,6 +200,8 @@ impl Wizard {
             })
         });
         let navigate = use_navigate();
+        let servers = use_servers();
+        let has_only_fitting = Memo::new(move |_| query.read().get_str(ONLY_FITTING).is_some());
         let wizard = Self {
             session,
             images,
@@ -205,7 +210,7 @@ impl Wizard {
             description,
             zone,
             count,
-            only_fitting: RwSignal::new(untrack(|| query.read().get_str(ONLY_FITTING).is_some())),
+            only_fitting: RwSignal::new(has_only_fitting.get_untracked()),
             step,
             steps: StoredValue::new(steps),
             draft,
@@ -214,6 +219,10 @@ impl Wizard {
             networks,
             problems,
             was_tried: RwSignal::new(false),
+            is_launching: {
+                let number = number.clone();
+                Memo::new(move |_| servers.is_launching(&number))
+            },
             refusal: RwSignal::new(None),
             gone_image,
             number: StoredValue::new(number),
@@ -227,12 +236,23 @@ impl Wizard {
         Effect::new(move |_| wizard.keep());
         Effect::new(move |_| {
             let wanted = wizard.only_fitting.get();
-            let has = untrack(|| query.read().get_str(ONLY_FITTING).is_some());
-            if wanted != has {
+            if wanted != has_only_fitting.get_untracked() {
                 wizard.choose(&[(ONLY_FITTING, wanted.then(|| "1".to_owned()))]);
             }
         });
+        // Back and Forward change the address alone.
+        Effect::new(move |_| {
+            let has = has_only_fitting.get();
+            if has != wizard.only_fitting.get_untracked() {
+                wizard.only_fitting.set(has);
+            }
+        });
         wizard
+    }
+
+    /// The number.
+    pub fn number(self) -> String {
+        self.number.get_value()
     }
 
     /// The path of a step, with all choices.
@@ -248,7 +268,6 @@ impl Wizard {
 
     /// Leaves the wizard, whose draft has served.
     pub fn leave(self, path: &str) {
-        storage::remove(Area::Tab, &storage_key(&self.number.get_value()));
         self.go.with_value(|go| go(path, NavigateOptions::default()));
     }
 
@@ -306,6 +325,11 @@ impl Wizard {
         self.refusal.get().filter(|refusal| refusal.draft == *self.draft.read())
     }
 
+    /// Whether a refusal that concerns one step is shown on another.
+    pub fn shows_refusal_of(self, concerned: Step, open: Step) -> bool {
+        open == Step::Review || open == concerned
+    }
+
     /// Notes a refusal, or that there is none any more.
     pub fn set_refusal(self, refusal: Option<(Step, ApiError)>) {
         let draft = self.draft.get_untracked();
@@ -346,6 +370,11 @@ impl Wizard {
         };
         storage::write(Area::Tab, &storage_key(&self.number.get_value()), &typed);
     }
+}
+
+/// Forgets what was typed in the wizard of a number.
+pub fn forget(number: &str) {
+    storage::remove(Area::Tab, &storage_key(number));
 }
 
 /// The wizard's address with something changed; used also to give a new wizard its number.
