@@ -31,7 +31,10 @@ use crate::{
     openstack::ids::ImageId,
     pages::images::row::ImageRow,
     routes,
-    state::images::{Images, use_images},
+    state::{
+        images::{Images, use_images},
+        session::use_session,
+    },
     ui::{
         button::{Button, Kind},
         icon::Icon,
@@ -54,6 +57,13 @@ pub fn ImagesPage() -> impl IntoView {
     let images = use_images();
     images.ensure();
     provide_delete_image();
+    // Only once there are rows to name: the first request is the list's alone.
+    let session = use_session();
+    Effect::new(move |_| {
+        if images.load().read().has_rows {
+            session.learn_project_names();
+        }
+    });
 
     let search = use_location().search;
     let query = Memo::new(move |_| ListQuery::parse(&search.read()));

@@ -1,6 +1,6 @@
 //! The session service: signs in and out, keeps the token, sends every request of the app to the right address with it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,8 @@ pub struct Session {
     abort: StoredValue<AbortController, LocalStorage>,
     projects: RwSignal<Vec<Project>>,
     projects_view: Signal<Vec<Project>>,
+    /// Names of projects by id: one's own, and all of them where Keystone lets one read them.
+    names: RwSignal<BTreeMap<ProjectId, String>>,
     minutes_left: RwSignal<Option<u64>>,
     minutes_left_view: Signal<Option<u64>>,
     /// Requests that wait for the person to sign in again: resolvers of their promises.
@@ -115,6 +117,7 @@ impl Session {
             abort: StoredValue::new_local(new_abort_controller()),
             projects,
             projects_view: projects.into(),
+            names: RwSignal::new(BTreeMap::new()),
             minutes_left,
             minutes_left_view: minutes_left.into(),
             waiting: StoredValue::new_local(Vec::new()),
@@ -294,6 +297,33 @@ impl Session {
         let projects = self.send(keystone::list_my_projects(&grant.token.id)).await?;
         self.projects.set(projects.into_iter().filter(|project| project.enabled).collect());
         Ok(())
+    }
+
+    /// The name of a project, where it is known; tracked.
+    pub fn project_name(self, project: &ProjectId) -> Option<String> {
+        self.names.read().get(project).cloned()
+    }
+
+    /// Reads the names of projects, once a session: an administrator may read all, others their own.
+    pub fn learn_project_names(self) {
+        if !self.names.read_untracked().is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let is_admin = self
+                .state
+                .read_untracked()
+                .grant()
+                .is_some_and(|grant| grant.token.roles.iter().any(|role| role == "admin"));
+            let all = if is_admin { self.send(keystone::list_projects()).await.ok() } else { None };
+            let known = match all {
+                Some(all) => all,
+                // Not allowed, or it failed: ids are shown for the others.
+                None if self.load_projects().await.is_ok() => self.projects.get_untracked(),
+                None => return,
+            };
+            self.names.set(known.into_iter().map(|project| (project.id, project.name)).collect());
+        });
     }
 
     /// Sends a request with the session's token to the service's endpoint. A refused token (401) opens the sign-in dialog over the
@@ -520,6 +550,7 @@ impl Session {
         }
         if matches!(state, SessionState::SignedOut) {
             self.projects.set(Vec::new());
+            self.names.set(BTreeMap::new());
         }
         let is_over = !matches!(state, SessionState::Expired(_));
         self.state.set(state);

@@ -14,7 +14,7 @@ use crate::{
     i18n::{intl, t, word},
     openstack::{glance::image::Image, ids::ImageId},
     routes,
-    state::{images::Images, toasts::use_toasts},
+    state::{images::Images, session::use_session, toasts::use_toasts},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -37,6 +37,7 @@ pub fn ImageRow(
 
 #[component]
 fn KnownRow(images: Images, first: Image) -> impl IntoView {
+    let session = use_session();
     let id = first.id.clone();
     let own_id = id.clone();
     let image = Memo::new(move |before: Option<&Image>| {
@@ -50,7 +51,7 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
         let is_mine = images.me().read().as_ref().is_some_and(|me| me.owns(&image));
         match &image.owner {
             _ if is_mine => t().image.you.to_owned(),
-            Some(owner) => owner.as_str().to_owned(),
+            Some(owner) => session.project_name(owner).unwrap_or_else(|| owner.as_str().to_owned()),
             None => t().common.not_available.to_owned(),
         }
     };
