@@ -115,6 +115,9 @@ impl Uploads {
     async fn look(self, id: UploadId, origin: Rc<Origin>, image: ImageId, after_ms: u32) {
         if after_ms > 0 {
             TimeoutFuture::new(after_ms).await;
+            if self.queue.read_untracked().get(id).is_none() {
+                return;
+            }
         }
         let answer = origin.ask(&glance::get_image(&image)).await;
         match &answer {

@@ -92,6 +92,7 @@ impl Uploads {
 
     /// Ends as soon as the session is another: back in this project, a new search is under way already.
     async fn gather(self, origin: Origin, generation: u32) {
+        let is_same_session = move || untrack(|| self.session.generation()) == generation;
         let all = journal::entries();
         let held = web_lock::held().await;
         let mut found: Vec<JournalEntry> = interrupted(
@@ -112,6 +113,9 @@ impl Uploads {
                 return;
             }
             TimeoutFuture::new(wait).await;
+            if !is_same_session() {
+                return;
+            }
             let mut unsure = Vec::new();
             for entry in found {
                 let is_at_work =
@@ -120,7 +124,7 @@ impl Uploads {
                     continue;
                 }
                 let answer = origin.ask(&glance::get_image(&entry.image)).await;
-                if untrack(|| self.session.generation()) != generation {
+                if !is_same_session() {
                     return;
                 }
                 match answer {
