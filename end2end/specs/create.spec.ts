@@ -85,12 +85,17 @@ test("missing and wrong fields are named, the first one focused, and nothing is 
   });
   await pickFiles(page, temporary(raw(4096)));
   await page.getByLabel("Image name", { exact: true }).fill("x".repeat(256));
-  await page.getByLabel("Minimum disk (GB)", { exact: true }).fill("-1");
+  const ram = page.getByLabel("Minimum RAM (MB)", { exact: true });
+  await ram.fill("");
+  await ram.pressSequentially("2 GB");
+  await page.getByLabel("Minimum disk (GB)", { exact: true }).fill("");
   await page.getByRole("button", create).click();
   const name = page.getByLabel("Image name", { exact: true });
   await expect(name).toBeFocused();
   await expect(name).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Minimum disk (GB)", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expect(ram).toHaveValue("2 GB");
+  await expect(ram).toHaveAttribute("aria-invalid", "true");
   expect(posts).toEqual([]);
 });
 

@@ -251,6 +251,18 @@ test("signing out while one runs asks, cancels it and leaves no record", async (
   expect(await (await member.api()).imagesNamed(name)).toEqual([]);
 });
 
+test("what one person has uploaded is nothing that the next one sees", { tag: "@cloud" }, async ({ page, member, temporary }) => {
+  const name = unique("mine");
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(4096)), name);
+  await expect(rowOf(page, name)).toContainText("Active");
+  await expect(upload(page, name)).toBeVisible();
+  await choose(page, /^Account:/, "Sign out");
+  await expect(page.getByRole("region", { name: "Messages" })).toContainText("You are signed out.");
+  await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
+  await expect(page.getByText(name)).toHaveCount(0);
+});
+
 test("files dropped anywhere on the page are taken; an empty one is refused before anything is sent", async ({ page, member }) => {
   await signIn(page, member, "/images/new");
   const drop = (files: { name: string; bytes: number }[]) =>
