@@ -4,6 +4,7 @@ mod details;
 mod flavor;
 mod key_pair;
 mod launch_button;
+mod mark;
 mod networks;
 mod offers;
 mod refusal;
@@ -29,6 +30,7 @@ use crate::{
         flavor::FlavorStep,
         key_pair::KeyPairStep,
         launch_button::LaunchButton,
+        mark::Mark,
         networks::NetworksStep,
         review::ReviewStep,
         source::SourceStep,
@@ -73,77 +75,6 @@ pub fn LaunchPage() -> impl IntoView {
                 (true, None) => ().into_any(),
             }}
         </Page>
-    }
-}
-
-/// What a step's mark says.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Done,
-    Open,
-    Loading,
-    Failed,
-    Refused,
-}
-
-impl Mark {
-    fn of(wizard: Wizard, step: Step) -> Self {
-        let offers = wizard.offers;
-        let (is_waiting, has_failed) = match step {
-            Step::Flavor => (offers.flavors.is_waiting(), offers.flavors.error().is_some()),
-            Step::Networks => {
-                offers.networks.map(|offer| (offer.is_waiting(), offer.error().is_some())).unwrap_or_default()
-            }
-            Step::KeyPair => (offers.key_pairs.is_waiting(), offers.key_pairs.error().is_some()),
-            Step::Source => {
-                let is_chosen = wizard.draft.read().image.is_some();
-                let has_failed = wizard.image_error.read().is_some();
-                (is_chosen && wizard.image.read().is_none() && !has_failed, has_failed)
-            }
-            Step::Details | Step::Review => (false, false),
-        };
-        let is_open = match step {
-            Step::Review => !wizard.problems.read().is_empty(),
-            step => wizard.problems.read().contains_key(&step),
-        };
-        if wizard.refusal().is_some_and(|refusal| refusal.step == step) {
-            Mark::Refused
-        } else if is_waiting {
-            Mark::Loading
-        } else if has_failed {
-            Mark::Failed
-        } else if is_open {
-            Mark::Open
-        } else {
-            Mark::Done
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Mark::Done => "done",
-            Mark::Open => "open",
-            Mark::Loading => "loading",
-            Mark::Failed | Mark::Refused => "failed",
-        }
-    }
-
-    const fn sign(self) -> &'static str {
-        match self {
-            Mark::Done => "✓",
-            Mark::Failed | Mark::Refused => "!",
-            Mark::Open | Mark::Loading => "",
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Mark::Done => t().launch.step_done,
-            Mark::Open => t().launch.step_open,
-            Mark::Loading => t().launch.step_loading,
-            Mark::Failed => t().launch.step_failed,
-            Mark::Refused => t().launch.step_refused,
-        }
     }
 }
 
