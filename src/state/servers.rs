@@ -317,3 +317,28 @@ fn note(last: &mut Option<ApiError>, new: Option<ApiError>) {
 pub fn use_servers() -> Servers {
     expect_context()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openstack::request::{Answer, Service};
+
+    fn refusal(status: u16, request_id: &str) -> ApiError {
+        let headers = [("x-openstack-request-id", request_id)];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Fault::parse(Service::Compute, &Answer::new(status, headers, "Broken")).into()
+    }
+
+    #[test]
+    fn the_same_refusal_with_a_new_request_id_is_no_news() {
+        let mut shown = Some(refusal(500, "req-1"));
+        note(&mut shown, Some(refusal(500, "req-2")));
+        assert_eq!(shown, Some(refusal(500, "req-1")));
+        note(&mut shown, Some(refusal(503, "req-3")));
+        assert_eq!(shown, Some(refusal(503, "req-3")));
+        note(&mut shown, Some(ApiError::Offline));
+        assert_eq!(shown, Some(ApiError::Offline));
+        note(&mut shown, None);
+        assert_eq!(shown, None);
+    }
+}
