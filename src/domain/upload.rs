@@ -14,7 +14,10 @@ use crate::{
     },
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{CreateImage, image::ImageStatus},
+        glance::{
+            CreateImage,
+            image::{ContainerFormat, DiskFormat, ImageStatus},
+        },
         ids::ImageId,
     },
 };
@@ -64,6 +67,8 @@ pub enum Phase {
     Active,
     /// Failed; the record, if there is one, waits for another try.
     Failed(Failure),
+    /// The record can't take bytes again: it is being deleted, and the next try makes one with this id.
+    Replacing(ImageId),
     /// The record is being deleted.
     Cancelling,
     /// Given up, and nothing left behind.
@@ -176,13 +181,13 @@ impl Upload {
 
     /// Whether leaving the page now would cut it off.
     pub fn is_running(&self) -> bool {
-        self.takes_a_place() || matches!(self.phase, Phase::Waiting | Phase::Cancelling)
+        self.takes_a_place() || matches!(self.phase, Phase::Waiting | Phase::Cancelling | Phase::Replacing(_))
     }
 
     /// Whether "Cancel" does anything.
     pub fn can_cancel(&self) -> bool {
         match self.phase {
-            Phase::Active | Phase::Cancelled | Phase::Cancelling => false,
+            Phase::Active | Phase::Cancelled | Phase::Cancelling | Phase::Replacing(_) => false,
             Phase::Failed(_) => self.has_record,
             _ => true,
         }
@@ -265,7 +270,10 @@ impl Upload {
             }
             Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
-            Err(error) => self.fail(Failure::Send(error)),
+            Err(error) => {
+                self.is_id_spent = keeps_bytes(&error);
+                self.fail(Failure::Send(error))
+            }
         }
     }
 
@@ -321,18 +329,23 @@ impl Upload {
     }
 
     fn deleted(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
-        if self.phase != Phase::Cancelling {
-            return Vec::new();
-        }
-        match answer {
-            Err(error) if error.kind() != Some(FaultKind::NotFound) => {
+        let refusal = answer.err().filter(|error| error.kind() != Some(FaultKind::NotFound));
+        match (self.phase.clone(), refusal) {
+            (Phase::Cancelling | Phase::Replacing(_), Some(error)) => {
                 self.has_record = true;
                 self.fail(Failure::NotDeleted(error))
             }
-            _ => {
+            (Phase::Cancelling, None) => {
                 self.has_record = false;
                 self.forget(Phase::Cancelled)
             }
+            (Phase::Replacing(fresh), None) => {
+                self.has_record = false;
+                let effects = self.forget(Phase::Waiting);
+                self.take_id(fresh);
+                effects
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -356,14 +369,28 @@ impl Upload {
         if !self.can_retry() {
             return Vec::new();
         }
-        if self.is_id_spent {
-            self.image = fresh.clone();
-            self.body.id = Some(fresh);
-            self.is_id_spent = false;
-        }
         self.meter = Meter::default();
+        if self.is_id_spent && self.has_record {
+            self.phase = Phase::Replacing(fresh);
+            return vec![Effect::Delete(self.image.clone())];
+        }
+        if self.is_id_spent {
+            self.take_id(fresh);
+        }
         self.phase = Phase::Waiting;
         Vec::new()
+    }
+
+    /// Declares another format, for the record that the next try makes after a 415.
+    pub fn set_format(&mut self, disk: DiskFormat, container: ContainerFormat) {
+        self.body.disk_format = Some(disk);
+        self.body.container_format = Some(container);
+    }
+
+    fn take_id(&mut self, fresh: ImageId) {
+        self.image = fresh.clone();
+        self.body.id = Some(fresh);
+        self.is_id_spent = false;
     }
 
     fn send(&mut self) -> Vec<Effect> {
@@ -397,6 +424,12 @@ impl Upload {
         self.phase = phase;
         vec![Effect::Forget(self.image.clone())]
     }
+}
+
+/// Whether the image's store may keep what it was sent, though the image is queued again. Recorded on Glance 32 with a file
+/// store: after a 415 every further PUT to the same image ends in 500, since its file is there already.
+fn keeps_bytes(error: &ApiError) -> bool {
+    matches!(error.kind(), Some(FaultKind::UnsupportedMedia | FaultKind::Server))
 }
 
 /// Whether the request may have been done all the same.

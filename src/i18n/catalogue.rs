@@ -347,7 +347,6 @@ pub struct Uploads {
     pub took: fn(&str, &str) -> String,
     pub wrong_format: fn(&str) -> String,
     pub set_format: &'static str,
-    pub set_format_failed: &'static str,
     pub quota: &'static str,
     pub gone: &'static str,
     pub signed_out: &'static str,

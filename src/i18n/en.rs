@@ -339,7 +339,6 @@ pub const TEXTS: Texts = Texts {
             )
         },
         set_format: "Set format and send again",
-        set_format_failed: "The format could not be set",
         quota: "A quota or a size limit is in the way. Free some space, then retry.",
         gone: "The image was deleted during the upload. Create it anew.",
         signed_out: "The session had ended before the file could be sent. Once you have signed in again it is sent by itself.",

@@ -326,7 +326,6 @@ pub const TEXTS: Texts = Texts {
             format!("文件内容不是 {format} 格式。记录已保留：请在此设置正确的格式并重新发送。")
         },
         set_format: "设置格式并重新发送",
-        set_format_failed: "无法设置格式",
         quota: "受配额或大小限制。请释放空间后重试。",
         gone: "镜像在上传过程中被删除，请重新创建。",
         signed_out: "会话在发送文件之前已过期。重新登录后会自动继续发送。",

@@ -7,12 +7,12 @@ use leptos_router::{
 };
 
 use crate::{
-    client::browser::Listener,
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
-        image_form::{ImageFields, ImageForm},
+        image_form::{ImageFields, ImageForm, use_formats},
         image_words::{name_of, reason_words, refusal},
+        leave::warn_before_unload,
         shell::Page,
     },
     domain::{
@@ -29,7 +29,6 @@ use crate::{
         glance::{
             self,
             image::{Image, Visibility},
-            info::{self, Formats},
             patch::Patch,
         },
         ids::ImageId,
@@ -126,13 +125,7 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
     let base = StoredValue::new(base);
     let me = StoredValue::new(me);
 
-    let formats = RwSignal::new(Formats::default());
-    spawn_local(async move {
-        // Without the list the format shown is the image's own, which is all that a locked field needs.
-        if let Ok(known) = session.send(info::get_formats()).await {
-            formats.try_set(known);
-        }
-    });
+    let (formats, formats_hint) = use_formats(session);
     warn_before_unload(move || base.with_value(|base| !form.draft().changed_fields(base).is_empty()));
 
     let done = Callback::new({
@@ -183,7 +176,7 @@ fn EditForm(images: Images, me: Person, base: Image) -> impl IntoView {
         <form class="stack" node_ref=form_element on:submit=submit novalidate=true>
             <p class="muted"><bdi>{subtitle}</bdi></p>
             <div class="card">
-                <ImageFields form=form formats=formats locked=locked visibility_reason=visibility_reason />
+                <ImageFields form=form formats=formats formats_hint=formats_hint locked=locked visibility_reason=visibility_reason />
             </div>
             {move || {
                 failure
@@ -335,18 +328,4 @@ fn OverlapDialog(
             </div>
         </Dialog>
     }
-}
-
-/// The browser asks before the tab is left while `is_dirty` holds.
-fn warn_before_unload(is_dirty: impl Fn() -> bool + 'static) {
-    let listener = Listener::new(&window(), "beforeunload", move |event| {
-        if untrack(&is_dirty) {
-            event.prevent_default();
-        }
-    });
-    let kept = StoredValue::new_local(Some(listener));
-    on_cleanup(move || {
-        // Gone with the page already, where the whole owner is.
-        let _ = kept.try_update_value(Option::take);
-    });
 }

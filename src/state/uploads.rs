@@ -33,7 +33,6 @@ use crate::{
         glance::{
             self, CreateImage,
             image::{DiskFormat, Image},
-            patch::Patch,
         },
         ids::{ImageId, UserId},
         keystone::Project,
@@ -173,21 +172,14 @@ impl Uploads {
         }
     }
 
-    /// Gives the record another format, which it takes as long as it has no bytes, and sends the file again.
-    ///
-    /// # Errors
-    /// As Glance says.
-    pub async fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) -> Result<(), ApiError> {
-        let Some((origin, upload)) = self.origin(id).zip(self.queue.read_untracked().get(id).cloned()) else {
-            return Ok(());
-        };
-        let mut patch = Patch::default();
-        patch.replace("disk_format", format.as_str());
-        patch.replace("container_format", container_for(format).as_str());
-        let record = origin.send(&glance::update_image(&upload.image, &patch)).await?;
-        self.show(&origin, &record);
+    /// Sends the file again under another format, after the cloud found that it is not the one that was declared.
+    pub fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) {
+        self.queue.update(|queue| {
+            if let Some(upload) = queue.get_mut(id) {
+                upload.set_format(format.clone(), container_for(format));
+            }
+        });
         self.retry(id);
-        Ok(())
     }
 
     /// Cancels every upload that is under way, and deletes its record.

@@ -1,6 +1,6 @@
 //! One upload in the tray.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
@@ -11,10 +11,7 @@ use crate::{
     },
     domain::upload::{Failure, Phase, Upload, queue::UploadId},
     i18n::{t, word},
-    openstack::{
-        error::{ApiError, FaultKind},
-        glance::image::DiskFormat,
-    },
+    openstack::{error::FaultKind, glance::image::DiskFormat},
     routes,
     state::uploads::Uploads,
     ui::{
@@ -183,40 +180,11 @@ fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
     let choices = Signal::derive(move || {
         others.iter().map(|format| Choice::new(format.as_str(), format_words(format))).collect::<Vec<_>>()
     });
-    let busy = RwSignal::new(false);
-    let refused = RwSignal::new(None::<ApiError>);
-    let press = move |()| {
-        busy.set(true);
-        refused.set(None);
-        let format = DiskFormat::from(value.get_untracked());
-        spawn_local(async move {
-            let answer = uploads.set_format_and_retry(id, &format).await;
-            // On success this note is gone.
-            busy.try_set(false);
-            if let Err(error) = answer {
-                refused.try_set(Some(error));
-            }
-        });
-    };
+    let press = move |()| uploads.set_format_and_retry(id, &DiskFormat::from(value.get_untracked()));
     view! {
         <div class="upload-format">
             <SelectField label=word(|it| it.image.format) value=value choices=choices />
-            <Button
-                label=word(|it| it.uploads.set_format)
-                small=true
-                busy=busy
-                on_press=press
-            />
+            <Button label=word(|it| it.uploads.set_format) small=true on_press=press />
         </div>
-        {move || {
-            refused
-                .get()
-                .map(|error| {
-                    view! {
-                        <p>{word(|it| it.uploads.set_format_failed)}</p>
-                        <ErrorDetails error=error />
-                    }
-                })
-        }}
     }
 }

@@ -12,7 +12,7 @@ pub fn phase_words(upload: &Upload) -> &'static str {
     let words = &t().uploads;
     match &upload.phase {
         Phase::Waiting => words.waiting,
-        Phase::CreatingRecord => words.creating,
+        Phase::CreatingRecord | Phase::Replacing(_) => words.creating,
         Phase::Sending => words.sending,
         Phase::Storing { .. } => words.storing,
         Phase::Looking(Lost::Retry) => words.checking,

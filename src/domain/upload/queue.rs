@@ -64,6 +64,11 @@ impl Queue {
         self.uploads.iter().find(|(known, _)| *known == id).map(|(_, upload)| upload)
     }
 
+    /// One upload, to change what its next try sends.
+    pub fn get_mut(&mut self, id: UploadId) -> Option<&mut Upload> {
+        self.uploads.iter_mut().find(|(known, _)| *known == id).map(|(_, upload)| upload)
+    }
+
     /// How many would be cut off by leaving the page.
     pub fn running(&self) -> usize {
         self.uploads.iter().filter(|(_, upload)| upload.is_running()).count()

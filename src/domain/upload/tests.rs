@@ -175,11 +175,35 @@ fn cancelling_while_the_record_is_being_made_waits_for_the_answer() {
 
 #[test]
 fn a_retry_goes_on_with_the_same_image() {
-    let failed = then(sending(), [Event::Sent(Err(fault(415)))]);
+    let failed = then(sending(), [Event::Sent(Err(fault(413)))]);
     let (mut upload, _) = after(false, then(failed, [Event::Retry { fresh: "b".into() }]));
     assert_eq!((&upload.phase, upload.image.as_str()), (&Phase::Waiting, "a"));
     assert_eq!(upload.apply(Event::Start), look(0));
     assert_eq!(upload.apply(Event::Looked(Ok(image("queued")))), [Effect::Send("a".into())]);
+}
+
+#[test]
+fn a_retry_after_refused_bytes_takes_another_record() {
+    for status in [415, 500] {
+        let events = then(sending(), [Event::Sent(Err(fault(status))), Event::Retry { fresh: "b".into() }]);
+        let (mut upload, effects) = after(false, events);
+        assert_eq!(upload.phase, Phase::Replacing("b".into()), "{status}");
+        assert_eq!(effects, [Effect::Delete("a".into())]);
+        assert_eq!(upload.apply(Event::Deleted(Ok(()))), [Effect::Forget("a".into())]);
+        assert_eq!((upload.image.as_str(), &upload.phase, upload.has_record), ("b", &Phase::Waiting, false));
+        let create = Effect::CreateRecord(upload.body.clone());
+        assert_eq!(upload.apply(Event::Start), [Effect::Remember("b".into()), create]);
+        assert_eq!(upload.body.id, Some("b".into()));
+    }
+}
+
+#[test]
+fn a_record_that_can_not_be_replaced_is_not_lost_sight_of() {
+    let events = then(sending(), [Event::Sent(Err(fault(415))), Event::Retry { fresh: "b".into() }]);
+    let (mut upload, _) = after(false, events);
+    assert!(upload.apply(Event::Deleted(Err(fault(503)))).is_empty());
+    assert_eq!(upload.phase, Phase::Failed(Failure::NotDeleted(fault(503))));
+    assert_eq!((upload.image.as_str(), upload.can_cancel()), ("a", true));
 }
 
 #[test]

@@ -7,12 +7,14 @@ use crate::{
     ui::id::unique_id,
 };
 
+type Words = fn(&Texts) -> &'static str;
+
 /// The choice.
 #[component]
 pub fn SourceField() -> impl IntoView {
     let group = unique_id("source");
     let note = unique_id("source-note");
-    let choices: [(fn(&Texts) -> &'static str, bool); 3] = [
+    let choices: [(Words, bool); 3] = [
         (|texts| texts.create.source_file, true),
         (|texts| texts.create.source_url, false),
         (|texts| texts.create.source_ready_made, false),
