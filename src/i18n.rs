@@ -68,9 +68,12 @@ pub fn t() -> &'static Texts {
     language().texts()
 }
 
+/// Which fixed sentence of a language.
+pub type Words = fn(&Texts) -> &'static str;
+
 /// A fixed sentence for a view or a prop, following the language: `word(|it| it.images.title)`. One concrete type for all of
 /// them, where a closure at each place would be a copy of the rendering code at each place.
-pub fn word(words: fn(&Texts) -> &'static str) -> Signal<String> {
+pub fn word(words: Words) -> Signal<String> {
     Signal::derive(move || words(t()).to_owned())
 }
 

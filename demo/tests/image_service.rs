@@ -94,6 +94,17 @@ async fn queued_again(cloud: &Cloud, image: &str, token: &str) -> Value {
 }
 
 #[tokio::test]
+async fn bytes_that_were_refused_for_their_format_take_the_place_of_others() {
+    let cloud = Cloud::new();
+    let token = cloud.alice().await;
+    let image = cloud.image(&token, json!({"disk_format": "qcow2"})).await;
+    assert_eq!(cloud.upload(&image, &token, vec![7; 4096]).await.status, 415);
+    queued_again(&cloud, &image, &token).await;
+    assert_eq!(cloud.upload(&image, &token, vec![7; 4096]).await.status, 500);
+    queued_again(&cloud, &image, &token).await;
+}
+
+#[tokio::test]
 async fn an_upload_that_breaks_off_leaves_a_queued_image_and_no_file() {
     let cloud = Cloud::new();
     let token = cloud.alice().await;

@@ -27,7 +27,7 @@ use crate::{
             sort::{Direction, Sort, SortColumn},
         },
     },
-    i18n::{Texts, intl, t, word},
+    i18n::{Texts, Words, intl, t, word},
     openstack::ids::ImageId,
     pages::images::row::ImageRow,
     routes,
@@ -293,7 +293,7 @@ fn Counts(images: Images, rows: Memo<Vec<ImageId>>) -> impl IntoView {
 /// Sorting where there are no column heads: a phone shows cards.
 #[component]
 fn SortList(query: Memo<ListQuery>, go: Callback<(ListQuery, bool)>) -> impl IntoView {
-    let choices: [(SortColumn, fn(&Texts) -> &'static str); 6] = [
+    let choices: [(SortColumn, Words); 6] = [
         (SortColumn::Created, |it| it.image.created),
         (SortColumn::Name, |it| it.image.name),
         (SortColumn::Updated, |it| it.image.updated),
@@ -392,7 +392,7 @@ fn Table(
     rows: Memo<Vec<ImageId>>,
     wanted: RwSignal<usize>,
 ) -> impl IntoView {
-    let head = move |column: SortColumn, class: &'static str, words: fn(&Texts) -> &'static str| {
+    let head = move |column: SortColumn, class: &'static str, words: Words| {
         let ascending = move || {
             let sort = query.read().sort;
             (sort.column == column).then_some(sort.direction == Direction::Ascending)

@@ -22,8 +22,10 @@ use crate::{
     },
 };
 
+type DemoAccount = (&'static str, &'static str, fn() -> String);
+
 /// The demo cloud's accounts: user, password, and what each is.
-const DEMO_ACCOUNTS: [(&str, &str, fn() -> String); 5] = [
+const DEMO_ACCOUNTS: [DemoAccount; 5] = [
     ("alice", "password", || (t().session.demo_member)("demo")),
     ("admin", "adminpass", || t().session.demo_admin.to_owned()),
     ("bob", "password", || (t().session.demo_member)("other")),
@@ -96,7 +98,7 @@ fn CredentialsStep(session: Session) -> impl IntoView {
 
 #[component]
 fn DemoAccounts(draft: SignInDraft) -> impl IntoView {
-    let account = move |(user, password, role): (&'static str, &'static str, fn() -> String)| {
+    let account = move |(user, password, role): DemoAccount| {
         let press = move |()| {
             draft.user.set(user.to_owned());
             draft.password.set(password.to_owned());

@@ -47,9 +47,13 @@ pub async fn upload(
             }
             quota::enforce(tx, image.owner.as_deref().unwrap_or(""), "image_size_total", 0)?;
             quota::enforce(tx, image.owner.as_deref().unwrap_or(""), "image_count_uploading", 1)?;
+            // Seen on Glance 32 with a file store: what was refused with 415 stays in the store, and takes the place of
+            // whatever is sent to the same image later.
+            let is_taken = !image.stores.is_empty();
             image.status = "saving".into();
             image.save(tx)?;
-            Ok(faults::sentinel(image.name.as_deref(), "upload"))
+            let taken = is_taken.then(|| Refusal::internal("the store has data of this image already"));
+            Ok(faults::sentinel(image.name.as_deref(), "upload").or(taken))
         })
         .await?;
     let guard = Guard { app: app.clone(), id: Some(id.clone()) };

@@ -3,11 +3,9 @@
 use leptos::prelude::*;
 
 use crate::{
-    i18n::{Texts, t, word},
+    i18n::{Words, t, word},
     ui::id::unique_id,
 };
-
-type Words = fn(&Texts) -> &'static str;
 
 /// The choice.
 #[component]
