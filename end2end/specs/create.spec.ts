@@ -191,17 +191,15 @@ test("content that is not what the format says is refused, and a retry leaves on
   const api = await member.api();
   const [record] = await api.imagesNamed(name);
   expect(record.status).toBe("queued");
-  // The owner mends the record's format elsewhere; the retry then sends the same file. A real Glance keeps the refused
-  // bytes and never takes others for that record, so the retry may need a new one: what counts is that one is left.
-  await api.patchImage(record.id, [{ op: "replace", path: "/disk_format", value: "raw" }]);
-  await entry.getByRole("button", { name: "Retry" }).click();
+  // A real Glance keeps the refused bytes and never takes others for that record, so the next try makes a new one.
+  await entry.getByLabel("Format", { exact: true }).selectOption("raw");
+  await entry.getByRole("button", { name: "Set format and send again" }).click();
   await expect(rowOf(page, name)).toContainText("Active");
   const again = await api.imagesNamed(name);
   expect(again.map((image) => image.disk_format)).toEqual(["raw"]);
 });
 
-test("a refused record keeps the form and shows the cloud's own reason", async ({ page, member, steward, temporary }) => {
-  // A quota of no images at all is refused by Glance at the POST, after everything that the form can check.
+test("a refused record keeps the form and shows the cloud's own reason", async ({ page, member, temporary }) => {
   await signIn(page, member, "/images/new");
   const name = "demo-fail-503";
   await pickFiles(page, temporary(raw(4096)));
@@ -210,7 +208,20 @@ test("a refused record keeps the form and shows the cloud's own reason", async (
   await expect(alert(page, /503/)).toBeVisible();
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(name);
   await expect(heading(page, "Create image")).toBeVisible();
-  void steward;
+});
+
+test("an upload that the store refuses says why, and cancelling takes the record away", async ({ page, member, temporary }) => {
+  const name = "demo-fail-upload-503";
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(64 * 1024)));
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  const entry = upload(page, name);
+  await expect(entry).toContainText("503");
+  const api = await member.api();
+  expect(await api.imagesNamed(name)).toHaveLength(1);
+  await entry.getByRole("button", { name: "Cancel" }).click();
+  await expect.poll(async () => (await api.imagesNamed(name)).length).toBe(0);
 });
 
 test("1 GiB goes up with flat memory", { tag: "@cloud" }, async ({ page, member, temporary }) => {

@@ -62,3 +62,17 @@ test("an image that is gone already counts as deleted", async ({ page, member })
   await page.getByRole("dialog").getByRole("button", { name: "Delete image", exact: true }).click();
   await expect(rowOf(page, image.name)).toHaveCount(0);
 });
+
+test("a refusal of the store's is shown in the dialog, and the image stays", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: "demo-fail-delete-409" }, anyQcow2());
+  await signIn(page, member);
+  await (await rowAction(page, image.name, "Delete")).click();
+  const dialog = page.getByRole("dialog", { name: "Delete image" });
+  await dialog.getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(alert(dialog, "409")).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(rowOf(page, image.name)).toBeVisible();
+  // So that the project can be taken away again.
+  await api.patchImage(image.id, [{ op: "replace", path: "/name", value: "deletable" }]);
+});

@@ -65,6 +65,7 @@ test("the search box looks at name, id, tags and property values, and stands in 
     await expect(rowOf(page, image.name)).toBeVisible();
     await expect(rowOf(page, rest.name)).toHaveCount(0);
   }
+  await expect(page).toHaveURL(new RegExp(`distro-${mark}`));
   await page.reload();
   await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue(`distro-${mark}`);
   await expect(rowOf(page, image.name)).toBeVisible();

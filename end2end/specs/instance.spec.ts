@@ -20,6 +20,17 @@ test("the page follows a launch from building to active", async ({ page, member 
   await expect(page.getByRole("link", { name: /^server-/ })).toBeVisible();
 });
 
+test("a launch that fails shows the fault in the cloud's own words", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot"), demo_boot: "no-valid-host" }, anyQcow2());
+  const network = await api.networkNamed("shared-net");
+  await signIn(page, member);
+  const server = await api.createServer(unique("server"), image.id, "m1.tiny", [{ uuid: network.id }]);
+  await page.goto(`/instances/${server.id}`);
+  await expect(page.getByRole("main").getByText("Error", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("No valid host was found");
+});
+
 test("an instance that is not there says so", async ({ page, member }) => {
   await signIn(page, member, "/instances/00000000-0000-4000-8000-000000000000");
   await expect(alert(page, /404/)).toBeVisible();

@@ -71,6 +71,15 @@ test("an address that is not there says so and leads back", async ({ page, membe
   await expect(heading(page, "Images")).toBeVisible();
 });
 
+test("Back leads out of the app again, not round in circles", async ({ page, member }) => {
+  await signIn(page, member);
+  await page.goto("about:blank");
+  await page.goto("/");
+  await expect(heading(page, "Images")).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL("about:blank");
+});
+
 test("the brand leads to the images", async ({ page, member }) => {
   await signIn(page, member, "/instances");
   await page.getByRole("link", { name: "Sextant" }).click();
