@@ -1,4 +1,6 @@
 import { choose, heading, navigation, signIn } from "../support/app.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
 test("the language switches to Simplified Chinese and back, and is kept", async ({ page, member }) => {
@@ -86,11 +88,13 @@ test("the brand leads to the images", async ({ page, member }) => {
   await expect(heading(page, "Images")).toBeVisible();
 });
 
-for (const width of [390, 320]) {
+for (const width of [1440, 390, 320]) {
   test(`at ${width} px nothing is cut off and the page does not scroll sideways`, async ({ page, member }) => {
     await page.setViewportSize({ width, height: 800 });
+    const image = await (await member.api()).createImage({ name: unique("wide"), protected: true }, anyQcow2());
     await signIn(page, member);
-    for (const path of ["/images", "/images/new", "/launch", "/instances", "/no/such/page"]) {
+    const own = [`/images/${image.id}`, `/images/${image.id}/edit`, `/launch?image=${image.id}`];
+    for (const path of ["/images", "/images/new", "/launch", "/instances", "/no/such/page", ...own]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
