@@ -141,8 +141,8 @@ pub fn SignInForm(
     };
     let cloud_choices: Vec<Choice> =
         clouds.iter().map(|cloud| Choice::new(&cloud.name, &cloud.name)).collect();
-    // Who is known only has to type the password.
-    let knows_user = !draft.user.read_untracked().is_empty();
+    // Who is known only has to type the password; after signing out, somebody else may come.
+    let knows_user = again || (!session.has_signed_out() && !draft.user.read_untracked().is_empty());
     let several_clouds = cloud_choices.len() > 1;
     view! {
         <form class="stack" node_ref=form on:submit=submit novalidate=true>
