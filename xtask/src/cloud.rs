@@ -4,21 +4,22 @@
 //! serves the app beside it, and runs Playwright. Not part of `cargo xtask test`: it takes minutes, root and 2 GB.
 
 use std::{
-    env, fs,
-    net::{SocketAddr, TcpStream},
+    fs,
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread::sleep,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, SystemTime},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 
-use crate::run;
+use crate::{
+    children::{Running, Stop, wait_until},
+    demo, dist, ports, run, setup,
+};
 
 /// Where the app is served: one of the two origins that the services allow (`CORS_ORIGINS` in `end2end/cloud/lib.sh`).
-const APP: &str = "127.0.0.1:8080";
+const APP: u16 = 8080;
 const KEYSTONE: &str = "http://127.0.0.1:5000/v3";
 /// The services' ports, in the order of `end2end/cloud/lib.sh`; a page may talk to these and no others.
 const SERVICES: [(&str, u16); 5] =
@@ -85,6 +86,12 @@ fn test(args: &TestArgs) -> Result<()> {
     if !down.is_empty() {
         bail!("not up: {}. Start the cloud first: `cargo xtask cloud up`", down.join(", "));
     }
+    if TcpListener::bind((Ipv4Addr::LOCALHOST, APP)).is_err() {
+        bail!(
+            "port {APP} is taken (by `trunk serve`, or a demo?), and the services allow no other origin: stop it first"
+        );
+    }
+    setup::test_tools()?;
     let dist = match &args.dist {
         Some(dist) => dist.clone(),
         None => {
@@ -92,19 +99,24 @@ fn test(args: &TestArgs) -> Result<()> {
             run::root().join("dist")
         }
     };
-    let _app = serve_app(&dist)?;
-    install_playwright()?;
+    demo::build_cloud()?;
+    let stop = Stop::on_ctrl_c()?;
+    let mut app = serve_app(&dist)?;
+    if !wait_until(&stop, &mut [&mut app], Some(Duration::from_secs(20)), || ports::answers(APP, "/"))? {
+        bail!("stopped");
+    }
     run::heading("Playwright, the tests tagged @cloud");
-    let mut playwright = npm("npx");
-    playwright.args(["playwright", "test"]);
+    let mut playwright = run::command("npx");
+    playwright.current_dir(run::root().join("end2end")).args(["playwright", "test"]);
     if args.playwright.is_empty() {
         playwright.args(["--grep", "@cloud"]);
     } else {
         playwright.args(&args.playwright);
     }
     playwright
+        .env("CHROMIUM", setup::chromium()?)
         .env("E2E_CLOUD", "real")
-        .env("E2E_BASE_URL", format!("http://{APP}"))
+        .env("E2E_BASE_URL", format!("http://127.0.0.1:{APP}"))
         .env("E2E_KEYSTONE_URL", KEYSTONE);
     run::show(&mut playwright)
 }
@@ -120,68 +132,17 @@ fn build_app() -> Result<()> {
         run::say("dist/ is up to date");
         return Ok(());
     }
-    run::heading("Build the app");
-    run::show(run::cargo().args(["xtask", "dist"]))
+    setup::build_tools()?;
+    dist::build("/")
 }
 
 /// Serves the app with the configuration and the Content-Security-Policy that fit the real cloud.
-fn serve_app(dist: &Path) -> Result<Served> {
-    let address: SocketAddr = APP.parse().context("the app's address")?;
-    if TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_ok() {
-        bail!(
-            "{APP} is taken (by `trunk serve`, or a demo?). The services allow no other origin: stop what runs there"
-        );
-    }
-    run::show(run::cargo().args(["build", "--quiet", "--package", "sextant-demo"]))?;
+fn serve_app(dist: &Path) -> Result<Running> {
     let connect = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}"));
-    let child =
-        run::command(target_dir().join("debug").join(format!("sextant-demo{}", env::consts::EXE_SUFFIX)))
-            .args(["app", "--config", "end2end/cloud/config.json", "--listen", APP])
-            .arg("--dist")
-            .arg(dist)
-            .arg("--connect-src")
-            .args(connect)
-            .stdin(Stdio::null())
-            .spawn()
-            .context("the app's server could not be started")?;
-    let mut served = Served(child);
-    let start = Instant::now();
-    while TcpStream::connect_timeout(&address, Duration::from_millis(300)).is_err() {
-        if let Some(status) = served.0.try_wait()? {
-            bail!("the app's server ended ({status})");
-        }
-        if start.elapsed() > Duration::from_secs(10) {
-            bail!("the app's server does not answer on {APP}");
-        }
-        sleep(Duration::from_millis(100));
-    }
-    Ok(served)
-}
-
-/// The app's server; ends with the value.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // Either fails only when the process is gone already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn install_playwright() -> Result<()> {
-    if run::root().join("end2end/node_modules/.package-lock.json").exists() {
-        return Ok(());
-    }
-    run::heading("Playwright's packages");
-    run::show(npm("npm").args(["ci", "--no-audit", "--no-fund"]))
-}
-
-/// A Node command in `end2end/`. Browsers are never downloaded: the tests use the Chromium of this machine.
-fn npm(program: &str) -> Command {
-    let mut command = run::command(program);
-    command.current_dir(run::root().join("end2end")).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-    command
+    let mut server = run::command(demo::cloud_program()?);
+    server.args(["app", "--config", "end2end/cloud/config.json", "--listen", &format!("127.0.0.1:{APP}")]);
+    server.arg("--dist").arg(dist).arg("--connect-src").args(connect);
+    Running::start("the app's server", &mut server)
 }
 
 fn script(name: &str) -> Result<()> {
@@ -190,10 +151,6 @@ fn script(name: &str) -> Result<()> {
 
 fn answers(port: u16) -> bool {
     TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), Duration::from_millis(300)).is_ok()
-}
-
-fn target_dir() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| run::root().join("target"), PathBuf::from)
 }
 
 /// When a file, or the youngest file below a folder, was written.
