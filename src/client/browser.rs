@@ -31,11 +31,6 @@ pub fn new_image_id() -> ImageId {
     ImageId::from(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
 }
 
-/// Whether the tab is hidden: nothing is polled then.
-pub fn is_hidden() -> bool {
-    web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden())
-}
-
 /// An event listener that ends with this value.
 pub struct Listener {
     target: web_sys::EventTarget,

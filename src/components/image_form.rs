@@ -152,12 +152,6 @@ impl ImageForm {
             problems.get(&field).filter(|_| may_show).map(|problem| problem_words(field, problem))
         })
     }
-
-    /// Chooses a format, and the container that goes with it.
-    pub fn choose_format(self, format: &DiskFormat) {
-        self.disk_format.set(format.as_str().to_owned());
-        self.container_format.set(container_for(format).as_str().to_owned());
-    }
 }
 
 /// Tags as typed: also with the commas of a Chinese keyboard.

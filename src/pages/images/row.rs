@@ -14,7 +14,7 @@ use crate::{
     i18n::{intl, t, word},
     openstack::{glance::image::Image, ids::ImageId},
     routes,
-    state::{images::Images, session::use_session, toasts::use_toasts},
+    state::{images::Images, session::use_session, toasts::use_toasts, uploads::use_uploads},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -46,6 +46,10 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
         row.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
     });
     let name = Memo::new(move |_| name_of(&image.read()));
+    let uploads = use_uploads();
+    // Whole percents, so that a row is drawn a hundred times and not at every packet.
+    let uploaded = id.clone();
+    let sent = Memo::new(move |_| uploads.share_of(&uploaded).map(|share| (share * 100.0).floor()));
     let owner = move || {
         let image = image.read();
         let is_mine = images.me().read().as_ref().is_some_and(|me| me.owns(&image));
@@ -83,6 +87,7 @@ fn KnownRow(images: Images, first: Image) -> impl IntoView {
             <td class="col-type">{kind}</td>
             <td class="col-status">
                 <StatusBadge status=Signal::derive(move || image.read().status.clone()) />
+                {move || sent.get().map(|percent| view! { <small class="muted sent">{intl::decimal(percent, 0)} "%"</small> })}
             </td>
             <td class="col-visibility">{move || visibility_words(&image.read().visibility)}</td>
             <td class="col-protected">
