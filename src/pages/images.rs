@@ -51,6 +51,17 @@ const ADDRESS_AFTER: Duration = Duration::from_millis(300);
 /// Cells of a row.
 const CELLS: usize = 12;
 
+/// What stands under the search box.
+#[derive(Clone, Copy, PartialEq)]
+enum Body {
+    /// The rows, or the grey bars of those to come.
+    Table,
+    /// Nothing matches, or there is nothing at all.
+    NothingHere,
+    /// Nothing could be read; the reason stands above.
+    Failed,
+}
+
 /// The list.
 #[component]
 pub fn ImagesPage() -> impl IntoView {
@@ -98,6 +109,17 @@ pub fn ImagesPage() -> impl IntoView {
         query.track();
         wanted.set(ROWS_AT_ONCE);
     });
+    // A memo, so that the table is not made anew (and its open menu closed) at every answer of the background passes.
+    let body = Memo::new(move |_| {
+        let load = images.load();
+        let load = load.read();
+        match (rows.read().is_empty(), load.has_rows) {
+            (false, _) => Body::Table,
+            (true, true) => Body::NothingHere,
+            (true, false) if load.error.is_none() => Body::Table,
+            (true, false) => Body::Failed,
+        }
+    });
     let panel = unique_id("panel");
 
     view! {
@@ -119,16 +141,14 @@ pub fn ImagesPage() -> impl IntoView {
                         <Counts images=images rows=rows />
                     </div>
                     <Failure images=images />
-                    {move || {
-                        let load = images.load();
-                        let (is_running, has_rows) = (load.read().is_running, load.read().has_rows);
-                        if !rows.read().is_empty() || (is_running && !has_rows) {
+                    {move || match body.get() {
+                        Body::Table => {
                             view! { <Table images=images query=query go=go rows=rows wanted=wanted /> }.into_any()
-                        } else if has_rows {
-                            view! { <NothingHere images=images query=shown go=go /> }.into_any()
-                        } else {
-                            ().into_any()
                         }
+                        Body::NothingHere => {
+                            view! { <NothingHere images=images query=shown go=go /> }.into_any()
+                        }
+                        Body::Failed => ().into_any(),
                     }}
                 </div>
             </div>
