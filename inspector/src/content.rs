@@ -7,6 +7,7 @@ use crate::source::{Missing, Source};
 
 /// What else was found in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Content {
     /// It is something that Glance takes for raw, but no disk.
     pub stranger: Option<Stranger>,
@@ -22,6 +23,7 @@ pub struct Content {
 
 /// Something that is no disk image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Stranger {
     /// A compressed file. The worst trap: declared raw it is accepted, and never boots.
     Compressed(Compression),
@@ -39,6 +41,7 @@ pub enum Stranger {
 
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Compression {
     /// `.gz`
     Gzip,
@@ -70,6 +73,7 @@ impl Compression {
 
 /// A GUID partition table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Gpt {
     /// The disk's sector size, 512 or 4096.
     pub sector: u64,

@@ -29,10 +29,12 @@ const SECTOR: u64 = 512;
 
 /// Reading the virtual size would throw in Glance, which then gives up on the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Unreadable;
 
 /// One format that Glance sees in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Seen {
     /// The format.
     pub format: Format,
@@ -69,6 +71,7 @@ impl Seen {
 
 /// All that Glance sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Detected {
     /// The formats other than raw, in [`Format::ALL`]'s order. Empty means raw.
     pub seen: Vec<Seen>,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Why Glance holds a file to be dangerous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Failure {
     /// qcow2: reads another file, the backing file.
     BackingFile,
@@ -35,6 +36,7 @@ pub enum Failure {
 
 /// What is wrong with a VMDK's footer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum FooterFault {
     /// Not the header's signature.
     Signature,
@@ -52,6 +54,7 @@ pub enum FooterFault {
 
 /// What is wrong with a partition table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MbrFault {
     /// A boot flag that is neither 0 nor 0x80, in entry 0 to 3.
     BootFlag(u8),

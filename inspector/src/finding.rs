@@ -75,11 +75,19 @@ const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
 impl Report {
-    /// What a person should know of this file when it is declared as `disk_format`; the worst first.
+    /// What a person should know of this file when it is declared as `disk_format`, and bare; the worst first.
     pub fn findings(&self, disk_format: &str) -> Vec<Finding> {
+        self.findings_in(disk_format, "bare")
+    }
+
+    /// The same for any `container_format`. Glance looks into bare images only.
+    pub fn findings_in(&self, disk_format: &str, container_format: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
-        findings.extend(self.of_decision(disk_format));
+        if container_format == "bare" {
+            findings.extend(self.of_decision(disk_format));
+        }
         findings.extend(self.of_content(disk_format));
+        findings.retain(|finding| !is_packed_as_said(finding.what.stranger(), container_format));
         findings.extend(self.hints(disk_format));
         findings.sort_by_key(|finding| finding.level);
         findings
@@ -151,6 +159,15 @@ impl Report {
     }
 }
 
+/// Whether what is no disk image is what the container is declared to be.
+fn is_packed_as_said(stranger: Option<Stranger>, container_format: &str) -> bool {
+    match stranger {
+        Some(Stranger::Ova | Stranger::Tar) => matches!(container_format, "ova" | "ovf" | "docker"),
+        Some(Stranger::Compressed(_)) => container_format == "compressed",
+        _ => false,
+    }
+}
+
 /// Kernels, ramdisks and bare filesystems are small and have no boot sector.
 fn is_part(declared: &str) -> bool {
     matches!(declared, "aki" | "ari" | "ami")
@@ -202,11 +219,11 @@ impl fmt::Display for What {
     }
 }
 
-impl Stranger {
-    /// How it is compressed, if it is.
-    pub fn compression(self) -> Option<Compression> {
+impl What {
+    /// What is no disk image, if that is what was found.
+    fn stranger(&self) -> Option<Stranger> {
         match self {
-            Self::Compressed(compression) => Some(compression),
+            Self::Stranger(stranger) => Some(*stranger),
             _ => None,
         }
     }

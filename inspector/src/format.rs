@@ -4,6 +4,7 @@ use std::fmt;
 
 /// A format that Glance recognises by content (`ALL_FORMATS` of oslo.utils' `format_inspector`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Format {
     /// Nothing else matched.
     Raw,

@@ -8,6 +8,7 @@ use crate::truncation::{Truncation, truncation};
 
 /// What a file is. Ask it for [a decision](Self::decide) and for [findings](Self::findings).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Report {
     /// The size of the file in bytes.
     pub size: u64,

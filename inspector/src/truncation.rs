@@ -10,6 +10,7 @@ use crate::source::{Missing, Source};
 
 /// The file ends too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Truncation {
     /// It should have this many bytes at least, where the header says it.
     pub expected: Option<u64>,

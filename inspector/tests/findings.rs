@@ -133,6 +133,11 @@ fn what_is_no_disk_is_named_and_never_called_raw() {
     let ova = warning(What::Stranger(Stranger::Ova), Some(Fix::SetContainerOva));
     assert_eq!(findings(&made("ova"), "raw"), std::slice::from_ref(&ova));
     assert_eq!(findings(&made("ova"), "vmdk"), [refused(Rejection::Mismatch(Format::Raw), None), ova]);
+    // In its own container it is what it should be, and Glance does not look into it.
+    assert_eq!(made("ova").inspect().findings_in("vmdk", "ova"), []);
+    assert_eq!(made("gzip").inspect().findings_in("raw", "compressed"), []);
+    let as_docker = made("gzip").inspect().findings_in("raw", "docker");
+    assert_eq!(as_docker.len(), 1, "a layer is a tar archive: {as_docker:?}");
     assert_eq!(
         main_findings(&fixture("parallels"), "raw"),
         [warning(What::Stranger(Stranger::Parallels), None)]

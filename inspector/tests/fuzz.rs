@@ -143,6 +143,13 @@ fn drive(size: u64, mut read: impl FnMut(Range<u64>) -> Vec<u8>) -> (Report, u64
 }
 
 fn check(report: &Report) {
+    #[cfg(feature = "serde")]
+    {
+        let text = serde_json::to_string(report).unwrap();
+        // The app takes no longer one from its worker.
+        assert!(text.len() < 8_000, "{} bytes: {text}", text.len());
+        assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), *report, "{text}");
+    }
     assert!(!report.formats().is_empty());
     if let Some(format) = report.suggested_format() {
         assert!(report.decide(format.name()).is_accepted());
