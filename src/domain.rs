@@ -2,6 +2,7 @@
 //! the state machines of session and upload. Pure: no browser, no clock, no randomness, no words for people.
 
 pub mod access;
+pub mod batch;
 pub mod command;
 pub mod config;
 pub mod flavor_fit;
@@ -11,5 +12,6 @@ pub mod image_list;
 pub mod launch_draft;
 pub mod polling;
 pub mod session;
+pub mod sharing;
 pub mod units;
 pub mod upload;

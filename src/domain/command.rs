@@ -4,6 +4,7 @@ use crate::openstack::{
     glance::{
         CreateImage,
         image::Image,
+        member::MemberStatus,
         patch::{Operation, Patch},
     },
     ids::ImageId,
@@ -71,6 +72,40 @@ pub fn delete_images(images: &[ImageId]) -> String {
     line.0
 }
 
+/// Offers an image to a project.
+pub fn add_project(image: &ImageId, project: &str) -> String {
+    line("openstack image add project", [image.as_str(), project])
+}
+
+/// Takes the offer back.
+pub fn remove_project(image: &ImageId, project: &str) -> String {
+    line("openstack image remove project", [image.as_str(), project])
+}
+
+/// Answers an offer, in the project that it was made to.
+pub fn answer_offer(image: &ImageId, answer: &MemberStatus) -> String {
+    let option = match answer {
+        MemberStatus::Accepted => "--accept",
+        MemberStatus::Rejected => "--reject",
+        _ => "--pending",
+    };
+    line(&format!("openstack image set {option}"), [image.as_str()])
+}
+
+/// Takes an image out of use, or puts it back.
+pub fn set_active(image: &ImageId, is_active: bool) -> String {
+    let option = if is_active { "--activate" } else { "--deactivate" };
+    line(&format!("openstack image set {option}"), [image.as_str()])
+}
+
+/// Writes an image's bytes to a file.
+pub fn save_image(image: &ImageId, file: &str) -> String {
+    let mut line = Line::new("openstack image save");
+    line.option("--file", file);
+    line.last(image.as_str());
+    line.0
+}
+
 /// Launches a server.
 pub fn create_server(body: &CreateServer) -> String {
     let mut line = match (&body.networks, &body.description) {
@@ -130,6 +165,13 @@ fn change(set: &mut Line, unset: &mut Line, image: &Image, key: &str, value: &Va
         }
         _ => set.option("--property", &format!("{key}={text}")),
     }
+}
+
+/// A command with nothing but arguments.
+fn line<'a>(command: &str, arguments: impl IntoIterator<Item = &'a str>) -> String {
+    let mut line = Line::new(command);
+    arguments.into_iter().for_each(|argument| line.last(argument));
+    line.0
 }
 
 /// A command line under construction.

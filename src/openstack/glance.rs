@@ -1,9 +1,13 @@
 //! Glance v2: images, their members and actions, and what the cloud says about itself.
 
 pub mod image;
+pub mod import;
 pub mod info;
 pub mod member;
+pub mod metadef;
 pub mod patch;
+pub mod store;
+pub mod task;
 
 use crate::openstack::{
     error::ApiError,
@@ -151,6 +155,25 @@ pub fn deactivate_image(image: &ImageId) -> Request<()> {
 /// Puts it back into use.
 pub fn reactivate_image(image: &ImageId) -> Request<()> {
     Request::<Value>::post(Service::Image, format!("{}/actions/reactivate", image_path(image))).no_answer()
+}
+
+/// One image as Glance writes it, with whatever we don't know.
+pub fn get_image_as_written(image: &ImageId) -> Request<Value> {
+    Request::get(Service::Image, image_path(image))
+}
+
+/// Adds a tag; one that is there already stays.
+pub fn add_tag(image: &ImageId, tag: &str) -> Request<()> {
+    Request::<Value>::put(Service::Image, tag_path(image, tag)).no_answer()
+}
+
+/// Removes a tag; 404 where there is none.
+pub fn remove_tag(image: &ImageId, tag: &str) -> Request<()> {
+    Request::delete(Service::Image, tag_path(image, tag))
+}
+
+fn tag_path(image: &ImageId, tag: &str) -> String {
+    format!("{}/tags/{}", image_path(image), segment(tag))
 }
 
 fn image_path(image: &ImageId) -> String {

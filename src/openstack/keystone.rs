@@ -129,6 +129,11 @@ pub fn list_projects() -> Request<Vec<Project>> {
     Request::<Value>::get(Service::Identity, "/v3/projects").decoded_by(decode_projects)
 }
 
+/// The projects of a name: several where several domains have one. Administrators only.
+pub fn find_projects(name: &str) -> Request<Vec<Project>> {
+    list_projects().query("name", name)
+}
+
 /// One project, for its name. Members may read their own; others are refused.
 pub fn get_project(project: &ProjectId) -> Request<Project> {
     Request::<Value>::get(Service::Identity, format!("/v3/projects/{}", segment(project)))

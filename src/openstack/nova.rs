@@ -5,7 +5,7 @@ pub mod limits;
 pub mod server;
 
 use crate::openstack::{
-    ids::ServerId,
+    ids::{ImageId, ServerId},
     lenient::list,
     nova::{
         flavor::Flavor,
@@ -53,6 +53,11 @@ pub fn list_servers() -> Request<Vec<Server>> {
     Request::<Value>::get(Service::Compute, "/v2.1/servers/detail")
         .microversion(SERVER_EMBEDDED_FLAVOR)
         .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.servers))
+}
+
+/// The servers that boot from an image: the project's, or everybody's, which administrators may ask for.
+pub fn list_servers_of_image(image: &ImageId, is_everybodys: bool) -> Request<Vec<Server>> {
+    list_servers().query("image", image).query_opt("all_tenants", is_everybodys.then_some("1"))
 }
 
 /// One server.
