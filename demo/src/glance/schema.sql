@@ -52,3 +52,13 @@ CREATE TABLE IF NOT EXISTS image_tasks (
     expires_at INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tasks_by_image ON image_tasks (image_id, created_at);
+-- A namespace with all that is in it, as one JSON document.
+CREATE TABLE IF NOT EXISTS metadef_namespaces (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    doc TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS metadef_resource_types (
+    name TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL
+) STRICT;

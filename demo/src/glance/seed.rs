@@ -9,6 +9,7 @@ use sha2::Sha512;
 
 use super::files::{self, STORES};
 use super::image::Image;
+use super::metadefs;
 use crate::keystone::hex;
 use crate::state::App;
 use crate::{clock, disks, ids};
@@ -52,6 +53,7 @@ pub fn seed(tx: &Transaction, images: &[Image]) -> rusqlite::Result<()> {
             params![ids::stable_uuid("image", name), ids::project("demo"), status, start],
         )?;
     }
+    metadefs::seed(tx)?;
     import_task(tx, "alice-web-download", start)
 }
 
