@@ -96,7 +96,7 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
     let file: Value =
         serde_json::from_str(text).map_err(|error| vec![Problem::NotJson(error.to_string())])?;
     let Value::Object(file) = file else { return Err(vec![Problem::NotJson("not an object".to_owned())]) };
-    let mut reader = Reader { problems: Vec::new() };
+    let mut reader = Reader::default();
     reader.report_unknown("", &file, KEYS);
     let config = Config {
         clouds: reader.clouds(&file),
@@ -133,18 +133,22 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
     }
 }
 
-struct Reader {
-    problems: Vec<Problem>,
+/// Reads a file of the operator's, and gathers what is wrong with it.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// What is wrong so far.
+    pub problems: Vec<Problem>,
 }
 
 impl Reader {
-    fn report_unknown(&mut self, place: &str, object: &Map<String, Value>, known: &[&str]) {
+    /// Reports the keys that mean nothing.
+    pub fn report_unknown(&mut self, place: &str, object: &Map<String, Value>, known: &[&str]) {
         let unknown = object.keys().filter(|key| !known.contains(&key.as_str()));
         self.problems.extend(unknown.map(|key| Problem::UnknownKey(format!("{place}{key}"))));
     }
 
     /// The value of an optional key; `null` is as if it were not there.
-    fn value<T>(
+    pub fn value<T>(
         &mut self,
         object: &Map<String, Value>,
         place: &str,
@@ -164,7 +168,8 @@ impl Reader {
         read
     }
 
-    fn text(&mut self, object: &Map<String, Value>, place: &str, key: &str) -> Option<String> {
+    /// The trimmed text of an optional key; an empty one is a mistake.
+    pub fn text(&mut self, object: &Map<String, Value>, place: &str, key: &str) -> Option<String> {
         self.value(object, place, key, "a text", |value| {
             value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
         })

@@ -1,0 +1,197 @@
+//! `gallery.json`: the ready-made images that the operator offers. Read by hand from JSON, so that every problem names its entry
+//! and key; an entry that can't be used is left out, the others stay.
+
+use crate::{
+    domain::{
+        config::{Problem, Reader},
+        image_draft::{LARGEST_MINIMUM, LONGEST_TEXT},
+        import::checksum::Checksum,
+    },
+    openstack::glance::image::{BASE_ATTRIBUTES, DiskFormat},
+};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A ready-made image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is ("Ubuntu").
+    pub name: String,
+    /// Which one ("24.04 LTS").
+    pub version: String,
+    /// For which machines, in Nova's word.
+    pub architecture: String,
+    /// Where the cloud fetches it.
+    pub url: String,
+    /// The format of the file.
+    pub format: DiskFormat,
+    /// In GiB.
+    pub min_disk: u64,
+    /// In MiB.
+    pub min_ram: u64,
+    /// What the image is to be given besides.
+    pub properties: BTreeMap<String, String>,
+    /// What was published with the file, where the address always means the same file.
+    pub checksum: Option<Checksum>,
+}
+
+impl Entry {
+    /// The name that its image gets; unlike that of any other entry.
+    pub fn title(&self) -> String {
+        [&self.name, &self.version, &self.architecture].map(|part| part.trim()).join(" ").replace("  ", " ")
+    }
+}
+
+const KEYS: &[&str] =
+    &["name", "version", "architecture", "url", "format", "min_disk", "min_ram", "properties", "checksum"];
+
+/// Reads the file: what can be offered, and everything that is wrong.
+pub fn parse(text: &str) -> (Vec<Entry>, Vec<Problem>) {
+    let file = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(file)) => file,
+        Ok(_) => return (Vec::new(), vec![Problem::NotJson("not an object".to_owned())]),
+        Err(error) => return (Vec::new(), vec![Problem::NotJson(error.to_string())]),
+    };
+    let mut reader = Reader::default();
+    reader.report_unknown("", &file, &["images"]);
+    let Some(rows) = reader.value(&file, "", "images", "a list of images", |value| value.as_array().cloned())
+    else {
+        if reader.problems.is_empty() {
+            reader.problems.push(Problem::Missing("images".to_owned()));
+        }
+        return (Vec::new(), reader.problems);
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let Value::Object(row) = row else {
+            reader.problems.push(bad(format!("images[{at}]"), row, "an object"));
+            continue;
+        };
+        // By its name too: nobody likes to count.
+        let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
+        let place = format!("images[{at}] ({}).", name.chars().take(40).collect::<String>());
+        let Some(entry) = reader.entry(&place, row) else { continue };
+        if entries.iter().any(|other| other.title() == entry.title()) {
+            let found = Value::from(entry.title());
+            reader.problems.push(bad(
+                format!("{place}version"),
+                &found,
+                "name, version and architecture that no other entry has together",
+            ));
+            continue;
+        }
+        entries.push(entry);
+    }
+    (entries, reader.problems)
+}
+
+impl Reader {
+    fn entry(&mut self, place: &str, row: &Map<String, Value>) -> Option<Entry> {
+        let fatal = |reader: &Self| reader.problems.iter().filter(|problem| problem.is_fatal()).count();
+        let before = fatal(self);
+        self.report_unknown(place, row, KEYS);
+        let name = self.needed(place, row, "name", short);
+        let url = self.needed(place, row, "url", |value| web_address(value.as_str()?).map(str::to_owned));
+        let format = self.needed(place, row, "format", |value| value.as_str().map(DiskFormat::from));
+        let text = |reader: &mut Self, key: &str| {
+            reader.value(row, place, key, "a text of at most 255 characters", short).unwrap_or_default()
+        };
+        let (version, architecture) = (text(self, "version"), text(self, "architecture"));
+        let number = |reader: &mut Self, key: &str| {
+            let read = |value: &Value| value.as_u64().filter(|number| *number <= LARGEST_MINIMUM);
+            reader.value(row, place, key, "a whole number from 0", read).unwrap_or_default()
+        };
+        let (min_disk, min_ram) = (number(self, "min_disk"), number(self, "min_ram"));
+        let expected = "an object of texts, without Glance's own attributes";
+        let properties = self.value(row, place, "properties", expected, properties).unwrap_or_default();
+        let expected = "md5:…, sha1:…, sha256:… or sha512:… with all hexadecimal digits";
+        let checksum = self.value(row, place, "checksum", expected, |value| Checksum::parse(value.as_str()?));
+        if fatal(self) > before {
+            return None;
+        }
+        Some(Entry {
+            name: name?,
+            version,
+            architecture,
+            url: url?,
+            format: format?,
+            min_disk,
+            min_ram,
+            properties,
+            checksum,
+        })
+    }
+
+    fn needed<T>(
+        &mut self,
+        place: &str,
+        row: &Map<String, Value>,
+        key: &'static str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
+        if row.get(key).is_none_or(Value::is_null) {
+            self.problems.push(Problem::Missing(format!("{place}{key}")));
+            return None;
+        }
+        let expected = match key {
+            "url" => "http(s)://… without a password",
+            "format" => "a disk format, such as \"qcow2\"",
+            _ => "a text of at most 255 characters",
+        };
+        self.value(row, place, key, expected, read)
+    }
+}
+
+/// The trimmed address, where Glance may fetch from it. A password in it would be shown to everybody who sees the image.
+pub fn web_address(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let scheme = ["http://", "https://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
+    let authority = text[scheme.len()..].split(['/', '?', '#']).next().unwrap_or_default();
+    let is_plain = !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    (is_plain && !authority.is_empty() && !authority.contains('@')).then_some(text)
+}
+
+/// The entries that the words and the architecture leave; every word must occur.
+pub fn search<'a>(entries: &'a [Entry], words: &str, architecture: &str) -> Vec<&'a Entry> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |entry: &&Entry| {
+        let text = format!("{} {} {}", entry.title(), entry.format, entry.url).to_lowercase();
+        (architecture.is_empty() || entry.architecture == architecture)
+            && words.iter().all(|word| text.contains(word))
+    };
+    entries.iter().filter(fits).collect()
+}
+
+/// The architectures that occur, each once, in their order.
+pub fn architectures(entries: &[Entry]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for entry in entries.iter().filter(|entry| !entry.architecture.is_empty()) {
+        if !all.contains(&entry.architecture) {
+            all.push(entry.architecture.clone());
+        }
+    }
+    all
+}
+
+fn short(value: &Value) -> Option<String> {
+    let text = value.as_str().map(str::trim)?;
+    (!text.is_empty() && text.chars().count() <= LONGEST_TEXT).then(|| text.to_owned())
+}
+
+fn properties(value: &Value) -> Option<BTreeMap<String, String>> {
+    let pairs = value.as_object()?.iter().map(|(key, value)| {
+        let is_own = !BASE_ATTRIBUTES.contains(&key.as_str()) && !key.starts_with("os_glance");
+        (is_own && !key.is_empty()).then_some(())?;
+        Some((key.clone(), value.as_str()?.to_owned()))
+    });
+    pairs.collect()
+}
+
+fn bad(key: String, found: &Value, expected: &'static str) -> Problem {
+    Problem::BadValue { key, found: found.to_string(), expected }
+}
+
+#[cfg(test)]
+mod tests;
