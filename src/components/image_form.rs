@@ -18,6 +18,7 @@ use crate::{
     domain::{
         image_draft::{Field, ImageDraft, Problems},
         image_format::{ARCHITECTURES, container_for},
+        metadata::Properties,
     },
     i18n::{t, word},
     openstack::glance::{
@@ -58,6 +59,8 @@ pub struct ImageForm {
     pub hidden: RwSignal<bool>,
     /// "Tags", separated by commas.
     pub tags: RwSignal<String>,
+    /// "Metadata".
+    pub properties: RwSignal<Properties>,
     left: RwSignal<BTreeSet<Field>>,
     is_submitted: RwSignal<bool>,
     problems: Signal<Problems>,
@@ -81,6 +84,7 @@ impl ImageForm {
             protected: RwSignal::default(),
             hidden: RwSignal::default(),
             tags: RwSignal::default(),
+            properties: RwSignal::default(),
             left: RwSignal::default(),
             is_submitted: RwSignal::default(),
             problems: Signal::stored(Problems::new()),
@@ -105,6 +109,7 @@ impl ImageForm {
         self.protected.set(draft.protected);
         self.hidden.set(draft.hidden);
         self.tags.set(draft.tags.join(", "));
+        self.properties.set(draft.properties.clone());
     }
 
     /// What is typed; tracked.
@@ -124,6 +129,7 @@ impl ImageForm {
             protected: self.protected.get(),
             hidden: self.hidden.get(),
             tags: split_tags(&self.tags.read()),
+            properties: self.properties.get(),
         }
     }
 

@@ -2,24 +2,28 @@
 //! patch that makes an image what the form says.
 
 pub mod conflict;
+pub mod effect;
+mod fields;
 
-use crate::openstack::{
-    glance::{
-        CreateImage,
-        image::{ContainerFormat, DiskFormat, Image, Visibility},
-        patch::Patch,
+use crate::{
+    domain::metadata::{self, Properties},
+    openstack::{
+        glance::{
+            CreateImage,
+            image::{ContainerFormat, DiskFormat, Image, Visibility},
+            patch::Patch,
+        },
+        ids::ImageId,
     },
-    ids::ImageId,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Glance's limit for names, tags and property keys, in characters; ours for descriptions.
-pub const LONGEST_TEXT: usize = 255;
-/// Glance's limit of tags.
-pub const MOST_TAGS: usize = 128;
-/// Glance keeps minimums in 32 bits with a sign.
-pub const LARGEST_MINIMUM: u64 = 2_147_483_647;
+use crate::domain::image_draft::fields::{
+    FIELDS, clean_tags, missing, not_an_id, tag_problem, too_long, whole_number,
+};
+pub use crate::domain::image_draft::fields::{
+    Field, LARGEST_MINIMUM, LONGEST_TEXT, MOST_TAGS, Problem, Problems,
+};
 
 /// What the form holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,69 +54,13 @@ pub struct ImageDraft {
     pub hidden: bool,
     /// "Tags".
     pub tags: Vec<String>,
+    /// "Metadata": the other properties that can be set.
+    #[serde(default)]
+    pub properties: Properties,
 }
 
-/// A field of the form, in the form's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Field {
-    /// "Image name".
-    Name,
-    /// "Description".
-    Description,
-    /// "File".
-    File,
-    /// "Format".
-    DiskFormat,
-    /// "Container format".
-    ContainerFormat,
-    /// "Architecture".
-    Architecture,
-    /// "Minimum disk (GB)".
-    MinDisk,
-    /// "Minimum RAM (MB)".
-    MinRam,
-    /// "Kernel".
-    Kernel,
-    /// "Ramdisk".
-    Ramdisk,
-    /// "Visibility".
-    Visibility,
-    /// "Protected".
-    Protected,
-    /// "Hidden".
-    Hidden,
-    /// "Tags".
-    Tags,
-}
-
-/// What is wrong with a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// Nothing was given.
-    Missing,
-    /// More characters than there may be.
-    TooLong {
-        /// How many there may be.
-        max: usize,
-    },
-    /// Not a whole number from 0 on.
-    NotAWholeNumber,
-    /// More than there may be.
-    TooLarge {
-        /// How much there may be.
-        max: u64,
-    },
-    /// More tags than there may be.
-    TooManyTags {
-        /// How many there may be.
-        max: usize,
-    },
-    /// Not the id of an image.
-    NotAnId,
-}
-
-/// What is wrong, by field.
-pub type Problems = BTreeMap<Field, Problem>;
+/// The properties that have a field of their own.
+pub const OWN_PROPERTIES: [&str; 4] = ["description", "architecture", "kernel_id", "ramdisk_id"];
 
 impl Default for ImageDraft {
     fn default() -> Self {
@@ -130,6 +78,7 @@ impl Default for ImageDraft {
             protected: false,
             hidden: false,
             tags: Vec::new(),
+            properties: Properties::new(),
         }
     }
 }
@@ -152,6 +101,7 @@ impl ImageDraft {
             protected: image.protected,
             hidden: image.os_hidden,
             tags: image.tags.clone(),
+            properties: other_properties(image),
         }
     }
 
@@ -173,6 +123,8 @@ impl ImageDraft {
         check(Field::Kernel, not_an_id(&self.kernel));
         check(Field::Ramdisk, not_an_id(&self.ramdisk));
         check(Field::Tags, tag_problem(&self.tags));
+        let is_unsettable = |key: &String| OWN_PROPERTIES.contains(&&**key) || metadata::fixed(key).is_some();
+        check(Field::Metadata, self.properties.keys().any(is_unsettable).then_some(Problem::Property));
         problems
     }
 
@@ -205,7 +157,8 @@ impl ImageDraft {
             ("kernel_id", self.kernel.trim()),
             ("ramdisk_id", self.ramdisk.trim()),
         ];
-        let properties = properties.into_iter().filter(|(_, value)| !value.is_empty());
+        let own = properties.into_iter().filter(|(_, value)| !value.is_empty());
+        let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
         Ok(CreateImage {
             id: Some(id),
             name: Some(self.name.trim().to_owned()),
@@ -218,7 +171,7 @@ impl ImageDraft {
             protected: Some(self.protected),
             os_hidden: Some(self.hidden),
             tags: clean_tags(&self.tags),
-            properties: properties.map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            properties: self.properties.clone().into_iter().chain(own).collect(),
         })
     }
 
@@ -252,6 +205,9 @@ impl ImageDraft {
                 Field::Protected => patch.replace("protected", self.protected),
                 Field::Hidden => patch.replace("os_hidden", self.hidden),
                 Field::Tags => patch.replace("tags", clean_tags(&self.tags)),
+                Field::Metadata => {
+                    patch.0.extend(metadata::diff(&other_properties(base), &self.properties).0)
+                }
                 Field::File => {}
             }
         }
@@ -279,26 +235,17 @@ impl ImageDraft {
             Field::Protected => self.protected != before.protected,
             Field::Hidden => self.hidden != before.hidden,
             Field::Tags => clean_tags(&self.tags) != clean_tags(&before.tags),
+            Field::Metadata => self.properties != before.properties,
         }
     }
 }
 
-const FIELDS: [Field; 14] = [
-    Field::Name,
-    Field::Description,
-    Field::File,
-    Field::DiskFormat,
-    Field::ContainerFormat,
-    Field::Architecture,
-    Field::MinDisk,
-    Field::MinRam,
-    Field::Kernel,
-    Field::Ramdisk,
-    Field::Visibility,
-    Field::Protected,
-    Field::Hidden,
-    Field::Tags,
-];
+/// The properties without a field of their own, but those that can't be set.
+fn other_properties(image: &Image) -> Properties {
+    let is_other = |key: &String| !OWN_PROPERTIES.contains(&&**key) && metadata::fixed(key).is_none();
+    let others = image.extra.iter().filter(|(key, _)| is_other(key));
+    others.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
 
 /// Empty means that the property goes away, if it is there at all.
 fn set_property(patch: &mut Patch, base: &Image, key: &str, value: &str) {
@@ -311,59 +258,6 @@ fn set_property(patch: &mut Patch, base: &Image, key: &str, value: &str) {
 
 fn word(text: Option<&str>) -> serde_json::Value {
     text.into()
-}
-
-fn missing(is_missing: bool) -> Option<Problem> {
-    is_missing.then_some(Problem::Missing)
-}
-
-fn too_long(text: &str) -> Option<Problem> {
-    (text.chars().count() > LONGEST_TEXT).then_some(Problem::TooLong { max: LONGEST_TEXT })
-}
-
-/// Empty is not taken for 0: nobody should lift a minimum by emptying its field.
-fn whole_number(text: &str) -> Result<u64, Problem> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(Problem::Missing);
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Problem::NotAWholeNumber);
-    }
-    match text.parse() {
-        Ok(number) if number <= LARGEST_MINIMUM => Ok(number),
-        _ => Err(Problem::TooLarge { max: LARGEST_MINIMUM }),
-    }
-}
-
-/// Nova wants the id of an image here; Glance's schema refuses anything but a UUID.
-fn not_an_id(text: &str) -> Option<Problem> {
-    let text = text.trim();
-    let is_uuid = text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    (!text.is_empty() && !is_uuid).then_some(Problem::NotAnId)
-}
-
-fn tag_problem(tags: &[String]) -> Option<Problem> {
-    let tags = clean_tags(tags);
-    if tags.len() > MOST_TAGS {
-        return Some(Problem::TooManyTags { max: MOST_TAGS });
-    }
-    tags.iter().find_map(|tag| too_long(tag))
-}
-
-/// Trimmed, without empty ones, each once, in their order.
-fn clean_tags(tags: &[String]) -> Vec<String> {
-    let mut clean: Vec<String> = Vec::new();
-    for tag in tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
-        if !clean.iter().any(|known| known == tag) {
-            clean.push(tag.to_owned());
-        }
-    }
-    clean
 }
 
 #[cfg(test)]

@@ -19,5 +19,7 @@ pub fn problem_words(field: Field, problem: &Problem) -> String {
         (Problem::TooLarge { max }, _) => (words.too_large)(&intl::integer(*max)),
         (Problem::TooManyTags { max }, _) => (words.too_many_tags)(*max),
         (Problem::NotAnId, _) => words.not_an_id.to_owned(),
+        // The property says it itself.
+        (Problem::Property, _) => String::new(),
     }
 }
