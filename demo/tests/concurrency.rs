@@ -2,6 +2,8 @@
 //!
 //! `SEXTANT_LONG=1`: 50 clients for a minute.
 
+#![allow(clippy::print_stdout, reason = "a long run reports its figures")]
+
 #[path = "support/process.rs"]
 mod process;
 
@@ -27,6 +29,7 @@ async fn many_clients_leave_a_consistent_cloud() {
     for client in work {
         kept.extend(client.await.expect("a client does not panic"));
     }
+    println!("{clients} clients kept {} images", kept.len());
     assert!(kept.len() > 5, "only {} images were kept", kept.len());
     for (id, ram, bytes) in &kept {
         let (status, image) = server.json(&format!("/image/v2/images/{id}"), &token).await;
