@@ -1,5 +1,7 @@
 //! The app put together: configuration, services, the frame, the route table.
 
+mod parts;
+
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -19,11 +21,7 @@ use crate::{
     },
     domain::config::{self, Config, Problem},
     i18n::{t, word},
-    pages::{
-        image::ImagePage, image_edit::EditImagePage, image_new::ImageNewPage, images::ImagesPage,
-        instance::InstancePage, instances::InstancesPage, launch::LaunchPage, not_found::NotFoundPage,
-        sign_in::SignInPage,
-    },
+    pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
     routes,
     state::{
         images::Images,
@@ -79,12 +77,12 @@ fn App(config: Config) -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES options=replacing() /> } />
                     <Route path=path!("images") view=ImagesPage />
-                    <Route path=path!("images/new") view=ImageNewPage />
-                    <Route path=path!("images/:id") view=ImagePage />
-                    <Route path=path!("images/:id/edit") view=EditImagePage />
-                    <Route path=path!("launch") view=LaunchPage />
-                    <Route path=path!("instances") view=InstancesPage />
-                    <Route path=path!("instances/:id") view=InstancePage />
+                    <Route path=path!("images/new") view=parts::new_image />
+                    <Route path=path!("images/:id") view=parts::image />
+                    <Route path=path!("images/:id/edit") view=parts::edit_image />
+                    <Route path=path!("launch") view=parts::launch />
+                    <Route path=path!("instances") view=parts::instances />
+                    <Route path=path!("instances/:id") view=parts::instance />
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>

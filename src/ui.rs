@@ -7,6 +7,7 @@ pub mod dialog;
 pub mod field;
 pub mod icon;
 pub mod id;
+pub mod lazy;
 pub mod menu;
 pub mod notice;
 pub mod table;

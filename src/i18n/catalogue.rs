@@ -44,6 +44,8 @@ pub struct Common {
     pub copied: &'static str,
     pub not_copied: &'static str,
     pub loading: &'static str,
+    pub part_not_loaded: &'static str,
+    pub part_not_loaded_hint: &'static str,
     pub yes: &'static str,
     pub no: &'static str,
     pub none: &'static str,

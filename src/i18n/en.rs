@@ -13,6 +13,8 @@ pub const TEXTS: Texts = Texts {
         copied: "Copied",
         not_copied: "The browser did not allow copying",
         loading: "Loading…",
+        part_not_loaded: "This part of Sextant could not be loaded",
+        part_not_loaded_hint: "The connection may be down, or a newer version may have been put in its place. Try again, or reload the page.",
         yes: "Yes",
         no: "No",
         none: "None",

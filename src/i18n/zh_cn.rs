@@ -13,6 +13,8 @@ pub const TEXTS: Texts = Texts {
         copied: "已复制",
         not_copied: "浏览器不允许复制",
         loading: "加载中…",
+        part_not_loaded: "无法加载 Sextant 的这一部分",
+        part_not_loaded_hint: "网络连接可能已中断，或者已部署了新版本。请重试，或重新加载页面。",
         yes: "是",
         no: "否",
         none: "无",

@@ -77,12 +77,8 @@ pub fn build_cloud() -> Result<()> {
 
 /// The demo cloud's program, once it is built.
 pub fn cloud_program() -> Result<PathBuf> {
-    let metadata =
-        run::capture(run::cargo().args(["metadata", "--format-version", "1", "--no-deps", "--offline"]))?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
-    let target = metadata["target_directory"].as_str().unwrap_or("target");
     let name = format!("sextant-demo{}", std::env::consts::EXE_SUFFIX);
-    Ok(PathBuf::from(target).join("release").join(name))
+    Ok(run::target()?.join("release").join(name))
 }
 
 /// Trunk serves what it built last time until the new build is done: without any, it answers when it is really ready.

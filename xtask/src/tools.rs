@@ -30,6 +30,18 @@ pub fn trunk_cache(tool: &str, version: &str) -> Result<PathBuf> {
     Ok(trunk_cache_root()?.join(format!("{tool}-{version}")))
 }
 
+/// wasm-bindgen, where setup puts it.
+pub fn wasm_bindgen() -> Result<PathBuf> {
+    let folder = trunk_cache("wasm-bindgen", &wasm_bindgen_version()?)?;
+    Ok(folder.join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX)))
+}
+
+/// wasm-opt, where setup (or, on Windows, Trunk itself) puts it.
+pub fn wasm_opt() -> Result<PathBuf> {
+    let folder = trunk_cache("wasm-opt", &format!("version_{BINARYEN}"))?;
+    Ok(folder.join("bin").join(format!("wasm-opt{}", env::consts::EXE_SUFFIX)))
+}
+
 /// Where our own downloads lie, beside Trunk's.
 pub fn own_cache() -> Result<PathBuf> {
     Ok(trunk_cache_root()?.with_file_name("sextant-tools"))

@@ -85,8 +85,8 @@ pub fn install_trunk() -> Result<()> {
 /// Exactly the version of `Cargo.lock`, into Trunk's cache: what else is installed stays as it is.
 pub fn install_wasm_bindgen() -> Result<()> {
     let version = tools::wasm_bindgen_version()?;
-    let folder = tools::trunk_cache("wasm-bindgen", &version)?;
-    let program = folder.join(format!("wasm-bindgen{}", env::consts::EXE_SUFFIX));
+    let program = tools::wasm_bindgen()?;
+    let folder = program.parent().context("Trunk's cache has no folder for wasm-bindgen")?;
     if program.is_file() {
         run::say(&format!("wasm-bindgen {version}: there"));
         return Ok(());

@@ -15,7 +15,7 @@ pub fn install() -> Result<()> {
         run::say("wasm-opt: Trunk fetches it by itself on Windows");
         return Ok(());
     }
-    let starter = tools::trunk_cache("wasm-opt", &format!("version_{BINARYEN}"))?.join("bin/wasm-opt");
+    let starter = tools::wasm_opt()?;
     let package = tools::own_cache()?.join(format!("binaryen-{BINARYEN}"));
     let program = package.join("node_modules/binaryen/bin/wasm-opt");
     if starter.is_file() && program.is_file() {
