@@ -3,8 +3,10 @@
 
 pub mod browser;
 pub mod config;
+pub mod pattern;
 pub mod send;
 pub mod siblings;
 pub mod storage;
 pub mod upload;
 pub mod web_lock;
+pub mod worker;

@@ -21,7 +21,7 @@ enum Foreign {
     AllBut(&'static [&'static str]),
 }
 
-const PURE: Foreign = Foreign::Only(&["serde", "serde_json", "thiserror", "proptest"]);
+const PURE: Foreign = Foreign::Only(&["serde", "serde_json", "thiserror", "proptest", "sextant_inspector"]);
 const UI_CRATES: Foreign = Foreign::AllBut(&["leptos", "leptos_router", "reactive_stores"]);
 const ANY: Foreign = Foreign::AllBut(&[]);
 

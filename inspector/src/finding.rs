@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::content::{Compression, Gpt, Stranger};
+use crate::content::{Gpt, Stranger};
 use crate::decision::{Acceptance, Decision, Rejection};
 use crate::format::Format;
 use crate::report::Report;

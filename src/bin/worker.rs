@@ -1,0 +1,127 @@
+//! The Web Worker, a wasm of its own: says what a file is, and works out its SHA-512, without the page noticing. It reads the file
+//! piece by piece, so that its memory stays small whatever the file's size. `src/client/worker.rs` speaks with it:
+//!
+//! - to it: `["inspect", File]` or `["sha512", File]`; they are done one after the other.
+//! - from it: `["ready"]` once; then `["read", bytes]` now and again, and at last `["report", JSON]`, `["sha512", hex]`,
+//!   `["unreadable"]` or `["failed", why]`.
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use sextant_inspector::inspection::Inspection;
+use sha2::{Digest, Sha512};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
+
+/// What is read at once for the hash.
+const PIECE: u64 = 2 << 20;
+/// How often progress is told.
+const TELL_EVERY: u64 = 32 << 20;
+
+/// Why a job ended without an answer.
+enum Trouble {
+    /// The file was changed, moved or removed since it was chosen.
+    Unreadable,
+    /// Anything else.
+    Failed(String),
+}
+
+fn main() {
+    let take = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+        let job: Array = event.data().unchecked_into();
+        let answer = match job.get(1).dyn_into::<File>() {
+            Ok(file) => work(&job.get(0).as_string().unwrap_or_default(), &file),
+            Err(_) => Err(Trouble::Failed("no file".to_owned())),
+        };
+        match answer {
+            Ok((kind, text)) => post(kind, &text.into()),
+            Err(Trouble::Unreadable) => post("unreadable", &JsValue::UNDEFINED),
+            Err(Trouble::Failed(why)) => post("failed", &why.into()),
+        }
+    });
+    scope().set_onmessage(Some(take.as_ref().unchecked_ref()));
+    // As long as the worker lives.
+    take.forget();
+    post("ready", &JsValue::UNDEFINED);
+}
+
+fn work(kind: &str, file: &File) -> Result<(&'static str, String), Trouble> {
+    match kind {
+        "inspect" => inspect(file).map(|report| ("report", report)),
+        "sha512" => sha512(file).map(|hash| ("sha512", hash)),
+        other => Err(Trouble::Failed(format!("unknown job {other}"))),
+    }
+}
+
+fn inspect(file: &File) -> Result<String, Trouble> {
+    let reader = reader()?;
+    let mut inspection = Inspection::new(size_of(file));
+    while let Some(range) = inspection.wants() {
+        inspection.feed(&read(&reader, file, range.start, range.end)?.to_vec());
+    }
+    let report = inspection.report().map_err(|range| Trouble::Failed(format!("still wants {range:?}")))?;
+    serde_json::to_string(&report).map_err(|error| Trouble::Failed(error.to_string()))
+}
+
+fn sha512(file: &File) -> Result<String, Trouble> {
+    let reader = reader()?;
+    let size = size_of(file);
+    let mut hash = Sha512::new();
+    let mut buffer = Vec::new();
+    let (mut at, mut told) = (0, 0);
+    while at < size {
+        let end = (at + PIECE).min(size);
+        let piece = read(&reader, file, at, end)?;
+        if u64::from(piece.length()) != end - at {
+            return Err(Trouble::Unreadable);
+        }
+        buffer.resize(piece.length() as usize, 0);
+        piece.copy_to(&mut buffer);
+        let_go(&piece.buffer());
+        hash.update(&buffer);
+        at = end;
+        if at >= told + TELL_EVERY {
+            told = at;
+            post("read", &number(at));
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn read(reader: &FileReaderSync, file: &File, start: u64, end: u64) -> Result<Uint8Array, Trouble> {
+    let unreadable = |_: JsValue| Trouble::Unreadable;
+    let piece = file.slice_with_f64_and_f64(as_f64(start), as_f64(end)).map_err(unreadable)?;
+    let bytes = reader.read_as_array_buffer(&piece).map_err(unreadable)?;
+    Ok(Uint8Array::new(&bytes))
+}
+
+/// Gives the memory back now: the collector would let it grow to hundreds of megabytes. Older browsers can't; theirs comes back later.
+fn let_go(buffer: &ArrayBuffer) {
+    // It can't fail on a buffer that is ours.
+    let _ = buffer.transfer_with_length(0);
+}
+
+fn reader() -> Result<FileReaderSync, Trouble> {
+    FileReaderSync::new().map_err(|error| Trouble::Failed(format!("{error:?}")))
+}
+
+fn post(kind: &str, payload: &JsValue) {
+    // Text and numbers can always be posted.
+    let _ = scope().post_message(&Array::of2(&kind.into(), payload));
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn number(bytes: u64) -> JsValue {
+    JsValue::from_f64(as_f64(bytes))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a count of bytes below 2^53")]
+fn as_f64(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes below 2^53")]
+fn size_of(file: &File) -> u64 {
+    file.size() as u64
+}
