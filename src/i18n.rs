@@ -1,4 +1,4 @@
-//! All words for people. A language is one file: a [`Texts`] value that the compiler checks for completeness.
+//! All words for people. A language is one file: a [`catalogue::Translation`] that the compiler checks for completeness.
 //! Numbers, dates and sizes go through the browser's `Intl` in [`intl`].
 
 pub mod catalogue;
@@ -51,9 +51,11 @@ impl Language {
 
     /// Its words.
     pub const fn texts(self) -> &'static Texts {
+        const ENGLISH: &Texts = &Texts::of(Language::English);
+        const SIMPLIFIED_CHINESE: &Texts = &Texts::of(Language::SimplifiedChinese);
         match self {
-            Language::English => &en::TEXTS,
-            Language::SimplifiedChinese => &zh_cn::TEXTS,
+            Language::English => ENGLISH,
+            Language::SimplifiedChinese => SIMPLIFIED_CHINESE,
         }
     }
 }

@@ -1,36 +1,101 @@
 //! The shape of a language: every sentence that Sextant can say. Fields are words as they are; functions take what goes into the sentence.
 //! User data that goes into a sentence is plain text here; where a name stands alone in the page it goes into `<bdi>`.
 
-/// One language.
-pub struct Texts {
+use std::ops::Deref;
+
+use crate::i18n::{Language, en, zh_cn};
+
+/// Makes of the list of sections: what a language's file fills in, and what the app reads.
+macro_rules! sections {
+    ($($(#[$doc:meta])* $section:ident: $Words:ident,)*) => {
+        /// One language, as its file gives it.
+        pub struct Translation {
+            $($(#[$doc])* pub $section: $Words,)*
+        }
+
+        /// The words in one language. Each section is looked up by itself: so a part of the app (src/app/parts.rs) brings its
+        /// own sections along, in all languages, and the first sight of the images goes without them.
+        pub struct Texts {
+            $($(#[$doc])* pub $section: section::$Words,)*
+        }
+
+        impl Texts {
+            /// In this language.
+            pub const fn of(language: Language) -> Self {
+                Self { $($section: section::$Words(language),)* }
+            }
+        }
+
+        /// A section in some language, which is only looked up when a word of it is read.
+        pub mod section {
+            use super::{Deref, Language, en, zh_cn};
+
+            $(
+                $(#[$doc])*
+                pub struct $Words(pub(super) Language);
+
+                impl Deref for $Words {
+                    type Target = super::$Words;
+
+                    fn deref(&self) -> &super::$Words {
+                        static ENGLISH: super::$Words = en::TEXTS.$section;
+                        static SIMPLIFIED_CHINESE: super::$Words = zh_cn::TEXTS.$section;
+                        match self.0 {
+                            Language::English => &ENGLISH,
+                            Language::SimplifiedChinese => &SIMPLIFIED_CHINESE,
+                        }
+                    }
+                }
+            )*
+        }
+    };
+}
+
+sections! {
     /// Words that stand everywhere.
-    pub common: Common,
+    common: Common,
     /// The frame around every page.
-    pub shell: Shell,
+    shell: Shell,
     /// Signing in and out, projects.
-    pub session: Session,
+    session: Session,
     /// What went wrong and what to do.
-    pub errors: Errors,
+    errors: Errors,
     /// Words for what an image is and has.
-    pub image: Image,
+    image: Image,
     /// The list of images.
-    pub images: Images,
+    images: Images,
+    /// The parts of the list: filters, columns, selection.
+    list: List,
     /// An image's page.
-    pub detail: Detail,
+    detail: Detail,
     /// Editing an image.
-    pub edit: Edit,
+    edit: Edit,
     /// The fields of an image on the create and edit forms.
-    pub form: Form,
+    form: Form,
     /// The create page.
-    pub create: Create,
+    create: Create,
     /// The upload tray.
-    pub uploads: Uploads,
+    uploads: Uploads,
+    /// Images that the cloud fetches by itself, ready-made ones, and stores.
+    imports: Imports,
     /// Which flavors fit, and why the others don’t.
-    pub flavors: Flavors,
+    flavors: Flavors,
     /// The launch wizard.
-    pub launch: Launch,
+    launch: Launch,
     /// The instances and their pages.
-    pub instances: Instances,
+    instances: Instances,
+    /// Leaving a page with something typed.
+    leave: Leave,
+    /// What saving an edit means for others.
+    effect: Effect,
+    /// Properties and their definitions.
+    metadata: Metadata,
+    /// Sharing an image with single projects.
+    sharing: Sharing,
+    /// Deactivating, reactivating and deleting images.
+    lifecycle: Lifecycle,
+    /// Changing many images at once.
+    batch: Batch,
 }
 
 /// Words that stand everywhere.
@@ -248,6 +313,46 @@ pub struct Images {
     pub mb: fn(u64) -> String,
 }
 
+/// The parts of the list: filters, columns, selection.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct List {
+    pub details: fn(&str) -> String,
+    pub select: fn(&str) -> String,
+    pub select_all: &'static str,
+    pub selection: &'static str,
+    pub selected: fn(&str) -> String,
+    pub selected_elsewhere: fn(&str, &str) -> String,
+    pub clear_selection: &'static str,
+    pub filters: &'static str,
+    pub active: &'static str,
+    pub remove_filter: fn(&str) -> String,
+    pub clear_all: &'static str,
+    pub any: &'static str,
+    pub one_more: &'static str,
+    pub chip: fn(&str, &str) -> String,
+    pub project: &'static str,
+    pub os: &'static str,
+    pub tag: &'static str,
+    pub size_min: &'static str,
+    pub size_max: &'static str,
+    pub min_disk_max: &'static str,
+    pub min_ram_max: &'static str,
+    pub created_since: &'static str,
+    pub updated_since: &'static str,
+    pub flavor: &'static str,
+    pub flavors_failed: &'static str,
+    pub columns: &'static str,
+    pub columns_by_width: &'static str,
+    pub storage: &'static str,
+    pub other_formats: &'static str,
+    pub unreadable: fn(&str, u64) -> String,
+    pub system: &'static str,
+    pub fits: &'static str,
+    pub fits_none: &'static str,
+    pub fits_unknown: &'static str,
+    pub and_more: fn(usize) -> String,
+}
+
 /// The fields of an image on the create and edit forms.
 #[allow(missing_docs, reason = "the names say it; the English file shows it")]
 pub struct Form {
@@ -274,6 +379,7 @@ pub struct Form {
     pub container_hint: &'static str,
     pub hidden_hint: &'static str,
     pub tags_hint: &'static str,
+    pub remove_tag: fn(&str) -> String,
     pub missing_name: &'static str,
     pub missing_file: &'static str,
     pub missing_format: &'static str,
@@ -556,6 +662,58 @@ pub struct Detail {
     pub no_minimum: &'static str,
     pub your_project: fn(&str) -> String,
     pub copy: fn(&str) -> String,
+    pub tab_overview: &'static str,
+    pub tab_properties: &'static str,
+    pub tab_sharing: &'static str,
+    pub tab_fits: &'static str,
+    pub tab_used_by: &'static str,
+    pub tab_history: &'static str,
+    pub sections: &'static str,
+    pub formats: &'static str,
+    pub integrity: &'static str,
+    pub system: &'static str,
+    pub os_type: &'static str,
+    pub os_distro: &'static str,
+    pub os_version: &'static str,
+    pub os_admin_user: &'static str,
+    pub smallest_disk: &'static str,
+    pub location: &'static str,
+    pub failed_import: &'static str,
+    pub importing_to: &'static str,
+    pub hash_named: fn(&str) -> String,
+    pub copy_link: &'static str,
+    pub link_copied: &'static str,
+    pub link_switching: fn(&str) -> String,
+    pub link_refused: fn(&str) -> String,
+    pub link_failed: fn(&str) -> String,
+    pub no_properties: &'static str,
+    pub property: &'static str,
+    pub value: &'static str,
+    pub meaning: &'static str,
+    pub not_defined: &'static str,
+    pub meanings_failed: &'static str,
+    pub raw_failed: &'static str,
+    pub plot: &'static str,
+    pub plot_summary: fn(&str, &str, &str, &str) -> String,
+    pub plot_fits: &'static str,
+    pub plot_warns: &'static str,
+    pub plot_refused: &'static str,
+    pub could_not_list_flavors: &'static str,
+    pub fits_note: &'static str,
+    pub no_compute: &'static str,
+    pub used_by_note: &'static str,
+    pub used_by_nobody: &'static str,
+    pub could_not_list_servers: &'static str,
+    pub could_not_list_tasks: &'static str,
+    pub no_tasks: &'static str,
+    pub tasks: &'static str,
+    pub task_method: &'static str,
+    pub task_message: &'static str,
+    pub task_source: &'static str,
+    pub task_stores: &'static str,
+    pub task_began: &'static str,
+    pub task_changed: &'static str,
+    pub task_status_name: fn(&str) -> Option<&'static str>,
 }
 
 /// Editing an image.
@@ -574,4 +732,273 @@ pub struct Edit {
     pub yours: &'static str,
     pub overwrite: &'static str,
     pub keep_editing: &'static str,
+    pub still_allowed: &'static str,
+    pub set_format: &'static str,
+}
+
+/// Sharing an image with single projects.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Sharing {
+    pub projects: &'static str,
+    pub project: &'static str,
+    pub project_field: &'static str,
+    pub project_hint: &'static str,
+    pub add: &'static str,
+    pub remove: &'static str,
+    pub named: fn(&str, &str) -> String,
+    pub is_shared: &'static str,
+    pub is_private: &'static str,
+    pub is_public: &'static str,
+    pub is_community: &'static str,
+    pub is_other: &'static str,
+    pub nobody: &'static str,
+    pub status_name: fn(&str) -> Option<&'static str>,
+    pub other_side: &'static str,
+    pub could_not_list: &'static str,
+    pub remove_title: &'static str,
+    pub remove_text: &'static str,
+    pub removed: fn(&str) -> String,
+    pub remove_failed: fn(&str) -> String,
+    pub share: &'static str,
+    pub share_title: &'static str,
+    pub share_text: fn(&str) -> String,
+    pub share_earlier: &'static str,
+    pub offered: fn(&str) -> String,
+    pub offered_unconfirmed: fn(&str) -> String,
+    pub offer_failed: fn(&str) -> String,
+    pub several: &'static str,
+    pub one_of_several: fn(&str, &str) -> String,
+    pub problem_missing: &'static str,
+    pub problem_owner: &'static str,
+    pub problem_already: &'static str,
+    pub problem_unknown: &'static str,
+    pub problem_only_ids: &'static str,
+    pub problem_not_asked: fn(&str) -> String,
+    pub stop: &'static str,
+    pub stop_failed: &'static str,
+    pub stopped: fn(&str) -> String,
+    pub everybody_loses: &'static str,
+    pub lists_lose: &'static str,
+    pub members_lose: &'static str,
+    pub accept: &'static str,
+    pub reject: &'static str,
+    pub leave: &'static str,
+    pub leave_title: &'static str,
+    pub leave_text: &'static str,
+    pub accepted: fn(&str) -> String,
+    pub rejected: fn(&str) -> String,
+    pub left: fn(&str) -> String,
+    pub answer_failed: fn(&str) -> String,
+    pub offer_pending: fn(&str) -> String,
+    pub offer_accepted: fn(&str) -> String,
+    pub offer_rejected: fn(&str) -> String,
+    pub somebody: &'static str,
+    pub not_yours: &'static str,
+}
+
+/// Deactivating, reactivating and deleting images.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Lifecycle {
+    pub deactivate: &'static str,
+    pub reactivate: &'static str,
+    pub deactivate_title: &'static str,
+    pub reactivate_title: &'static str,
+    pub deactivate_effect: &'static str,
+    pub reactivate_effect: &'static str,
+    pub deactivate_failed: &'static str,
+    pub reactivate_failed: &'static str,
+    pub deactivated: fn(&str) -> String,
+    pub reactivated: fn(&str) -> String,
+    pub delete_several: fn(u64) -> String,
+    pub servers_unknown: &'static str,
+    pub in_use: fn(u64) -> String,
+    pub in_use_effect: &'static str,
+    pub and_more: fn(u64) -> String,
+}
+
+/// Leaving a page with something typed.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Leave {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub stay: &'static str,
+    pub leave: &'static str,
+}
+
+/// What saving an edit means for others.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Effect {
+    pub flavors: fn(&str, &str) -> String,
+    pub flavors_change: fn(&str, &str, &str) -> String,
+    pub lost: fn(&str) -> String,
+    pub gained: fn(&str) -> String,
+    pub and_more: fn(&str, usize) -> String,
+    pub no_flavors: &'static str,
+    pub others: &'static str,
+    pub others_but_members: &'static str,
+    pub default_lists: &'static str,
+    pub members: fn(&str) -> String,
+    pub no_members: &'static str,
+    pub members_loading: &'static str,
+    pub members_unknown: &'static str,
+}
+
+/// Properties and their definitions.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Metadata {
+    pub title: &'static str,
+    pub update: &'static str,
+    pub metadata: &'static str,
+    pub intro: &'static str,
+    pub available: &'static str,
+    pub set_now: &'static str,
+    pub search: &'static str,
+    pub nothing_found: &'static str,
+    pub loading_all: &'static str,
+    pub no_definitions: &'static str,
+    pub could_not_load: &'static str,
+    pub could_not_open: fn(&str) -> String,
+    pub nothing_in_it: &'static str,
+    pub add_key: fn(&str) -> String,
+    pub is_set: &'static str,
+    pub remove_key: fn(&str) -> String,
+    pub new_key: &'static str,
+    pub new_key_hint: &'static str,
+    pub add: &'static str,
+    pub none_set: &'static str,
+    pub read_only: &'static str,
+    pub read_only_hint: &'static str,
+    pub find_set: &'static str,
+    pub operator: fn(&str) -> String,
+    pub count: fn(&str, &str) -> String,
+    pub no_key: &'static str,
+    pub long_key: fn(usize) -> String,
+    pub taken_key: &'static str,
+    pub reserved_key: &'static str,
+    pub has_field: &'static str,
+    pub unreachable_key: &'static str,
+    pub too_many: fn(usize) -> String,
+    pub long_value: &'static str,
+    pub too_short: fn(u64) -> String,
+    pub too_long: fn(u64) -> String,
+    pub no_match: fn(&str) -> String,
+    pub not_integer: &'static str,
+    pub not_number: &'static str,
+    pub too_small: fn(&str) -> String,
+    pub too_large: fn(&str) -> String,
+    pub removed: &'static str,
+}
+
+/// Images that the cloud fetches by itself, ready-made ones, and stores.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Imports {
+    pub asking: &'static str,
+    pub not_offered: &'static str,
+    pub unknown: &'static str,
+    pub url: &'static str,
+    pub url_hint: &'static str,
+    pub url_bad: &'static str,
+    pub url_refused: fn(&str) -> String,
+    pub url_packed: fn(&str) -> String,
+    pub submit: &'static str,
+    pub gallery_search: &'static str,
+    pub gallery_filter: &'static str,
+    pub gallery_all: &'static str,
+    pub gallery: &'static str,
+    pub gallery_use: &'static str,
+    pub gallery_use_named: fn(&str) -> String,
+    pub gallery_none: &'static str,
+    pub gallery_missing: fn(&str) -> String,
+    pub gallery_problems: &'static str,
+    pub gallery_needs: fn(u64, u64) -> String,
+    pub gallery_sets: fn(&str) -> String,
+    pub gallery_checked: fn(&str) -> String,
+    pub gallery_unchecked: &'static str,
+    pub bar: fn(&str) -> String,
+    pub starting: &'static str,
+    pub queued: &'static str,
+    pub importing: &'static str,
+    pub copying: &'static str,
+    pub active: &'static str,
+    pub copied_to: fn(&str) -> String,
+    pub to_store: fn(&str) -> String,
+    pub copied: fn(&str) -> String,
+    pub cloud_says: fn(&str) -> String,
+    pub trouble: &'static str,
+    pub verified: fn(&str) -> String,
+    pub mismatch: fn(&str, &str) -> String,
+    pub not_comparable: fn(&str) -> String,
+    pub gave_up: &'static str,
+    pub not_begun: &'static str,
+    pub gone: &'static str,
+    pub likely: fn(&str) -> String,
+    pub possible: fn(&str) -> String,
+    pub cause_storage: &'static str,
+    pub cause_staging: &'static str,
+    pub cause_packed: fn(&str) -> String,
+    pub cause_format: fn(&str) -> String,
+    pub cause_other_format: fn(&str, &str) -> String,
+    pub cause_local: &'static str,
+    pub cause_unreachable: &'static str,
+    pub cause_too_large: &'static str,
+    pub cause_store: fn(&str) -> String,
+    pub failed: fn(&str) -> String,
+    pub stores: &'static str,
+    pub store: &'static str,
+    pub store_default: fn(&str) -> String,
+    pub store_hint: &'static str,
+    pub store_files: &'static str,
+    pub is_default: &'static str,
+    pub has_copy: &'static str,
+    pub no_copy: &'static str,
+    pub arriving: &'static str,
+    pub copy_failed_before: &'static str,
+    pub copy: &'static str,
+    pub copy_named: fn(&str) -> String,
+    pub copy_failed: fn(&str) -> String,
+    pub copy_not_offered: &'static str,
+    pub read_only: &'static str,
+    pub remove: &'static str,
+    pub remove_named: fn(&str) -> String,
+    pub remove_question: &'static str,
+    pub remove_text: fn(&str) -> String,
+    pub remove_failed: fn(&str) -> String,
+    pub removed: fn(&str) -> String,
+    pub last_copy: &'static str,
+}
+
+/// Changing many images at once.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Batch {
+    pub more: &'static str,
+    pub delete: &'static str,
+    pub deactivate: &'static str,
+    pub reactivate: &'static str,
+    pub add_tags: &'static str,
+    pub remove_tags: &'static str,
+    pub visibility: &'static str,
+    pub minimum: &'static str,
+    pub tags: &'static str,
+    pub tags_hint: &'static str,
+    pub minimum_hint: &'static str,
+    pub changes: fn(u64) -> String,
+    pub leaves: fn(u64) -> String,
+    pub nothing: &'static str,
+    pub incomplete: &'static str,
+    pub nothing_to_do: &'static str,
+    pub too_many_tags: &'static str,
+    pub progress: fn(&str, &str) -> String,
+    pub stop: &'static str,
+    pub stopping: &'static str,
+    pub all_done: fn(u64) -> String,
+    pub all_deleted: fn(u64) -> String,
+    pub failed: fn(u64) -> String,
+    pub stopped: fn(u64) -> String,
+    pub retry: &'static str,
+    pub effect: fn(&str, &str) -> String,
+    pub effect_loses: fn(&str, u64) -> String,
+    pub effect_gains: fn(&str, u64) -> String,
+    pub no_effect: &'static str,
+    pub loses_sight: fn(u64) -> String,
+    pub publishes: fn(u64) -> String,
 }
