@@ -13,18 +13,22 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    client::config::{app_base, fetch_config},
+    client::config::{app_base, fetch_beside},
     components::{
+        config_words::problem_words,
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
         upload_tray::UploadTray,
     },
-    domain::config::{self, Config, Problem},
+    domain::config::{self, Config},
     i18n::{t, word},
     pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
     routes,
     state::{
+        batches::Batches,
+        confirm::Confirm,
         images::Images,
+        imports::Imports,
         servers::Servers,
         session::{Session, use_session},
         settings::Settings,
@@ -38,7 +42,7 @@ use crate::{
 pub fn start() {
     install_panic_hook();
     spawn_local(async {
-        let file = fetch_config().await;
+        let file = fetch_beside("config.json").await;
         remove_boot_screen();
         mount_to_body(move || {
             let settings = Settings::provide();
@@ -64,10 +68,13 @@ pub fn start() {
 #[component]
 fn App(config: Config) -> impl IntoView {
     Toasts::provide();
+    Confirm::provide();
     let session = Session::provide(config);
     let images = Images::provide(session);
+    Batches::provide(session, images);
     Servers::provide(session, images);
     let uploads = Uploads::provide();
+    Imports::provide();
     session.keep_alive_while(move || untrack(|| uploads.running()) > 0);
     provide_sign_out_question();
     view! {
@@ -79,7 +86,9 @@ fn App(config: Config) -> impl IntoView {
                     <Route path=path!("images") view=ImagesPage />
                     <Route path=path!("images/new") view=parts::new_image />
                     <Route path=path!("images/:id") view=parts::image />
+                    <Route path=path!("images/:id/sharing") view=parts::share_image />
                     <Route path=path!("images/:id/edit") view=parts::edit_image />
+                    <Route path=path!("images/:id/metadata") view=parts::image_metadata />
                     <Route path=path!("launch") view=parts::launch />
                     <Route path=path!("instances") view=parts::instances />
                     <Route path=path!("instances/:id") view=parts::instance />
@@ -137,16 +146,6 @@ fn Unconfigured(problems: Vec<String>) -> impl IntoView {
                 <p>{word(|it| it.shell.config_hint)}</p>
             </Notice>
         </main>
-    }
-}
-
-fn problem_words(problem: &Problem) -> String {
-    let words = &t().shell;
-    match problem {
-        Problem::NotJson(why) => (words.config_not_json)(why),
-        Problem::Missing(key) => (words.config_missing)(key),
-        Problem::BadValue { key, found, expected } => (words.config_bad_value)(key, found, expected),
-        Problem::UnknownKey(key) => (words.config_unknown_key)(key),
     }
 }
 

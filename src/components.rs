@@ -1,18 +1,31 @@
 //! Widgets that know about images and clouds: what two pages share.
 
+pub mod activation;
+pub mod batch;
 pub mod command_line;
+pub mod config_words;
+pub mod confirm_dialog;
 pub mod delete_image;
 pub mod error_panel;
+pub mod flavor_plot;
 pub mod flavor_table;
 pub mod flavor_words;
 pub mod image_form;
 pub mod image_words;
+pub mod import_tray;
 pub mod leave;
+pub mod metadata_definitions;
+pub mod metadata_editor;
+pub mod metadata_form;
+pub mod metadata_words;
 pub mod protect_image;
 pub mod quota_meter;
 pub mod server_words;
 pub mod session_dialogs;
+pub mod sharing;
 pub mod shell;
 pub mod sign_in_form;
 pub mod status_badge;
+pub mod stores;
+pub mod tags_field;
 pub mod upload_tray;

@@ -1,7 +1,12 @@
 //! Services that outlive a page. Each is a small `Copy` value of signals with `provide()` (called once, in `app.rs`) and
 //! `use_…()` (called at the top of a component).
 
+pub mod batches;
+pub mod confirm;
 pub mod images;
+pub mod imports;
+pub mod offer;
+pub mod selection;
 pub mod servers;
 pub mod session;
 pub mod settings;

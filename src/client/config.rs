@@ -1,13 +1,13 @@
-//! Reads `config.json`, which lies beside `index.html`.
+//! Reads the operator's files, which lie beside `index.html`.
 
 use gloo_net::http::RequestBuilder;
 
-/// The text of `config.json`, or why it can't be had.
+/// The text of a file such as `config.json`, or why it can't be had.
 ///
 /// # Errors
 /// The status code or the browser's words, for the operator.
-pub async fn fetch_config() -> Result<String, String> {
-    let response = RequestBuilder::new(&format!("{}config.json", app_base()))
+pub async fn fetch_beside(name: &str) -> Result<String, String> {
+    let response = RequestBuilder::new(&format!("{}{name}", app_base()))
         .send()
         .await
         .map_err(|error| error.to_string())?;

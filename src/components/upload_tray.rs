@@ -7,20 +7,29 @@ mod words;
 use leptos::prelude::*;
 
 use crate::{
-    components::upload_tray::{entry::UploadEntry, leftover::LeftoverEntry},
+    components::{
+        import_tray::{ImportAnnouncer, ImportEntries},
+        upload_tray::{entry::UploadEntry, leftover::LeftoverEntry},
+    },
     domain::upload::Phase,
     i18n::{t, word},
-    state::uploads::{Uploads, use_uploads},
+    state::{
+        imports::{Imports, use_imports},
+        uploads::{Uploads, use_uploads},
+    },
 };
 
 /// The tray; nothing while there is nothing in it.
 #[component]
 pub fn UploadTray() -> impl IntoView {
-    let uploads = use_uploads();
+    let (uploads, imports) = (use_uploads(), use_imports());
     let leftovers = uploads.leftovers();
-    let is_shown = Memo::new(move |_| !uploads.ids().is_empty() || !leftovers.read().is_empty());
+    let is_shown = Memo::new(move |_| {
+        !uploads.ids().is_empty() || !imports.ids().is_empty() || !leftovers.read().is_empty()
+    });
     view! {
         <Announcer uploads=uploads />
+        <ImportAnnouncer imports=imports />
         {move || {
             is_shown
                 .get()
@@ -30,12 +39,13 @@ pub fn UploadTray() -> impl IntoView {
                             <details open=true>
                                 <summary>
                                     <span>{word(|it| it.uploads.title)}</span>
-                                    <span class="muted">{move || summary(uploads)}</span>
+                                    <span class="muted">{move || summary(uploads, imports)}</span>
                                 </summary>
                                 <ul class="upload-list">
                                     <For each=move || uploads.ids() key=|id| *id children={move |id| {
                                         view! { <UploadEntry id=id uploads=uploads /> }
                                     }} />
+                                    <ImportEntries imports=imports />
                                     <For
                                         each=move || leftovers.get()
                                         key=|leftover| leftover.entry.image.clone()
@@ -53,8 +63,8 @@ pub fn UploadTray() -> impl IntoView {
 }
 
 /// How many are under way, beside the title.
-fn summary(uploads: Uploads) -> String {
-    match uploads.running() {
+fn summary(uploads: Uploads, imports: Imports) -> String {
+    match uploads.running() + imports.running() {
         0 => String::new(),
         running => (t().uploads.running)(running),
     }

@@ -175,6 +175,15 @@ pub fn can_deactivate(image: &Image, me: &Person) -> Verdict {
     in_status(image, &[ImageStatus::Active])
 }
 
+/// Copy it to another store, or remove one of several copies. Both are the administrator's by Glance's default.
+pub fn can_copy_to_store(image: &Image, me: &Person) -> Verdict {
+    may_change(me)?;
+    if !me.is_admin() {
+        return Err(NotAllowed::AdminOnly);
+    }
+    in_status(image, &[ImageStatus::Active])
+}
+
 /// Put it back into use.
 pub fn can_reactivate(image: &Image, me: &Person) -> Verdict {
     owner_acts(image, me)?;

@@ -43,6 +43,23 @@ pub fn create_image(body: &CreateImage, file: Option<&str>) -> String {
     commands
 }
 
+/// Creates an image that the cloud fetches.
+pub fn create_from_url(body: &CreateImage, uri: &str, store: Option<&str>) -> String {
+    let mut line = Line::new("openstack image import --method web-download");
+    line.option("--uri", uri);
+    line.option_of("--store", store);
+    line.last(body.name.as_deref().unwrap_or_default());
+    format!("{} &&\n{}", create_image(body, None), line.0)
+}
+
+/// Removes one copy of an image. The `openstack` client has no command for it, Glance's own does.
+pub fn delete_copy(store: &str, image: &ImageId) -> String {
+    let mut line = Line::new("glance stores-delete");
+    line.option("--store", store);
+    line.last(image.as_str());
+    line.0
+}
+
 /// Makes the changes of a patch. Removals are a command of their own.
 pub fn update_image(image: &Image, patch: &Patch) -> String {
     let mut set = Line::new("openstack image set");

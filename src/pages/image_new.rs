@@ -1,41 +1,57 @@
-//! Create images: files to choose, the fields, and the records. The bytes are the upload manager's matter.
+//! Create images: where the bytes come from, the fields, and the records. Sending files is the upload manager's matter, and
+//! following what the cloud fetches that of the imports service.
 
 mod duplicate;
 mod file_list;
 mod files;
+mod gallery;
 mod picker;
 mod quota;
 mod source;
+mod url;
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_navigate};
+use web_sys::File;
 
 use crate::{
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
-        image_form::{ImageFields, ImageForm, use_formats},
+        image_form::{ImageForm, fields::ImageFields, formats::use_formats},
         image_words::refusal,
-        leave::warn_before_unload,
+        leave::LeaveGuard,
         shell::Page,
+        stores::{StoreField, use_stores},
     },
     domain::{
         access::{can_choose_visibility, can_create},
         command,
         image_draft::{Field, ImageDraft},
+        import::is_about_the_address,
     },
     i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::image::{DiskFormat, Visibility},
+        glance::{
+            CreateImage,
+            image::Visibility,
+        },
     },
     pages::image_new::{
-        duplicate::Duplicate, file_list::FileList, files::Files, picker::FilePicker, quota::Quota,
-        source::SourceField,
+        duplicate::Duplicate,
+        file_list::FileList,
+        files::{Files, Picked},
+        gallery::Gallery,
+        picker::FilePicker,
+        quota::Quota,
+        source::{Source, SourceField, use_why_no_import},
+        url::{UrlField, UrlSource},
     },
     routes,
     state::{
         images::{Images, use_images},
+        imports::{WebImport, use_imports},
         session::{Session, use_session},
         toasts::use_toasts,
         uploads::use_uploads,
@@ -61,12 +77,14 @@ struct Failed {
 #[component]
 pub fn ImageNewPage() -> impl IntoView {
     let (session, images, uploads, toasts) = (use_session(), use_images(), use_uploads(), use_toasts());
+    let imports = use_imports();
     // For the names that are taken, and for kernels and ramdisks.
     images.ensure();
     let navigate = use_navigate();
 
+    let source = RwSignal::new(Source::File);
     let files = Files::new();
-    let is_several = files.is_several();
+    let is_several = Signal::derive(move || source.get() == Source::File && files.is_several().get());
     let first = ImageDraft { visibility: first_visibility(session, images), ..ImageDraft::default() };
     let form = ImageForm::new(&first, move |draft| {
         let mut problems = draft.validate();
@@ -79,9 +97,22 @@ pub fn ImageNewPage() -> impl IntoView {
         problems
     });
     files.fill(form);
-    warn_before_unload(move || !files.list().is_empty() || form.draft() != first);
+    let url = UrlSource::new(source, form);
+    // Dropped on the page, whatever the source was.
+    Effect::new(move |before: Option<usize>| {
+        let count = files.list().len();
+        if before.is_some_and(|before| count > before) {
+            source.set(Source::File);
+        }
+        count
+    });
+    let is_dirty = Signal::derive(move || {
+        !files.list().is_empty() || !url.url.read().is_empty() || form.draft() != first
+    });
 
     let (formats, formats_hint) = use_formats(session);
+    let why_no_import = use_why_no_import(session);
+    let stores = use_stores(session);
     let why_not = Signal::derive(move || images.me().get().and_then(|me| refusal(can_create(&me))));
     let visibility_reason = Callback::new(move |visibility: Visibility| {
         images.me().get().and_then(|me| refusal(can_choose_visibility(&visibility, &me)))
@@ -97,8 +128,9 @@ pub fn ImageNewPage() -> impl IntoView {
         }
         form.show_all_problems();
         files.show_all_problems();
+        url.show_all_problems();
         failed.set(None);
-        let Some(bodies) = untrack(|| files.bodies(&form.draft())) else {
+        let Some(work) = untrack(|| all_work(source.get(), files, url, form)) else {
             if let Some(form) = form_element.get_untracked() {
                 focus_first_problem(&form);
             }
@@ -110,18 +142,22 @@ pub fn ImageNewPage() -> impl IntoView {
         spawn_local(async move {
             let mut created = Vec::new();
             let mut failure = None;
-            for (picked, file, body) in bodies {
-                let name = body.name.clone().unwrap_or_default();
-                match uploads.create(body, file).await {
-                    Ok(()) => created.push((picked, name)),
-                    Err(error) => {
-                        if error.kind() == Some(FaultKind::Conflict) {
+            for work in work {
+                let name = work.name();
+                let done = match work {
+                    Work::Upload(picked, file, body) => {
+                        let done = uploads.create(body, file).await;
+                        if done.as_ref().is_err_and(|error| error.kind() == Some(FaultKind::Conflict)) {
                             // This id can't be used again.
                             picked.renew_id();
                         }
-                        failure = Some((name, error));
-                        break;
+                        done.map(|()| created.push((picked, name.clone())))
                     }
+                    Work::Import(body, web) => imports.create(body, web).await,
+                };
+                if let Err(error) = done {
+                    failure = Some((name, error));
+                    break;
                 }
             }
             // The page may be gone by now; the uploads go on all the same.
@@ -133,7 +169,14 @@ pub fn ImageNewPage() -> impl IntoView {
             }
             match failure {
                 None => navigate(routes::IMAGES, leptos_router::NavigateOptions::default()),
+                Some((_, error)) if is_about_the_address(&error) && source.get_untracked() != Source::File => {
+                    url.refuse(&error);
+                    if let Some(form) = form_element.get_untracked() {
+                        focus_first_problem(&form);
+                    }
+                }
                 Some((name, error)) => {
+                    url.renew_id_after(&error);
                     created.iter().for_each(|(picked, _)| files.remove(*picked));
                     let created = created.into_iter().map(|(_, name)| name).collect();
                     failed.set(Some(Failed { name, created, error }));
@@ -142,33 +185,51 @@ pub fn ImageNewPage() -> impl IntoView {
         });
     };
 
-    let kernels = parts(images, DiskFormat::Aki);
-    let ramdisks = parts(images, DiskFormat::Ari);
+    let has_url = Memo::new(move |_| match source.get() {
+        Source::File => false,
+        Source::Url => true,
+        Source::ReadyMade => url.chosen.read().is_some(),
+    });
+    let was_ready_made =
+        Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
+    let why_no_store = Signal::derive(move || {
+        (source.get() == Source::File).then(|| t().imports.store_files.to_owned())
+    });
     let line = Signal::derive(move || {
-        let bodies = files.bodies(&form.draft());
-        let lines =
-            bodies?.into_iter().map(|(_, file, body)| command::create_image(&body, Some(&file.name())));
-        Some(lines.collect::<Vec<_>>().join("\n"))
+        let work = all_work(source.get(), files, url, form)?;
+        Some(work.iter().map(Work::command).collect::<Vec<_>>().join("\n"))
     });
     view! {
         <Page title=word(|it| it.create.title) narrow=true>
             <form class="stack image-new" node_ref=form_element on:submit=submit novalidate=true>
                 <section class="card stack">
-                    <SourceField />
-                    <FilePicker files=files />
-                    <FileList files=files formats=formats images=images />
-                    <Quota session=session files=files />
+                    <SourceField source=source why_no_import=why_no_import />
+                    <div class="stack" hidden=move || source.get() != Source::File>
+                        <FilePicker files=files />
+                        <FileList files=files formats=formats images=images />
+                        <Quota session=session files=files />
+                    </div>
+                    {move || {
+                        was_ready_made
+                            .get()
+                            .then(|| view! { <div class="stack" hidden=move || source.get() != Source::ReadyMade><Gallery url=url /></div> })
+                    }}
+                    {move || has_url.get().then(|| view! { <UrlField url=url /> })}
                 </section>
                 <section class="card stack">
                     <ImageFields
                         form=form
                         formats=formats
-                        formats_hint=Signal::derive(move || formats_hint.get().or_else(|| files.format_hint()))
+                        formats_hint=Signal::derive(move || {
+                            formats_hint.get().or_else(|| match source.get() {
+                                Source::File => files.format_hint(),
+                                Source::Url | Source::ReadyMade => url.format_hint(),
+                            })
+                        })
                         several=is_several
                         visibility_reason=visibility_reason
-                        kernels=kernels
-                        ramdisks=ramdisks
                         under_name=move || view! { <Duplicate name=form.name images=images /> }
+                        in_advanced=move || view! { <StoreField store=url.store stores=stores reason=why_no_store /> }
                     />
                 </section>
                 <CommandLine command=line />
@@ -187,8 +248,45 @@ pub fn ImageNewPage() -> impl IntoView {
                     <A href=routes::IMAGES attr:class="button">{word(|it| it.common.cancel)}</A>
                 </div>
             </form>
+            <LeaveGuard is_dirty=is_dirty />
         </Page>
     }
+}
+
+/// One image to make.
+enum Work {
+    /// From a file of this computer.
+    Upload(Picked, File, CreateImage),
+    /// From an address that the cloud fetches.
+    Import(CreateImage, WebImport),
+}
+
+impl Work {
+    fn name(&self) -> String {
+        let (Work::Upload(_, _, body) | Work::Import(body, _)) = self;
+        body.name.clone().unwrap_or_default()
+    }
+
+    fn command(&self) -> String {
+        match self {
+            Work::Upload(_, file, body) => command::create_image(body, Some(&file.name())),
+            Work::Import(body, web) => command::create_from_url(body, &web.uri, web.store.as_deref()),
+        }
+    }
+}
+
+/// Everything that a press of the button would do; `None` while something is wrong. Tracked.
+fn all_work(source: Source, files: Files, url: UrlSource, form: ImageForm) -> Option<Vec<Work>> {
+    if !form.metadata.is_sound() {
+        return None;
+    }
+    let draft = &form.draft();
+    if source == Source::File {
+        let bodies = files.bodies(draft)?;
+        return Some(bodies.into_iter().map(|(picked, file, body)| Work::Upload(picked, file, body)).collect());
+    }
+    let (body, web) = url.body(draft)?;
+    Some(vec![Work::Import(body, web)])
 }
 
 #[component]
@@ -208,17 +306,4 @@ fn first_visibility(session: Session, images: Images) -> Visibility {
         Some(me) if can_choose_visibility(&wanted, &me).is_ok() => wanted,
         _ => Visibility::Private,
     }
-}
-
-/// Images of a format that only serves others: ids and names.
-fn parts(images: Images, format: DiskFormat) -> Signal<Vec<(String, String)>> {
-    let parts = Memo::new(move |_| {
-        let index = images.index();
-        let index = index.read();
-        let of_format = index.rows().filter(|row| row.image.disk_format.as_ref() == Some(&format));
-        of_format
-            .map(|row| (row.image.id.to_string(), row.image.name.clone().unwrap_or_default()))
-            .collect::<Vec<_>>()
-    });
-    parts.into()
 }

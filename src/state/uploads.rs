@@ -1,10 +1,10 @@
 //! The upload manager. It lives above the router: an upload goes on whatever page is open, and when the project is switched.
 //! What happens to an upload is decided in `domain::upload`; `effects` performs it.
 
-mod effects;
+pub(super) mod effects;
 mod journal;
 mod leftovers;
-mod origin;
+pub(super) mod origin;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -18,6 +18,7 @@ use crate::{
         browser::{Listener, new_image_id, now_seconds},
         upload::Upload as Sending,
         web_lock::{self, WebLock},
+        worker::Worker,
     },
     domain::{
         image_format::container_for,
@@ -52,7 +53,17 @@ struct Handles {
     file: File,
     origin: Rc<Origin>,
     sending: Option<Sending>,
+    hashing: Option<Hashing>,
     lock: Option<WebLock>,
+}
+
+/// The worker that reads the file, until this is dropped.
+struct Hashing(Rc<Worker>);
+
+impl Drop for Hashing {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }
 
 /// The upload service.
@@ -219,7 +230,7 @@ impl Uploads {
     fn enqueue(self, upload: Upload, file: File, origin: Rc<Origin>, lock: Option<WebLock>) {
         let added = self.queue.try_update(|queue| queue.add(upload));
         let Some((id, steps)) = added else { return };
-        let handles = Handles { file, origin, sending: None, lock };
+        let handles = Handles { file, origin, sending: None, hashing: None, lock };
         self.handles.update_value(|all| {
             all.insert(id, handles);
         });

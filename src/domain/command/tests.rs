@@ -79,3 +79,14 @@ fn deleting_and_launching_have_their_commands() {
     let described = CreateServer { description: Some("d".into()), ..CreateServer::default() };
     assert!(create_server(&described).starts_with("openstack --os-compute-api-version 2.19 server create"));
 }
+
+#[test]
+fn an_import_is_a_record_and_a_second_command() {
+    let body = CreateImage { name: Some("-tricky name".into()), ..CreateImage::default() };
+    assert_eq!(
+        create_from_url(&body, "https://h/x.img?a=1&b=2", Some("archive")),
+        "openstack image create -- '-tricky name' &&\n\
+         openstack image import --method web-download --uri 'https://h/x.img?a=1&b=2' --store archive -- '-tricky name'"
+    );
+    assert_eq!(delete_copy("archive", &"i".into()), "glance stores-delete --store archive i");
+}

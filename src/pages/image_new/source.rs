@@ -1,37 +1,83 @@
-//! "Image source": where the bytes come from. This version takes files; the other sources are shown with the reason.
+//! "Image source": where the bytes come from. What the cloud does not offer can't be chosen, and says why.
 
 use leptos::prelude::*;
 
 use crate::{
     i18n::{Words, t, word},
+    openstack::{
+        error::FaultKind,
+        glance::{import::WEB_DOWNLOAD, info::get_import_methods},
+    },
+    state::{offer::Offer, session::Session},
     ui::id::unique_id,
 };
 
+/// Where the bytes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// This computer.
+    File,
+    /// An address that the cloud fetches.
+    Url,
+    /// One that the operator has listed.
+    ReadyMade,
+}
+
+const SOURCES: [(Source, Words); 3] = [
+    (Source::File, |texts| texts.create.source_file),
+    (Source::Url, |texts| texts.create.source_url),
+    (Source::ReadyMade, |texts| texts.create.source_ready_made),
+];
+
+/// Why the cloud can't be asked to fetch; `None` when it can.
+pub fn use_why_no_import(session: Session) -> Signal<Option<String>> {
+    let methods = Offer::new(move || session.send(get_import_methods()));
+    Signal::derive(move || {
+        let words = &t().imports;
+        let why_not = match (&*methods.value().read(), methods.error()) {
+            (Some(methods), _) if methods.iter().any(|name| name == WEB_DOWNLOAD) => return None,
+            (Some(_), _) => words.not_offered,
+            // A Glance that is too old to know of imports.
+            (None, Some(error)) if error.kind() == Some(FaultKind::NotFound) => words.not_offered,
+            (None, Some(_)) => words.unknown,
+            (None, None) => words.asking,
+        };
+        Some(why_not.to_owned())
+    })
+}
+
 /// The choice.
 #[component]
-pub fn SourceField() -> impl IntoView {
+pub fn SourceField(
+    /// What is chosen.
+    source: RwSignal<Source>,
+    /// Why only files can be.
+    why_no_import: Signal<Option<String>>,
+) -> impl IntoView {
     let group = unique_id("source");
     let note = unique_id("source-note");
-    let choices: [(Words, bool); 3] = [
-        (|texts| texts.create.source_file, true),
-        (|texts| texts.create.source_url, false),
-        (|texts| texts.create.source_ready_made, false),
-    ];
-    let choices = choices
-        .map(|(words, can_choose)| {
+    let choices = SOURCES
+        .map(|(own, words)| {
             let id = unique_id("source");
+            let is_refused = move || own != Source::File && why_no_import.read().is_some();
+            let described_by = {
+                let note = note.clone();
+                move || is_refused().then(|| note.clone())
+            };
             view! {
                 <span class="check">
                     <input
                         type="radio"
                         id=id.clone()
                         name=group.clone()
-                        checked=can_choose
-                        aria-disabled=(!can_choose).then_some("true")
-                        aria-describedby=(!can_choose).then(|| note.clone())
+                        prop:checked=move || source.get() == own
+                        aria-disabled=move || is_refused().then_some("true")
+                        aria-describedby=described_by
                         on:click=move |event| {
-                            if !can_choose {
+                            if is_refused() {
                                 event.prevent_default();
+                            } else {
+                                source.set(own);
                             }
                         }
                     />
@@ -44,7 +90,7 @@ pub fn SourceField() -> impl IntoView {
         <fieldset class="fieldset sources">
             <legend>{word(|it| it.create.source)}</legend>
             <div class="row">{choices}</div>
-            <p class="hint" id=note.clone()>{word(|it| it.create.source_later)}</p>
+            {move || why_no_import.get().map(|why| view! { <p class="hint" id=note.clone()>{why}</p> })}
         </fieldset>
     }
 }

@@ -8,18 +8,24 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 
 use crate::{
-    client::{browser::now_ms, upload},
-    domain::upload::{Effect, Event, Phase, queue::UploadId},
+    client::{
+        browser::now_ms,
+        upload,
+        worker::{Worker, WorkerFailure},
+    },
+    domain::upload::{Effect, Event, Look, Phase, queue::UploadId, verification::NoHash},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, CreateImage, patch::Patch},
+        glance::{self, CreateImage, ListImages, image::ImageStatus, info, patch::Patch},
         ids::ImageId,
     },
-    state::uploads::{Uploads, in_background, journal, origin::Origin},
+    state::uploads::{Hashing, Uploads, in_background, journal, origin::Origin},
 };
 
 /// A record that was just being written to may refuse its deletion for a moment: tried so often.
 const DELETE_TRIES: u32 = 3;
+/// So many images with the same bytes are named.
+const MOST_TWINS: u32 = 4;
 /// Between two tries.
 const DELETE_AGAIN_MS: u32 = 1_000;
 
@@ -51,6 +57,14 @@ impl Uploads {
                     });
                 }
             }
+            Effect::Hash => in_background(self.hash(id)),
+            Effect::FindTwins(hash) => in_background(self.find_twins(id, origin, hash)),
+            Effect::AskUsage => in_background(async move {
+                // Without an answer the reason is guessed without it.
+                if let Ok(usage) = origin.send(&info::get_usage()).await {
+                    self.apply(id, Event::Used(usage));
+                }
+            }),
             Effect::Forget(image) => {
                 journal::forget(&image);
                 self.handles.update_value(|all| {
@@ -125,7 +139,41 @@ impl Uploads {
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &image),
             Err(_) => {}
         }
-        self.apply(id, Event::Looked(answer.map(|image| image.status)));
+        self.apply(id, Event::Looked(answer.as_ref().map(Look::from).map_err(Clone::clone)));
+    }
+
+    /// In a worker of its own, which ends when the upload is taken off the tray.
+    async fn hash(self, id: UploadId) {
+        let Some(file) = self.file(id) else { return };
+        let worker = Rc::new(Worker::start());
+        self.set_hashing(id, Some(Hashing(worker.clone())));
+        let answer = worker.sha512(&file, move |read| self.apply(id, Event::Hashing(read))).await;
+        self.set_hashing(id, None);
+        self.apply(id, Event::Hashed(answer.map_err(no_hash)));
+    }
+
+    fn set_hashing(self, id: UploadId, hashing: Option<Hashing>) {
+        self.handles.update_value(|all| {
+            if let Some(handles) = all.get_mut(&id) {
+                handles.hashing = hashing;
+            }
+        });
+    }
+
+    async fn find_twins(self, id: UploadId, origin: Rc<Origin>, hash: String) {
+        let wanted = ListImages {
+            limit: Some(MOST_TWINS),
+            os_hash_value: Some(hash),
+            // A refused upload keeps its hash while it is queued.
+            status: Some(ImageStatus::Active),
+            ..ListImages::default()
+        };
+        // It is a hint: without an answer there is none.
+        if let Ok(page) = origin.send(&glance::list_images(&wanted)).await {
+            let twins = page.images.into_iter().filter(|image| image.status == ImageStatus::Active);
+            let twins = twins.map(|image| (image.id, image.name.unwrap_or_default()));
+            self.apply(id, Event::Twins(twins.collect()));
+        }
     }
 
     async fn delete(self, id: UploadId, origin: Rc<Origin>, image: ImageId) {
@@ -168,7 +216,7 @@ impl Uploads {
 ///
 /// # Errors
 /// As Glance says. A record that is gone already is no error.
-pub(super) async fn delete_record(
+pub(in crate::state) async fn delete_record(
     origin: &Origin,
     image: &ImageId,
     is_protected: bool,
@@ -198,6 +246,13 @@ pub(super) async fn delete_record(
 fn is_passing(error: &ApiError) -> bool {
     matches!(error, ApiError::Offline)
         || matches!(error.kind(), Some(FaultKind::Conflict | FaultKind::Server | FaultKind::Unavailable))
+}
+
+fn no_hash(failure: WorkerFailure) -> NoHash {
+    match failure {
+        WorkerFailure::Unreadable => NoHash::Unreadable,
+        WorkerFailure::Broken => NoHash::NoWorker,
+    }
 }
 
 #[allow(
