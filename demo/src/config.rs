@@ -66,6 +66,9 @@ pub struct CloudArgs {
     /// Largest image accepted, in bytes (Glance's `image_size_cap`).
     #[arg(long, default_value_t = 1 << 40)]
     pub image_size_cap: u64,
+    /// How long a client may pause within a request, in seconds, before it is taken for gone.
+    #[arg(long, default_value_t = 60)]
+    pub patience: u64,
 }
 
 /// Options of `sextant-demo app`.

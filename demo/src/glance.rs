@@ -23,7 +23,6 @@ mod list;
 mod members;
 mod metadefs;
 mod patch;
-mod python;
 mod query;
 mod quota;
 mod schema;

@@ -17,6 +17,7 @@ mod catalog;
 mod credentials;
 mod limits;
 mod projects;
+mod records;
 mod roles;
 mod secrets;
 mod seed;
@@ -37,22 +38,20 @@ pub fn router() -> Router<Arc<App>> {
     let credential = "/v3/users/{user}/application_credentials";
     let grant = "/v3/projects/{project}/users/{user}/roles";
     Router::new()
+        .merge(records::router(&users::USERS))
+        .merge(records::router(&projects::PROJECTS))
+        .merge(records::router(&roles::ROLES))
         .route("/", get(versions::all))
         .route("/v3", get(versions::v3))
         .route("/v3/auth/tokens", post(auth::issue).get(auth::validate).delete(auth::revoke))
         .route("/v3/auth/projects", get(projects::mine))
         .route("/v3/auth/domains", get(projects::my_domains))
+        .route("/v3/auth/system", get(projects::my_system))
         .route("/v3/auth/catalog", get(catalog::mine))
-        .route("/v3/users", get(users::list).post(users::create))
-        .route("/v3/users/{user}", get(users::show).patch(users::update).delete(users::delete))
         .route("/v3/users/{user}/password", post(users::change_password))
         .route("/v3/users/{user}/projects", get(projects::of_user))
         .route(credential, get(credentials::list).post(credentials::create))
         .route(&format!("{credential}/{{id}}"), get(credentials::show).delete(credentials::delete))
-        .route("/v3/projects", get(projects::list).post(projects::create))
-        .route("/v3/projects/{project}", get(projects::show).patch(projects::update).delete(projects::delete))
-        .route("/v3/roles", get(roles::list))
-        .route("/v3/roles/{role}", get(roles::show))
         .route(grant, get(roles::granted))
         .route(&format!("{grant}/{{role}}"), put(roles::grant).get(roles::check).delete(roles::revoke))
         .route("/v3/role_assignments", get(roles::assignments))
@@ -63,6 +62,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v3/endpoints", get(catalog::endpoints))
         .route("/v3/registered_limits", get(limits::registered))
         .route("/v3/limits", get(limits::list).post(limits::create))
+        .route("/v3/limits/{limit}", get(limits::show).delete(limits::delete))
 }
 
 /// Only the administrator may; the rule's name is part of Keystone's message.

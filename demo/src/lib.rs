@@ -69,11 +69,15 @@ pub mod error;
 pub mod faults;
 pub mod glance;
 pub mod ids;
+pub mod jsonschema;
 pub mod keystone;
 pub mod neutron;
 pub mod nova;
+pub mod python;
+pub mod serve;
 pub mod service;
 pub mod state;
+mod unspoken;
 pub mod web;
 pub mod wire;
 
@@ -95,25 +99,42 @@ pub fn app(state: Arc<App>) -> Router {
         let (router, state) = (router.clone(), state.clone());
         async move {
             match Service::of_path(request.uri().path()) {
-                Some(_) => router.oneshot(without_slash(request)).await.into_response(),
+                Some(service) => {
+                    let preflight = cors::is_preflight(request.method(), request.headers());
+                    let mut response = router.oneshot(without_slash(request)).await.into_response();
+                    if preflight {
+                        cors::name_methods(service, response.headers_mut());
+                    }
+                    response
+                }
                 None => state.site.serve(request).await,
             }
         }
     })
 }
 
+/// What the real service has and we have not is 501; what nobody has is 404, as with the real service.
 async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {
-    Refusal::not_spoken(format!("{method} {}", uri.path()))
+    let path = uri.path();
+    match Service::of_path(path) {
+        Some(service) if !unspoken::is_real(service, path) => Refusal::not_found(match service {
+            Service::Identity => {
+                "The requested URL was not found on the server. If you entered the URL manually please check your \
+                 spelling and try again."
+            }
+            _ => "The resource could not be found.",
+        }),
+        _ => Refusal::not_spoken(format!("{method} {path}")),
+    }
 }
 
 /// The services take `/v3/` for `/v3`; axum does not.
 fn without_slash(mut request: Request) -> Request {
     let uri = request.uri();
     let path = uri.path();
-    let trimmed = path.trim_end_matches('/');
-    if Service::of_path(path).is_none() || trimmed.len() == path.len() {
+    let Some(trimmed) = path.strip_suffix('/').filter(|_| Service::of_path(path).is_some()) else {
         return request;
-    }
+    };
     let target = match uri.query() {
         Some(query) => format!("{trimmed}?{query}"),
         None => trimmed.to_owned(),

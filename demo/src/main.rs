@@ -3,12 +3,14 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use clap::Parser;
 use sextant_demo::config::{AppArgs, Cli, CloudArgs, Command};
 use sextant_demo::keystone::ACCOUNTS;
+use sextant_demo::serve;
 use sextant_demo::state::App;
 use sextant_demo::web::Site;
 use tokio::net::TcpListener;
@@ -32,14 +34,15 @@ async fn serve_cloud(mut options: CloudArgs) -> anyhow::Result<()> {
     let app = App::open(options)?;
     sextant_demo::nova::resume(&app);
     io::stdout().write_all(welcome(&app).as_bytes())?;
-    serve(listener, sextant_demo::app(app)).await
+    let patience = app.patience();
+    serve(listener, sextant_demo::app(app), patience).await
 }
 
 async fn serve_app(args: &AppArgs) -> anyhow::Result<()> {
     let listener = bind(args.listen).await?;
     let site = Site::new(&args.dist, args.config.as_deref(), &args.connect_src)?;
     writeln!(io::stdout(), "Sextant from {} on http://{}", args.dist.display(), args.listen)?;
-    serve(listener, site.router()).await
+    serve(listener, site.router(), serve::PATIENCE).await
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -47,9 +50,9 @@ async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Until Ctrl-C or a TERM. Connections are cut then, as in a crash: nothing that was answered depends on a good end.
-async fn serve(listener: TcpListener, router: Router) -> anyhow::Result<()> {
+async fn serve(listener: TcpListener, router: Router, patience: Duration) -> anyhow::Result<()> {
     tokio::select! {
-        served = async { axum::serve(listener, router).await } => served.context("the server ended"),
+        () = serve::serve(listener, router, patience) => Ok(()),
         stopped = stop() => stopped,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -10,6 +11,9 @@ use crate::db::Db;
 use crate::service::Service;
 use crate::web::Site;
 use crate::{cinder, glance, keystone, neutron, nova};
+
+// Of the tables and the first data: one more with each change that older state does not have.
+const DATA_VERSION: i64 = 1;
 
 /// The demo cloud's state, shared as `Arc<App>`.
 pub struct App {
@@ -62,6 +66,11 @@ impl App {
         let seeded = self
             .db
             .read_now(|c| c.query_row("SELECT count(*) > 0 FROM users", [], |row| row.get::<_, bool>(0)))?;
+        let version: i64 = self.db.read_now(|c| c.query_row("PRAGMA user_version", [], |row| row.get(0)))?;
+        if seeded && version != DATA_VERSION {
+            let place = self.folder.display();
+            anyhow::bail!("{place} was made by another version of the demo cloud; start once with --reset");
+        }
         if !seeded {
             let images = glance::seed_files(self)?;
             // One transaction: a start that is killed half way is seeded anew on the next.
@@ -70,6 +79,7 @@ impl App {
                 glance::seed(tx, &images)?;
                 neutron::seed(tx)?;
                 nova::seed(tx)?;
+                tx.pragma_update(None, "user_version", DATA_VERSION)?;
                 cinder::seed(tx)
             })?;
         }
@@ -81,6 +91,11 @@ impl App {
     /// The address of a service, as the catalog gives it, without the version: `http://127.0.0.1:5050/compute`.
     pub fn url(&self, service: Service) -> String {
         format!("{}{}", self.base_url, service.prefix())
+    }
+
+    /// How long a client may pause within a request.
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(self.options.patience)
     }
 
     /// The address of the server itself.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -13,6 +13,8 @@ use crate::error::Refusal;
 use crate::service::Service;
 use crate::state::App;
 use crate::{cors, drain, faults, ids};
+
+const LONGEST_LINE: usize = 8192;
 
 /// The request's id, `req-<uuid>`; handlers that start work of their own (tasks, events) record it.
 #[derive(Debug, Clone)]
@@ -24,7 +26,12 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let asked = request.headers().clone();
     let allowed = &app.options.allow_origin;
     if cors::is_preflight(request.method(), &asked) {
-        return (StatusCode::OK, cors::preflight(service, allowed, &asked)).into_response();
+        let mut answer = (StatusCode::OK, cors::preflight(service, allowed, &asked)).into_response();
+        // Keystone's CORS comes last, in its Flask; that of the others comes first.
+        if service == Service::Identity {
+            name_request(service, &format!("req-{}", ids::uuid()), answer.headers_mut());
+        }
+        return answer;
     }
     if app.options.latency > 0 {
         tokio::time::sleep(Duration::from_millis(app.options.latency)).await;
@@ -32,19 +39,21 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let id = format!("req-{}", ids::uuid());
     let head = request.method() == Method::HEAD;
     let what = format!("{} {}", request.method(), request.uri().path());
+    let versions = request.uri().path().trim_end_matches('/') == service.prefix();
     request.extensions_mut().insert(service);
     request.extensions_mut().insert(RequestId(id.clone()));
     let (parts, body) = request.into_parts();
-    let (body, rest) = drain::share(body);
+    let (body, rest) = drain::share(body, app.patience());
     let request = Request::from_parts(parts, body);
-    let mut response = match faults::chaos(app.options.chaos) {
-        Some(fault) => match faults::answer(fault) {
+    let mut response = match (too_long(&request), faults::chaos(app.options.chaos)) {
+        (Some(refusal), _) => refusal.into_response(),
+        (None, Some(fault)) => match faults::answer(fault) {
             Ok(response) => return response,
             Err(refusal) => refusal.into_response(),
         },
-        None => next.run(request).await,
+        (None, None) => next.run(request).await,
     };
-    if let Some(refusal) = refusal_in(&mut response) {
+    if let Some(refusal) = refusal_in(&mut response, service) {
         tracing::debug!("{what}: {} {}", refusal.status, refusal.message);
         response = service.refuse(&refusal, &asked, &app.url(Service::Identity));
         if head {
@@ -54,37 +63,65 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     if response.status().is_client_error() || response.status().is_server_error() {
         rest.drain().await;
     }
-    finish(service, &app, &id, &asked, &mut response);
-    response
-}
-
-fn refusal_in(response: &mut Response) -> Option<Refusal> {
-    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
-        return Some(refusal);
-    }
-    // Axum's own bare answer to a method that the path does not have.
-    (response.status() == StatusCode::METHOD_NOT_ALLOWED).then(|| {
-        let refusal =
-            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The method is not allowed for the requested URL.");
-        match response.headers().get(header::ALLOW) {
-            Some(allow) => refusal.header(header::ALLOW, allow.clone()),
-            None => refusal,
-        }
-    })
-}
-
-fn finish(service: Service, app: &App, id: &str, asked: &axum::http::HeaderMap, response: &mut Response) {
-    // In Glance the request id comes after authentication, so its 401 has none.
-    let anonymous = service == Service::Image && response.status() == StatusCode::UNAUTHORIZED;
+    // In Glance the request id comes after authentication, so its 401 has none; nor has a list of versions.
+    let anonymous = match service {
+        Service::Identity => false,
+        Service::Image => versions || response.status() == StatusCode::UNAUTHORIZED,
+        _ => versions,
+    };
     let headers = response.headers_mut();
-    if let (Ok(id), false) = (HeaderValue::from_str(id), anonymous) {
-        headers.insert(HeaderName::from_static("x-openstack-request-id"), id.clone());
-        if matches!(service, Service::Compute | Service::Volume) {
-            headers.insert(HeaderName::from_static("x-compute-request-id"), id);
-        }
+    if !anonymous {
+        name_request(service, &id, headers);
     }
     if service == Service::Identity {
         headers.insert(header::VARY, HeaderValue::from_static("X-Auth-Token"));
     }
-    cors::decorate(service, &app.options.allow_origin, asked, headers);
+    cors::decorate(service, &app.options.allow_origin, &asked, headers);
+    response
+}
+
+/// The limits of eventlet, which the services' own web server has.
+fn too_long(request: &Request) -> Option<Refusal> {
+    let uri = request.uri();
+    if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_LINE {
+        return Some(Refusal::new(StatusCode::URI_TOO_LONG, "Request URI Too Long"));
+    }
+    let long = request.headers().values().any(|value| value.len() > LONGEST_LINE);
+    long.then(|| Refusal::bad_request("Header Line Too Long"))
+}
+
+fn refusal_in(response: &mut Response, service: Service) -> Option<Refusal> {
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        return Some(refusal);
+    }
+    match response.status() {
+        // Nova's router knows no 405.
+        StatusCode::METHOD_NOT_ALLOWED if service == Service::Compute => {
+            Some(Refusal::not_found("The resource could not be found."))
+        }
+        // Axum's own bare answer to a method that the path does not have.
+        status @ StatusCode::METHOD_NOT_ALLOWED => {
+            let refusal = Refusal::new(status, "The method is not allowed for the requested URL.");
+            Some(match response.headers().get(header::ALLOW) {
+                Some(allow) => refusal.header(header::ALLOW, allow.clone()),
+                None => refusal,
+            })
+        }
+        // And to a path that is no UTF-8: `%ff`.
+        StatusCode::BAD_REQUEST if is_plain(response) => Some(Refusal::bad_request("Invalid URL.")),
+        _ => None,
+    }
+}
+
+fn is_plain(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/plain"))
+}
+
+fn name_request(service: Service, id: &str, headers: &mut HeaderMap) {
+    let Ok(id) = HeaderValue::from_str(id) else { return };
+    headers.insert(HeaderName::from_static("x-openstack-request-id"), id.clone());
+    if matches!(service, Service::Compute | Service::Volume) {
+        headers.insert(HeaderName::from_static("x-compute-request-id"), id);
+    }
 }

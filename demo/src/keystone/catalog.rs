@@ -43,7 +43,7 @@ pub fn of_project(app: &App, project: &str) -> Value {
 
 /// `GET /v3/auth/catalog`.
 pub async fn mine(State(app): State<Arc<App>>, caller: Caller) -> Json<Value> {
-    let links = json!({"next": null, "self": format!("{}/v3/auth/catalog", app.url(Service::Identity)), "previous": null});
+    let links = json!({"self": format!("{}/v3/auth/catalog", app.url(Service::Identity))});
     let catalog = if caller.project_id.is_empty() { json!([]) } else { of_project(&app, &caller.project_id) };
     Json(json!({"catalog": catalog, "links": links}))
 }

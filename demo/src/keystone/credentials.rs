@@ -1,15 +1,15 @@
 //! `/v3/users/{user}/application_credentials`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use super::projects::listing;
-use super::users::name_of;
+use super::records::{check, listing};
 use super::{denied, missing, roles, secrets, tokens};
 use crate::body::JsonBody;
 use crate::caller::Caller;
@@ -25,6 +25,7 @@ pub async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(user): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     if user != caller.user_id && !caller.is_admin() {
         return Err(denied("list_application_credentials"));
@@ -34,9 +35,11 @@ pub async fn list(
     let rows = app
         .db
         .read(move |c| -> rusqlite::Result<Vec<Value>> {
-            let sql = format!("SELECT {COLUMNS} FROM app_credentials WHERE user_id = ? ORDER BY name");
+            let sql = format!(
+                "SELECT {COLUMNS} FROM app_credentials WHERE user_id = ? AND name = coalesce(?, name) ORDER BY name"
+            );
             let mut statement = c.prepare(&sql)?;
-            statement.query_map([user], |row| view(c, row, &at))?.collect()
+            statement.query_map(params![user, query.get("name")], |row| view(c, row, &at))?.collect()
         })
         .await?;
     Ok(listing(&base, &path, rows))
@@ -67,14 +70,24 @@ pub async fn create(
     if user != caller.user_id || caller.project_id.is_empty() || caller.app_credential.is_some() {
         return Err(denied("create_application_credential"));
     }
-    let wanted = body["application_credential"].clone();
-    let name = name_of(&wanted, "application_credential")?.to_owned();
+    let wanted = body.get("application_credential").cloned().unwrap_or_else(|| json!({}));
+    check(&schema(), &wanted)?;
+    let name = wanted["name"].as_str().unwrap_or("").to_owned();
+    if wanted["access_rules"].as_array().is_some_and(|rules| !rules.is_empty()) {
+        return Err(Refusal::not_spoken("access rules of application credentials"));
+    }
     let expires_at = match wanted["expires_at"].as_str() {
         Some(text) => Some(clock::parse(text).ok_or_else(|| {
             Refusal::bad_request(format!("Invalid input for field 'expires_at': {text} is not a 'date-time'"))
         })?),
         None => None,
     };
+    if expires_at.is_some_and(|at| at <= clock::now()) {
+        return Err(Refusal::bad_request(
+            "The 'expires_at' must not be before now. The server could not comply with the request since it is either \
+             malformed or otherwise incorrect. The client is assumed to be in error.",
+        ));
+    }
     let base = app.url(Service::Identity);
     let created = app
         .db
@@ -131,6 +144,20 @@ pub async fn delete(
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn schema() -> Value {
+    let role =
+        json!({"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}});
+    json!({"type": "object", "properties": {
+        "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"[\S]+"},
+        "description": {"type": ["null", "string"]},
+        "secret": {"type": ["null", "string"]},
+        "expires_at": {"type": ["null", "string"]},
+        "roles": {"type": "array", "items": role},
+        "unrestricted": {"type": ["null", "boolean"]},
+        "access_rules": {"type": "array"},
+    }, "required": ["name"], "additionalProperties": true})
 }
 
 fn given(wanted: &Value) -> String {

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use super::catalog::service_id;
-use super::projects::listing;
+use super::records::listing;
 use super::{admin_only, denied};
 use crate::body::JsonBody;
 use crate::caller::Caller;
@@ -89,6 +89,51 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({"limits": rows}))))
 }
 
+/// `GET /v3/limits/{limit}`.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let base = app.url(Service::Identity);
+    let limit = app.db.read(move |c| find(c, &id)).await?;
+    match limit {
+        (project, ..) if !caller.is_admin() && project != caller.project_id => Err(denied("get_limit")),
+        (project, resource, value) => Ok(Json(json!({"limit": view(&base, &project, &resource, value)}))),
+    }
+}
+
+/// `DELETE /v3/limits/{limit}`: the registered limit holds again.
+pub async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    admin_only(&caller, "delete_limit")?;
+    app.db
+        .write(move |tx| -> Result<StatusCode, Refusal> {
+            let (project, resource, _) = find(tx, &id)?;
+            tx.execute("DELETE FROM limits WHERE project_id = ? AND resource = ?", [project, resource])?;
+            Ok(StatusCode::NO_CONTENT)
+        })
+        .await
+}
+
+/// A limit's project, resource and value. Its id is made of the first two.
+fn find(c: &Connection, id: &str) -> Result<(String, String, i64), Refusal> {
+    let mut statement =
+        c.prepare_cached("SELECT project_id, resource, value FROM limits WHERE project_id != ''")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let rows: Vec<(String, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    rows.into_iter()
+        .find(|(project, resource, _)| limit_id(project, resource) == id)
+        .ok_or_else(|| Refusal::not_found(format!("Could not find limit for {id}.")))
+}
+
+fn limit_id(project: &str, resource: &str) -> String {
+    ids::stable_hex("limit", &format!("{project}/{resource}"))
+}
+
 async fn rows<F>(app: &App, project: String, view: F) -> Result<Vec<Value>, Refusal>
 where
     F: Fn(&str, &str, i64) -> Value + Send + 'static,
@@ -107,7 +152,7 @@ where
 }
 
 fn view(base: &str, project: &str, resource: &str, value: i64) -> Value {
-    let id = ids::stable_hex("limit", &format!("{project}/{resource}"));
+    let id = limit_id(project, resource);
     json!({"id": id, "service_id": service_id("glance"), "region_id": "RegionOne", "resource_name": resource,
         "resource_limit": value, "project_id": project, "domain_id": null, "description": null,
         "links": {"self": format!("{base}/v3/limits/{id}")}})

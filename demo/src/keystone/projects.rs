@@ -1,24 +1,41 @@
 //! `/v3/projects`, the one domain, and "which projects are mine".
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::Row;
 use serde_json::{Value, json};
 
-use super::users::{duplicate, name_of, taken};
+use super::records::{Kind, listing};
 use super::{admin_only, missing};
-use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::ids;
 use crate::service::Service;
 use crate::state::App;
 
-const COLUMNS: &str = "id, name, description, enabled";
+/// What a project is.
+pub static PROJECTS: Kind = Kind {
+    one: "project",
+    many: "projects",
+    columns: &["id", "name", "description", "enabled"],
+    schema: || {
+        let id = json!({"type": ["null", "string"], "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9-]+$"});
+        json!({"type": "object", "properties": {
+            "description": {"type": ["null", "string"]},
+            "domain_id": id,
+            "enabled": {"type": "boolean"},
+            "is_domain": {"type": "boolean"},
+            "parent_id": id,
+            "name": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"[\S]+"},
+            "options": {"type": "object"},
+        }, "additionalProperties": true})
+    },
+    view,
+    own: |caller| &caller.project_id,
+    more: |_, _| Vec::new(),
+    keep: |_, _| Ok(()),
+};
 
 /// `GET /v3/auth/projects`.
 pub async fn mine(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
@@ -44,8 +61,9 @@ async fn with_role(app: &App, user: String) -> Result<Vec<Value>, Refusal> {
     let base = app.url(Service::Identity);
     app.db
         .read(move |c| -> rusqlite::Result<Vec<Value>> {
+            let columns = PROJECTS.columns.join(", ");
             let sql = format!(
-                "SELECT {COLUMNS} FROM projects
+                "SELECT {columns} FROM projects
                  WHERE enabled AND id IN (SELECT project_id FROM assignments WHERE user_id = ?) ORDER BY name"
             );
             c.prepare(&sql)?.query_map([user], |row| view(row, &base))?.collect()
@@ -53,115 +71,27 @@ async fn with_role(app: &App, user: String) -> Result<Vec<Value>, Refusal> {
         .await
 }
 
-/// `GET /v3/projects`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Query(query): Query<HashMap<String, String>>,
-) -> Result<Json<Value>, Refusal> {
-    admin_only(&caller, "list_projects")?;
-    let base = app.url(Service::Identity);
-    let at = base.clone();
-    let rows = app
-        .db
-        .read(move |c| -> rusqlite::Result<Vec<Value>> {
-            let sql = format!("SELECT {COLUMNS} FROM projects WHERE name = coalesce(?, name) ORDER BY name");
-            c.prepare(&sql)?.query_map([query.get("name")], |row| view(row, &at))?.collect()
-        })
-        .await?;
-    Ok(listing(&base, "projects", rows))
-}
-
-/// `GET /v3/projects/{project}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    if id != caller.project_id {
-        admin_only(&caller, "get_project")?;
-    }
-    let base = app.url(Service::Identity);
-    let project = app.db.read(move |c| find(c, &id, &base)).await?;
-    Ok(Json(json!({"project": project})))
-}
-
-/// `POST /v3/projects`.
-pub async fn create(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    JsonBody(body): JsonBody,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    admin_only(&caller, "create_project")?;
-    let project = body["project"].clone();
-    let name = name_of(&project, "project")?.to_owned();
-    let base = app.url(Service::Identity);
-    let view = app
-        .db
-        .write(move |tx| -> Result<Value, Refusal> {
-            if taken(tx, "projects", &name)? {
-                return Err(duplicate("project", &name));
-            }
-            let id = ids::hex();
-            let description = project["description"].as_str().unwrap_or("");
-            let enabled = project["enabled"].as_bool().unwrap_or(true);
-            tx.execute("INSERT INTO projects VALUES (?, ?, ?, ?)", params![id, name, description, enabled])?;
-            find(tx, &id, &base)
-        })
-        .await?;
-    Ok((StatusCode::CREATED, Json(json!({"project": view}))))
-}
-
-/// `PATCH /v3/projects/{project}`.
-pub async fn update(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Value>, Refusal> {
-    admin_only(&caller, "update_project")?;
-    let base = app.url(Service::Identity);
-    let view = app
-        .db
-        .write(move |tx| -> Result<Value, Refusal> {
-            find(tx, &id, &base)?;
-            let project = &body["project"];
-            let sql = "UPDATE projects SET name = coalesce(?, name), description = coalesce(?, description),
-                enabled = coalesce(?, enabled) WHERE id = ?";
-            let (name, description) = (project["name"].as_str(), project["description"].as_str());
-            tx.execute(sql, params![name, description, project["enabled"].as_bool(), id])?;
-            find(tx, &id, &base)
-        })
-        .await?;
-    Ok(Json(json!({"project": view})))
-}
-
-/// `DELETE /v3/projects/{project}`.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    admin_only(&caller, "delete_project")?;
-    app.db
-        .write(move |tx| -> Result<(), Refusal> {
-            let deleted = tx.execute("DELETE FROM projects WHERE id = ?", [&id])?;
-            if deleted == 0 { Err(missing("project", &id)) } else { Ok(()) }
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// `GET /v3/domains`.
-pub async fn domains(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
+pub async fn domains(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Result<Json<Value>, Refusal> {
     admin_only(&caller, "list_domains")?;
     let base = app.url(Service::Identity);
-    Ok(listing(&base, "domains", vec![default_domain(&base)]))
+    let wanted = query.iter().all(|(filter, value)| filter != "name" || value == "Default");
+    Ok(listing(&base, "domains", wanted.then(|| default_domain(&base)).into_iter().collect()))
 }
 
 /// `GET /v3/auth/domains`: nobody has a role on the domain itself.
 pub async fn my_domains(State(app): State<Arc<App>>, _: Caller) -> Json<Value> {
     listing(&app.url(Service::Identity), "auth/domains", Vec::new())
+}
+
+/// `GET /v3/auth/system`: nor on the system.
+pub async fn my_system(State(app): State<Arc<App>>, _: Caller) -> Json<Value> {
+    let base = app.url(Service::Identity);
+    Json(json!({"system": {}, "links": {"self": format!("{base}/v3/auth/system")}}))
 }
 
 /// `GET /v3/domains/{domain}`.
@@ -188,25 +118,13 @@ fn default_domain(base: &str) -> Value {
     })
 }
 
-/// Keystone's frame around a list; the list's name is the last part of its path.
-pub fn listing(base: &str, path: &str, rows: Vec<Value>) -> Json<Value> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let links = json!({"next": null, "self": format!("{base}/v3/{path}"), "previous": null});
-    Json(json!({name: rows, "links": links}))
-}
-
-fn find(c: &Connection, id: &str, base: &str) -> Result<Value, Refusal> {
-    let sql = format!("SELECT {COLUMNS} FROM projects WHERE id = ?");
-    c.query_row(&sql, [id], |row| view(row, base)).optional()?.ok_or_else(|| missing("project", id))
-}
-
 fn view(row: &Row, base: &str) -> rusqlite::Result<Value> {
     let id: String = row.get(0)?;
     Ok(json!({
         "id": id,
         "name": row.get::<_, String>(1)?,
         "domain_id": "default",
-        "description": row.get::<_, String>(2)?,
+        "description": row.get::<_, Option<String>>(2)?,
         "enabled": row.get::<_, bool>(3)?,
         "parent_id": "default",
         "is_domain": false,

@@ -6,54 +6,42 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::projects::listing;
+use super::records::{Kind, listing};
 use super::{admin_only, missing, tokens};
 use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::service::Service;
 use crate::state::App;
 
-/// `GET /v3/roles`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Query(query): Query<HashMap<String, String>>,
-) -> Result<Json<Value>, Refusal> {
-    admin_only(&caller, "list_roles")?;
-    let base = app.url(Service::Identity);
-    let at = base.clone();
-    let rows = app
-        .db
-        .read(move |c| -> rusqlite::Result<Vec<Value>> {
-            let sql = "SELECT id, name FROM roles WHERE name = coalesce(?, name) ORDER BY name";
-            c.prepare(sql)?.query_map([query.get("name")], |row| view(row, &at))?.collect()
-        })
-        .await?;
-    Ok(listing(&base, "roles", rows))
-}
-
-/// `GET /v3/roles/{role}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    admin_only(&caller, "get_role")?;
-    let base = app.url(Service::Identity);
-    let role = app
-        .db
-        .read(move |c| -> Result<Value, Refusal> {
-            let found = c
-                .query_row("SELECT id, name FROM roles WHERE id = ?", [&id], |row| view(row, &base))
-                .optional()?;
-            found.ok_or_else(|| missing("role", &id))
-        })
-        .await?;
-    Ok(Json(json!({"role": role})))
-}
+/// What a role is.
+pub static ROLES: Kind = Kind {
+    one: "role",
+    many: "roles",
+    columns: &["id", "name", "description", "is_immutable"],
+    schema: || {
+        json!({"type": "object", "properties": {
+            "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"[\S]+"},
+            "description": {"type": ["null", "string"]},
+            "domain_id": {"type": ["null", "string"]},
+            "options": {"type": "object"},
+        }, "additionalProperties": true})
+    },
+    view,
+    own: |_| "",
+    more: |_, _| Vec::new(),
+    keep: |c, id| {
+        let sql = "SELECT count(*) > 0 FROM roles WHERE id = ? AND is_immutable";
+        if c.query_row(sql, [id], |row| row.get(0))? {
+            return Err(Refusal::forbidden(format!(
+                "Cannot modify or delete immutable resource: role {id} is marked immutable."
+            )));
+        }
+        Ok(())
+    },
+};
 
 /// `GET /v3/projects/{project}/users/{user}/roles`.
 pub async fn granted(
@@ -67,7 +55,7 @@ pub async fn granted(
     let rows = app
         .db
         .read(move |c| -> rusqlite::Result<Vec<Value>> {
-            let sql = "SELECT r.id, r.name FROM assignments a JOIN roles r ON r.id = a.role_id
+            let sql = "SELECT r.id, r.name, r.description, r.is_immutable FROM assignments a JOIN roles r ON r.id = a.role_id
                 WHERE a.project_id = ? AND a.user_id = ? ORDER BY r.name";
             c.prepare(sql)?.query_map([project, user], |row| view(row, &at))?.collect()
         })
@@ -141,16 +129,22 @@ pub async fn assignments(
         admin_only(&caller, "list_role_assignments")?;
     }
     let base = app.url(Service::Identity);
-    let rows = app.db.read(move |c| assigned(c, &query)).await?;
+    let at = base.clone();
+    let rows = app.db.read(move |c| assigned(c, &query, &at)).await?;
     Ok(listing(&base, "role_assignments", rows))
 }
 
-fn assigned(c: &Connection, query: &HashMap<String, String>) -> rusqlite::Result<Vec<Value>> {
+fn assigned(c: &Connection, query: &HashMap<String, String>, base: &str) -> rusqlite::Result<Vec<Value>> {
+    let is_on = |name: &str| query.get(name).is_some_and(|value| value != "0");
+    // There are no groups, and no roles on a domain or the system.
+    if ["group.id", "scope.domain.id", "scope.system"].iter().any(|filter| query.contains_key(*filter)) {
+        return Ok(Vec::new());
+    }
     let sql = "SELECT u.id, u.name, p.id, p.name, group_concat(r.name) FROM assignments a
         JOIN users u ON u.id = a.user_id JOIN projects p ON p.id = a.project_id JOIN roles r ON r.id = a.role_id
         WHERE u.id = coalesce(?, u.id) AND p.id = coalesce(?, p.id)
         GROUP BY u.id, p.id ORDER BY p.name, u.name";
-    let named = query.contains_key("include_names");
+    let named = is_on("include_names");
     let domain = json!({"id": "default", "name": "Default"});
     let thing = |id: &str, name: &str, domain: Option<&Value>| match (named, domain) {
         (true, Some(domain)) => json!({"id": id, "name": name, "domain": domain}),
@@ -164,7 +158,7 @@ fn assigned(c: &Connection, query: &HashMap<String, String>) -> rusqlite::Result
         let [user, user_name, project, project_name, roles]: [String; 5] =
             [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
         let direct: Vec<String> = roles.split(',').map(str::to_owned).collect();
-        let roles = if query.contains_key("effective") { tokens::implied(direct) } else { direct };
+        let roles = if is_on("effective") { tokens::implied(direct) } else { direct };
         for role in roles {
             let id = tokens::role_id(c, &role)?;
             if query.get("role.id").is_some_and(|wanted| *wanted != id) {
@@ -174,7 +168,7 @@ fn assigned(c: &Connection, query: &HashMap<String, String>) -> rusqlite::Result
                 "role": thing(&id, &role, None),
                 "user": thing(&user, &user_name, Some(&domain)),
                 "scope": {"project": thing(&project, &project_name, Some(&domain))},
-                "links": {},
+                "links": {"assignment": format!("{base}/v3/projects/{project}/users/{user}/roles/{id}")},
             }));
         }
     }
@@ -205,9 +199,9 @@ fn no_grant((project, user, role): &Grant) -> Refusal {
 
 fn view(row: &Row, base: &str) -> rusqlite::Result<Value> {
     let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
-    let mut view = plain(&id, &name);
-    view["links"] = json!({"self": format!("{base}/v3/roles/{id}")});
-    Ok(view)
+    let options = if row.get(3)? { json!({"immutable": true}) } else { json!({}) };
+    Ok(json!({"id": id, "name": name, "domain_id": null, "description": row.get::<_, Option<String>>(2)?,
+        "options": options, "links": {"self": format!("{base}/v3/roles/{id}")}}))
 }
 
 /// A role as it stands inside other things.

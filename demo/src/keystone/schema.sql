@@ -11,12 +11,19 @@ CREATE TABLE IF NOT EXISTS users (
 CREATE TABLE IF NOT EXISTS projects (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    description TEXT NOT NULL DEFAULT '',
+    description TEXT DEFAULT '',
     enabled INTEGER NOT NULL DEFAULT 1
 ) STRICT;
+-- A changed password ends the user's tokens, as Keystone's revocation events do.
+CREATE TRIGGER IF NOT EXISTS password_changed AFTER UPDATE OF password ON users BEGIN
+    DELETE FROM tokens WHERE user_id = new.id;
+END;
 CREATE TABLE IF NOT EXISTS roles (
     id TEXT PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    description TEXT,
+    -- Those that Keystone itself made.
+    is_immutable INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS assignments (
     user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,

@@ -60,7 +60,8 @@ const LIMITS: [(&str, i64, i64); 4] = [
 /// Makes projects, users, roles, assignments and limits.
 pub fn seed(tx: &Transaction) -> rusqlite::Result<()> {
     for role in ["admin", "manager", "member", "reader", "service"] {
-        tx.execute("INSERT INTO roles VALUES (?, ?)", params![ids::stable_hex("role", role), role])?;
+        let sql = "INSERT INTO roles (id, name, is_immutable) VALUES (?, ?, 1)";
+        tx.execute(sql, params![ids::stable_hex("role", role), role])?;
     }
     for (name, description) in PROJECTS {
         let sql = "INSERT INTO projects (id, name, description) VALUES (?, ?, ?)";

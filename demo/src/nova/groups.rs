@@ -17,6 +17,7 @@ use super::{quotas, schema, store};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
+use crate::python;
 use crate::state::App;
 use crate::{clock, ids};
 
@@ -112,8 +113,8 @@ pub async fn create(
     let key = if version.since(64) { "policy" } else { "policies" };
     let given = given.ok_or_else(|| schema::missing(wanted, key, "server_group"))?;
     let Some(policy_name) = given.as_str().filter(|word| POLICIES.contains(word)) else {
-        let value = schema::python(given);
-        let one_of = schema::python(&json!(POLICIES));
+        let value = python::repr(given);
+        let one_of = python::repr(&json!(POLICIES));
         return Err(invalid(
             key,
             given.as_str().unwrap_or(&value),

@@ -59,12 +59,14 @@ fn state(version: &str, headers: &mut HeaderMap) {
             headers.insert(name, value);
         }
     }
-    headers.insert(header::VARY, HeaderValue::from_static("X-OpenStack-Nova-API-Version"));
+    headers.insert(header::VARY, HeaderValue::from_static("OpenStack-API-Version"));
+    headers.append(header::VARY, HeaderValue::from_static("X-OpenStack-Nova-API-Version"));
 }
 
 /// Both header forms; the newer one wins. `Err` carries the version to name in the answer's headers.
 fn wanted(headers: &HeaderMap) -> Result<Microversion, (String, Refusal)> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // What is no text is of no valid format either.
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let asked = text("openstack-api-version")
         .and_then(|list| list.split(',').find_map(|part| part.trim().strip_prefix("compute ").map(str::trim)))
         .or_else(|| text("x-openstack-nova-api-version"));

@@ -2,32 +2,8 @@
 
 use super::words::invalid;
 use crate::error::Refusal;
+use crate::python::{repr as python, repr_text as quoted};
 use serde_json::{Map, Value};
-
-/// The value as Python would print it.
-pub fn python(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => quoted(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(python).collect::<Vec<_>>().join(", ")),
-        Value::Object(map) => format!(
-            "{{{}}}",
-            map.iter().map(|(k, v)| format!("{}: {}", quoted(k), python(v))).collect::<Vec<_>>().join(", ")
-        ),
-    }
-}
-
-fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r");
-    if text.contains('\'') && !text.contains('"') {
-        format!("\"{escaped}\"")
-    } else {
-        format!("'{}'", escaped.replace('\'', "\\'"))
-    }
-}
 
 /// As `str()` prints it: strings stand bare.
 fn plain(value: &Value) -> String {
@@ -167,11 +143,6 @@ pub fn metadata(value: &Value, path: &str) -> Result<std::collections::BTreeMap<
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn values_are_written_as_python_writes_them() {
-        assert_eq!(python(&json!({"a": [true, null, 1, "it's"]})), "{'a': [True, None, 1, \"it's\"]}");
-    }
 
     #[test]
     fn a_long_name_is_refused_in_novas_words() {

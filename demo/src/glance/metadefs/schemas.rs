@@ -8,7 +8,9 @@ use serde_json::{Map, Value, json};
 
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::glance::schema::{Schema, not_found};
+use crate::glance::schema::{not_found, refuse};
+use crate::jsonschema;
+use crate::python::repr;
 
 static NAMESPACE: LazyLock<Value> = LazyLock::new(namespace);
 static OBJECT: LazyLock<Value> = LazyLock::new(object);
@@ -70,10 +72,13 @@ pub fn check(name: &str, body: &Value) -> Result<(), Refusal> {
     if let Some(key) = read_only.iter().find(|key| body.get(key).is_some()) {
         return Err(Refusal::forbidden(format!("Attribute '{key}' is read-only.")));
     }
-    Schema { name, root: schema }.check(body)?;
+    if !body.is_object() {
+        return Err(refuse(name, &format!("{} is not of type 'object'", repr(body))));
+    }
+    jsonschema::check(schema, body).map_err(|mismatch| refuse(name, &mismatch.text))?;
     let definitions = body["properties"].as_object().filter(|_| name == "object");
     for definition in definitions.into_iter().flat_map(Map::values) {
-        Schema { name: "property", root: &NAMELESS }.check(definition)?;
+        jsonschema::check(&NAMELESS, definition).map_err(|mismatch| refuse("property", &mismatch.text))?;
     }
     Ok(())
 }

@@ -16,6 +16,7 @@ use crate::ids;
 use crate::nova::microversion::Microversion;
 use crate::nova::schema;
 use crate::nova::words::{invalid, policy};
+use crate::python;
 use crate::state::App;
 
 /// Refuses all but the administrator.
@@ -117,7 +118,7 @@ fn boolean(map: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {
             Ok(false)
         }
         Some(other) => {
-            let value = schema::python(other);
+            let value = python::repr(other);
             Err(invalid(
                 key,
                 &value,

@@ -18,6 +18,7 @@ use crate::error::Refusal;
 use crate::nova::microversion::Microversion;
 use crate::nova::schema;
 use crate::nova::words::invalid;
+use crate::python;
 use crate::state::App;
 
 const NOT_SPOKEN: [&str; 24] = [
@@ -67,7 +68,7 @@ pub async fn act(
         "reboot" => {
             let kind = detail["type"].as_str().unwrap_or("").to_uppercase();
             if kind != "SOFT" && kind != "HARD" {
-                let value = schema::python(&detail["type"]);
+                let value = python::repr(&detail["type"]);
                 let why = format!("{value} is not one of ['HARD', 'Hard', 'hard', 'SOFT', 'Soft', 'soft']");
                 return Err(invalid("type", value.trim_matches('\''), &why));
             }

@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::clock;
 use crate::error::Refusal;
 use crate::nova::microversion::Microversion;
-use crate::nova::schema;
+use crate::python;
 
 const STATUSES: [&str; 16] = [
     "ACTIVE",
@@ -139,7 +139,7 @@ fn sort(servers: &mut [Server], asked: &[(String, String)]) -> Result<(), Refusa
             "launched_at" => |a, b| a.launched.cmp(&b.launched),
             other if SORT_KEYS.contains(&other) => |_, _| Ordering::Equal,
             other => {
-                let one_of = schema::python(&serde_json::json!(SORT_KEYS));
+                let one_of = python::repr(&serde_json::json!(SORT_KEYS));
                 let message = format!(
                     "Invalid input for query parameters sort_key. Value: {other}. '{other}' is not one of {one_of}"
                 );

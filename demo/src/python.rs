@@ -1,4 +1,4 @@
-//! Values as Python prints them, because Glance's schema errors are made of Python's `repr` and `pprint`.
+//! Values as Python prints them, because the services' schema errors are made of Python's `repr` and `pprint`.
 
 use serde_json::Value;
 
@@ -102,6 +102,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn values_are_written_as_python_writes_them() {
+        assert_eq!(repr(&json!({"a": [true, null, 1, "it's"]})), "{'a': [True, None, 1, \"it's\"]}");
+    }
 
     #[test]
     fn short_values_stay_on_one_line() {
