@@ -2,6 +2,7 @@
 
 pub mod image;
 pub mod image_edit;
+pub mod image_metadata;
 pub mod image_new;
 pub mod images;
 pub mod instance;

@@ -32,9 +32,27 @@ pub fn image(id: &ImageId) -> String {
     format!("{IMAGES}/{}", segment(id))
 }
 
+/// A tab of an image's page; the first one has no name.
+pub fn image_tab(id: &ImageId, tab: &str) -> String {
+    match tab {
+        "" => image(id),
+        tab => format!("{}?tab={tab}", image(id)),
+    }
+}
+
+/// Whom an image is shared with.
+pub fn share_image(id: &ImageId) -> String {
+    format!("{}/sharing", image(id))
+}
+
 /// An image's edit form.
 pub fn edit_image(id: &ImageId) -> String {
     format!("{}/edit", image(id))
+}
+
+/// The editor of an image's properties.
+pub fn image_metadata(id: &ImageId) -> String {
+    format!("{}/metadata", image(id))
 }
 
 /// The launch wizard with an image chosen.

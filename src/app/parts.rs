@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::{
     pages::{
-        image::{ImagePage, SharingPath}, image_edit::EditImagePage, image_new::ImageNewPage, instance::InstancePage,
+        image::{ImagePage, SharingPath}, image_edit::EditImagePage, image_metadata::ImageMetadataPage, image_new::ImageNewPage, instance::InstancePage,
         instances::InstancesPage, launch::LaunchPage,
     },
     ui::lazy::{NotLoaded, lazy},
@@ -43,6 +43,7 @@ macro_rules! page {
 page!(image: ImagePage in image);
 page!(share_image: SharingPath in image);
 page!(edit_image: EditImagePage in image);
+page!(image_metadata: ImageMetadataPage in image);
 page!(new_image: ImageNewPage in create);
 page!(launch: LaunchPage in launch);
 page!(instances: InstancesPage in launch);

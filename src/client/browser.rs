@@ -36,6 +36,7 @@ pub struct Listener {
     target: web_sys::EventTarget,
     event: &'static str,
     callback: Closure<dyn FnMut(web_sys::Event)>,
+    is_first: bool,
 }
 
 impl Listener {
@@ -45,20 +46,52 @@ impl Listener {
         event: &'static str,
         callback: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
-        let callback = Closure::wrap(Box::new(callback) as Box<dyn FnMut(web_sys::Event)>);
+        Self::add(target, event, Box::new(callback), false)
+    }
+
+    /// As `new`, but before the listeners of what lies within `target`, and before those of `target` itself.
+    pub fn first(
+        target: &web_sys::EventTarget,
+        event: &'static str,
+        callback: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
+        Self::add(target, event, Box::new(callback), true)
+    }
+
+    fn add(
+        target: &web_sys::EventTarget,
+        event: &'static str,
+        callback: Box<dyn FnMut(web_sys::Event)>,
+        is_first: bool,
+    ) -> Self {
+        let callback = Closure::wrap(callback);
+        let function = callback.as_ref().unchecked_ref();
         // Adding a listener with a real function can't fail.
-        let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
-        Self { target: target.clone(), event, callback }
+        let _ = target.add_event_listener_with_callback_and_bool(event, function, is_first);
+        Self { target: target.clone(), event, callback, is_first }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
         // Removing one that is there can't fail.
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, function, self.is_first);
     }
+}
+
+/// Resolves once what has just been changed on the page is painted; soon, where nothing is painted (a hidden tab).
+pub async fn painted() {
+    const AT_LATEST_MS: i32 = 200;
+    let Some(window) = web_sys::window() else { return };
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        // Each fails only in a window that is going away, where nobody waits any more.
+        let _ = window.request_animation_frame(&resolve);
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, AT_LATEST_MS);
+    });
+    // The promise is never rejected. The frame is painted after its callback: the next task comes after that.
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    gloo_timers::future::TimeoutFuture::new(0).await;
 }
 
 /// Resolves at once when the tab is visible, else as soon as it is.

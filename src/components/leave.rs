@@ -1,19 +1,157 @@
-//! Leaving a page with something typed: the browser asks first.
+//! Leaving a page with something typed: asked first, whichever way it is left. The browser asks when the tab goes; links and
+//! the Back button within the app are stopped before the router hears of them.
+
+use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, EventTarget, HtmlAnchorElement};
 
-use crate::client::browser::Listener;
+use crate::{
+    client::browser::Listener,
+    i18n::word,
+    ui::{
+        button::{Button, Kind},
+        dialog::Dialog,
+    },
+};
 
-/// The browser asks before the tab is closed or reloaded while `is_dirty` holds; for as long as the calling page is open.
-pub fn warn_before_unload(is_dirty: impl Fn() -> bool + 'static) {
-    let listener = Listener::new(&window(), "beforeunload", move |event| {
-        if untrack(&is_dirty) {
-            event.prevent_default();
-        }
-    });
-    let kept = StoredValue::new_local(Some(listener));
+/// The way that was taken to leave.
+#[derive(Clone)]
+enum Way {
+    /// A link, which is pressed again.
+    Link(HtmlAnchorElement),
+    /// So many steps in the tab's history.
+    Steps(i32),
+}
+
+/// Asks before the page that it stands on is left while `is_dirty` holds. Going there by the app itself, as after saving, is
+/// never stopped.
+#[component]
+pub fn LeaveGuard(
+    /// Something is typed that would be lost.
+    #[prop(into)]
+    is_dirty: Signal<bool>,
+) -> impl IntoView {
+    let asked = RwSignal::new_local(None::<Way>);
+    let listeners = StoredValue::new_local(listen(is_dirty, asked));
     on_cleanup(move || {
         // Gone with the page already, where the whole owner is.
-        let _ = kept.try_update_value(Option::take);
+        let _ = listeners.try_update_value(Vec::clear);
     });
+    let stay = move |()| asked.set(None);
+    let leave = move |()| {
+        let way = asked.get_untracked();
+        asked.set(None);
+        listeners.update_value(Vec::clear);
+        match way {
+            // It may have gone from the page while the question stood there.
+            Some(Way::Link(link)) if !link.is_connected() => {
+                // Assigning an address of our own origin can't fail.
+                let _ = window().location().assign(&link.href());
+            }
+            Some(Way::Link(link)) => link.click(),
+            Some(Way::Steps(steps)) => go(steps),
+            None => {}
+        }
+    };
+    move || {
+        asked.read().is_some().then(|| {
+            view! {
+                <Dialog heading=word(|it| it.leave.title) on_close=stay>
+                    <p>{word(|it| it.leave.text)}</p>
+                    <div class="dialog-foot">
+                        <Button label=word(|it| it.leave.stay) on_press=stay autofocus=true />
+                        <Button label=word(|it| it.leave.leave) kind=Kind::Danger on_press=leave />
+                    </div>
+                </Dialog>
+            }
+        })
+    }
+}
+
+fn listen(is_dirty: Signal<bool>, asked: RwSignal<Option<Way>, LocalStorage>) -> Vec<Listener> {
+    let is_dirty = move || is_dirty.try_get_untracked() == Some(true);
+    let here = path();
+    let mut listeners = vec![
+        Listener::new(&window(), "beforeunload", move |event| {
+            if is_dirty() {
+                event.prevent_default();
+            }
+        }),
+        Listener::first(&document(), "click", move |event| {
+            if let Some(link) = leaving_link(&event)
+                && is_dirty()
+            {
+                // The router leaves a click alone that somebody has dealt with.
+                event.prevent_default();
+                asked.try_set(Some(Way::Link(link)));
+            }
+        }),
+    ];
+    // The browser has gone before it tells: it is sent back, unnoticed by the router, and the person is asked.
+    let steps = Rc::new(Cell::new(-1));
+    if let Some(navigation) = field(&window(), "navigation").and_then(|it| it.dyn_into::<EventTarget>().ok())
+    {
+        let (steps, entries) = (steps.clone(), navigation.clone());
+        listeners.push(Listener::new(&navigation, "currententrychange", move |event| {
+            let index = |entry: Option<JsValue>| field(&entry?, "index")?.as_f64();
+            let from = index(field(&event, "from"));
+            let to = index(field(&entries, "currentEntry"));
+            // A step back, where the browser can't tell.
+            #[allow(clippy::cast_possible_truncation, reason = "a place in the tab's short history")]
+            steps.set(to.zip(from).map_or(-1, |(to, from)| (to - from) as i32));
+        }));
+    }
+    let is_returning = Cell::new(false);
+    listeners.push(Listener::first(&window(), "popstate", move |event| {
+        if is_returning.take() {
+            event.stop_immediate_propagation();
+        } else if path() != here && steps.get() != 0 && is_dirty() {
+            event.stop_immediate_propagation();
+            is_returning.set(true);
+            asked.try_set(Some(Way::Steps(steps.get())));
+            go(-steps.get());
+        }
+    }));
+    listeners
+}
+
+/// The link that a plain click is on, if the router would follow it to another page.
+fn leaving_link(event: &Event) -> Option<HtmlAnchorElement> {
+    let click = event.dyn_ref::<web_sys::MouseEvent>()?;
+    if click.default_prevented()
+        || click.button() != 0
+        || click.meta_key()
+        || click.ctrl_key()
+        || click.shift_key()
+        || click.alt_key()
+    {
+        return None;
+    }
+    let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let link = element.closest("a[href]").ok()??.dyn_into::<HtmlAnchorElement>().ok()?;
+    let is_ours = link.target().is_empty()
+        && !link.has_attribute("download")
+        && link.rel() != "external"
+        && window().location().origin().ok()? == link.origin();
+    (is_ours && link.pathname() != path()).then_some(link)
+}
+
+fn path() -> String {
+    // Without an address every path is the same, and nothing is stopped.
+    window().location().pathname().unwrap_or_default()
+}
+
+fn go(steps: i32) {
+    if let Ok(history) = window().history() {
+        // Fails only for a page that is not shown.
+        let _ = history.go_with_delta(steps);
+    }
+}
+
+fn field(holder: &JsValue, name: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(holder, &JsValue::from_str(name))
+        .ok()
+        .filter(|value| !value.is_undefined() && !value.is_null())
 }

@@ -136,7 +136,8 @@ pub fn value_problem(value: &str, kind: &Kind, matches: Matches) -> Option<Probl
             } else if let Some(longest) = longest.filter(|longest| length > *longest) {
                 Some(Problem::TooLong(longest))
             } else {
-                let pattern = pattern.as_deref().filter(|it| pattern::is_harmless(it))?;
+                let is_short = value.len() <= pattern::LONGEST_TEXT;
+                let pattern = pattern.as_deref().filter(|it| is_short && pattern::is_harmless(it))?;
                 let is_met = matches(pattern, value).unwrap_or(true);
                 (!is_met).then(|| Problem::NoMatch(pattern.to_owned()))
             }

@@ -65,7 +65,7 @@ pub fn TextField(
     autocomplete: Option<&'static str>,
     /// Suggested values.
     #[prop(optional, into)]
-    suggestions: Option<Signal<Vec<String>>>,
+    suggestions: Option<Signal<Vec<Choice>>>,
     /// Why it can't be changed.
     #[prop(optional, into)]
     read_only: Signal<bool>,
@@ -144,7 +144,7 @@ pub fn TextField(
                 .map(|(list_id, suggestions)| {
                     view! {
                         <datalist id=list_id>
-                            {move || suggestions.get().into_iter().map(|value| view! { <option value=value></option> }).collect_view()}
+                            {move || suggestions.get().into_iter().map(|it| view! { <option value=it.value>{it.label}</option> }).collect_view()}
                         </datalist>
                     }
                 })}

@@ -3,11 +3,11 @@
 use leptos::{html, prelude::*};
 
 use crate::{
-    components::image_form::ImageForm,
+    components::{image_form::ImageForm, tags_field::TagsField},
     domain::image_draft::Field,
     i18n::{t, word},
     openstack::glance::info::Formats,
-    ui::field::{CheckField, Choice, SelectField, TextField},
+    ui::field::{CheckField, Choice, SelectField},
 };
 
 /// A `<details>` that opens by itself when a problem lies in it.
@@ -21,6 +21,8 @@ pub fn Advanced(
     several: Signal<bool>,
     /// Why a field can't be changed.
     locked: Callback<Field, Option<String>>,
+    /// Stands first.
+    first: Option<ViewFn>,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
     let tags_problem = form.problem(Field::Tags);
@@ -46,6 +48,7 @@ pub fn Advanced(
         <details class="advanced wide" node_ref=details>
             <summary>{word(|it| it.form.advanced)}</summary>
             <div class="fields">
+                {first.map(|first| first.run())}
                 {move || {
                     (!several.get())
                         .then(|| {
@@ -61,9 +64,8 @@ pub fn Advanced(
                             }
                         })
                 }}
-                <TextField
-                    label=word(|it| it.image.tags)
-                    value=form.tags
+                <TagsField
+                    tags=form.tags
                     read_only=is_locked(Field::Tags)
                     hint=hint(Field::Tags, || t().form.tags_hint)
                     problem=tags_problem

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::image_words::format_words,
     i18n::t,
     openstack::glance::{
         image::{ContainerFormat, DiskFormat},
         info::{self, Formats},
     },
     state::session::Session,
+    ui::field::Choice,
 };
 
 /// The formats of this cloud, or the usual ones with a word about it.
@@ -26,4 +28,16 @@ pub fn use_formats(session: Session) -> (Signal<Formats>, Signal<Option<String>>
     let hint =
         Signal::derive(move || (answer.get() == Some(None)).then(|| t().form.formats_unknown.to_owned()));
     (formats, hint)
+}
+
+/// The choices of a format list: those of the cloud, and `current` where the cloud does not name it.
+pub fn format_choices(formats: &Formats, current: &str) -> Vec<Choice> {
+    let choose = current.is_empty().then(|| Choice::new("", t().form.format_choose));
+    let unknown = (!current.is_empty() && !formats.disk.iter().any(|format| format.as_str() == current))
+        .then(|| {
+            let words = format_words(&DiskFormat::from(current));
+            Choice::new(current, t().common.with_reason(&words, t().form.format_unknown_here))
+        });
+    let known = formats.disk.iter().map(|format| Choice::new(format.as_str(), format_words(format)));
+    choose.into_iter().chain(unknown).chain(known).collect()
 }

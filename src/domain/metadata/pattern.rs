@@ -3,6 +3,8 @@
 
 /// Longer ones are not run.
 const LONGEST: usize = 500;
+/// Nor is any over a longer text, in bytes.
+pub const LONGEST_TEXT: usize = 255;
 /// Each unlimited repetition multiplies what must be tried.
 const MOST_REPETITIONS: usize = 4;
 /// Each optional part doubles it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::image_form::{format_choices, words::problem_words},
+    components::image_form::{formats::format_choices, words::problem_words},
     domain::image_draft::Field,
     i18n::{intl, t, word},
     openstack::glance::info::Formats,

@@ -1,0 +1,158 @@
+//! Properties as they are typed: one signal each, what is wrong with them, and what may be added. The views of it are
+//! [`metadata_editor`](crate::components::metadata_editor).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use leptos::prelude::*;
+
+use crate::{
+    client::pattern::matches,
+    components::{metadata_definitions::Definitions, metadata_words::problem_words},
+    domain::metadata::{Fixed, Problem, Properties, count_problem, fixed, key_problem, value_problem},
+    openstack::glance::metadef::Kind,
+    state::session::use_session,
+};
+
+/// A property that can be changed. Its signal outlives the page's handlers, in which properties are added.
+#[derive(Clone)]
+pub struct Row {
+    /// Its key.
+    pub key: String,
+    /// Its value, as typed.
+    pub value: ArcRwSignal<String>,
+}
+
+/// What is typed.
+#[derive(Clone, Copy)]
+pub struct MetadataForm {
+    /// What the cloud says that properties are.
+    pub definitions: Definitions,
+    rows: RwSignal<Vec<Row>>,
+    base: RwSignal<Properties>,
+    fixed: RwSignal<Properties>,
+    /// Keys that are edited elsewhere on the same form.
+    taken: &'static [&'static str],
+    left: RwSignal<BTreeSet<String>>,
+    is_submitted: RwSignal<bool>,
+    problems: Memo<BTreeMap<String, Problem>>,
+}
+
+impl MetadataForm {
+    /// A form without properties. Call it at the top of a component.
+    pub fn new(taken: &'static [&'static str]) -> Self {
+        let definitions = Definitions::new(use_session());
+        let (rows, base) = (RwSignal::new(Vec::<Row>::new()), RwSignal::new(Properties::new()));
+        let problems = Memo::new(move |_| {
+            let (rows, base) = (rows.read(), base.read());
+            let keys = || rows.iter().map(|row| row.key.as_str());
+            let is_new = |key: &str| !base.contains_key(key);
+            let too_many = count_problem(keys(), 0).filter(|_| keys().any(is_new));
+            let mut problems = BTreeMap::new();
+            for row in rows.iter() {
+                let value = row.value.read();
+                // What nobody touched may break a rule.
+                if base.get(&row.key) != Some(&*value) {
+                    let kind = definitions.of(&row.key).map_or(Kind::FREE, |definition| definition.kind);
+                    let too_many = too_many.clone().filter(|_| is_new(&row.key));
+                    if let Some(problem) = value_problem(&value, &kind, matches).or(too_many) {
+                        problems.insert(row.key.clone(), problem);
+                    }
+                }
+            }
+            problems
+        });
+        Self {
+            definitions,
+            rows,
+            base,
+            fixed: RwSignal::default(),
+            taken,
+            left: RwSignal::default(),
+            is_submitted: RwSignal::default(),
+            problems,
+        }
+    }
+
+    /// Takes these for what is set now.
+    pub fn fill(self, properties: &Properties) {
+        let (kept, open): (Properties, Properties) =
+            properties.clone().into_iter().partition(|(key, _)| fixed(key).is_some());
+        let row = |(key, value): (&String, &String)| Row {
+            key: key.clone(),
+            value: ArcRwSignal::new(value.clone()),
+        };
+        self.rows.set(open.iter().map(row).collect());
+        self.base.set(open);
+        self.fixed.set(kept);
+    }
+
+    /// The properties as they are typed; tracked.
+    pub fn properties(self) -> Properties {
+        self.rows.read().iter().map(|row| (row.key.clone(), row.value.get())).collect()
+    }
+
+    /// Those that can be changed; tracked.
+    pub fn rows(self) -> Vec<Row> {
+        self.rows.get()
+    }
+
+    /// Those that can't; tracked.
+    pub fn fixed(self) -> Properties {
+        self.fixed.get()
+    }
+
+    /// Whether a property is set; tracked.
+    pub fn has(self, key: &str) -> bool {
+        self.rows.read().iter().any(|row| row.key == key) || self.fixed.read().contains_key(key)
+    }
+
+    /// How many count against Glance's limit; tracked.
+    pub fn count(self) -> u64 {
+        self.rows.read().len() as u64
+    }
+
+    /// Why a key can't be added; tracked.
+    pub fn key_problem(self, key: &str) -> Option<Problem> {
+        let mut known: BTreeSet<String> = self.rows.read().iter().map(|row| row.key.clone()).collect();
+        let problem = key_problem(key, &known);
+        known.extend(self.taken.iter().map(|key| (*key).to_owned()));
+        problem.or_else(|| known.contains(key.trim()).then_some(Problem::Fixed(Fixed::HasField)))
+    }
+
+    /// Adds a property, in front of the others.
+    pub fn add(self, key: &str, value: String) {
+        let key = key.trim().to_owned();
+        self.rows.update(|rows| rows.insert(0, Row { key, value: ArcRwSignal::new(value) }));
+    }
+
+    /// Takes a property away.
+    pub fn remove(self, key: &str) {
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+        self.left.update(|left| {
+            left.remove(key);
+        });
+    }
+
+    /// The person is done with a value: its problem may show.
+    pub fn leave(self, key: &str) {
+        self.left.update(|left| {
+            left.insert(key.to_owned());
+        });
+    }
+
+    /// The person pressed the button: every problem shows.
+    pub fn show_all_problems(self) {
+        self.is_submitted.set(true);
+    }
+
+    /// Whether nothing is wrong; tracked.
+    pub fn is_sound(self) -> bool {
+        self.problems.read().is_empty()
+    }
+
+    /// What is wrong with a value, in words, once it may show; tracked.
+    pub fn problem(self, key: &str) -> Option<String> {
+        let may_show = self.is_submitted.get() || self.left.read().contains(key);
+        self.problems.read().get(key).filter(|_| may_show).map(problem_words)
+    }
+}
