@@ -4,17 +4,23 @@ pub mod filter;
 pub mod index;
 pub mod query;
 pub mod sort;
+pub mod storage;
+pub mod window;
 
 use crate::{
     domain::{
         access::Person,
         image_list::{
-            filter::Filters,
-            index::{ImageIndex, IndexedImage},
+            filter::{Facets, FilterKind, Filters, facets},
+            index::{ImageIndex, IndexedImage, Row},
             sort::{Sort, sort},
         },
     },
-    openstack::glance::{image::Visibility, member::MemberStatus},
+    openstack::{
+        glance::{image::Visibility, member::MemberStatus},
+        ids::ProjectId,
+        nova::flavor::Flavor,
+    },
 };
 
 /// A tab: a predicate over the index.
@@ -62,18 +68,70 @@ pub struct ListQuery {
     pub sort: Sort,
 }
 
-/// The rows that the list shows, in their order. Under "Shared with you", offers that wait for an answer come first.
-pub fn select<'a>(index: &'a ImageIndex, query: &ListQuery, me: &Person) -> Vec<&'a IndexedImage> {
-    let needle = query.search.trim().to_lowercase();
-    let mut rows: Vec<&IndexedImage> = index
-        .rows()
-        .filter(|row| query.tab.holds(row, me) && row.matches(&needle) && query.filters.accept(row))
-        .collect();
+/// What the list knows beside the index.
+#[derive(Clone, Copy, Debug)]
+pub struct Beside<'a> {
+    /// Who is looking.
+    pub me: &'a Person,
+    /// The flavors, once they are read: only the filter "fits flavor" needs them.
+    pub flavors: Option<&'a [Flavor]>,
+}
+
+impl<'a> Beside<'a> {
+    /// The flavor that the filters name, as [`Filters::accept`] takes it.
+    fn flavor(self, filters: &Filters) -> Option<Option<&'a Flavor>> {
+        let wanted = filters.of(FilterKind::Flavor).next()?;
+        self.flavors.map(|all| all.iter().find(|flavor| flavor.id.as_str() == wanted))
+    }
+}
+
+/// What tab and filters leave, in order; the search box narrows it further. Under "Shared with you", offers that wait for an
+/// answer come first.
+pub fn arrange(index: &ImageIndex, query: &ListQuery, beside: Beside) -> Vec<Row> {
+    let flavor = beside.flavor(&query.filters);
+    let is_in = |row: &&Row| query.tab.holds(row, beside.me) && query.filters.accept(row, flavor);
+    let mut rows: Vec<Row> = index.rows().filter(is_in).cloned().collect();
     sort(&mut rows, query.sort);
     if query.tab == Tab::Shared {
         rows.sort_by_key(|row| row.membership != Some(MemberStatus::Pending));
     }
     rows
+}
+
+/// What is in the search box, and the projects whose names hold it: the index knows projects by id only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needle {
+    text: String,
+    owners: Vec<ProjectId>,
+}
+
+impl Needle {
+    /// What was typed, in any case.
+    pub fn new<'a>(typed: &str, projects: impl Iterator<Item = (&'a ProjectId, &'a String)>) -> Self {
+        let text = typed.trim().to_lowercase();
+        let named = projects.filter(|(_, name)| !text.is_empty() && name.to_lowercase().contains(&text));
+        let owners = named.map(|(id, _)| id.clone()).collect();
+        Self { text, owners }
+    }
+
+    /// Whether a row holds it.
+    pub fn is_in(&self, row: &IndexedImage) -> bool {
+        self.text.is_empty()
+            || row.matches(&self.text)
+            || row.image.owner.as_ref().is_some_and(|owner| self.owners.contains(owner))
+    }
+
+    /// Whether everything that holds it holds `before` too, so that only those rows need be looked at.
+    pub fn narrows(&self, before: &Self) -> bool {
+        self.text.contains(&before.text) && self.owners.iter().all(|owner| before.owners.contains(owner))
+    }
+}
+
+/// What the filters offer in the present tab, with counts.
+pub fn offers(index: &ImageIndex, query: &ListQuery, needle: &Needle, beside: Beside) -> Facets {
+    let rows = index.rows().map(|row| &**row);
+    let rows = rows.filter(|row| query.tab.holds(row, beside.me) && needle.is_in(row));
+    facets(rows, &query.filters, beside.flavor(&query.filters))
 }
 
 /// How many offers wait for an answer.

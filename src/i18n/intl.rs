@@ -27,9 +27,13 @@ fn format(formatter: &js_sys::Function, value: &JsValue) -> String {
 /// Number formats by language and digits.
 type Decimals = BTreeMap<(&'static str, u32), js_sys::Function>;
 
+/// Date formats by language.
+type Dates = BTreeMap<&'static str, js_sys::Function>;
+
 thread_local! {
     // Making a format takes far longer than using it, and a table of flavors uses it thousands of times.
     static DECIMALS: RefCell<Decimals> = const { RefCell::new(BTreeMap::new()) };
+    static DATES: RefCell<Dates> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// A number with at most `digits` digits after the point.
@@ -72,19 +76,16 @@ pub fn bytes(value: u64) -> String {
 
 /// A moment as date and time in the person's own zone; what can't be read stays as it is.
 pub fn date_time(rfc3339: &str) -> String {
-    format_date(rfc3339, "medium", "short")
-}
-
-fn format_date(rfc3339: &str, date_style: &str, time_style: &str) -> String {
     let date = Date::new(&JsValue::from_str(&as_utc(rfc3339)));
     if date.get_time().is_nan() {
         return rfc3339.to_owned();
     }
-    let formatter = Intl::DateTimeFormat::new(
-        &locales(),
-        &options(&[("dateStyle", date_style.into()), ("timeStyle", time_style.into())]),
-    );
-    format(&formatter.format(), &date)
+    let formatter = DATES.with_borrow_mut(|known| {
+        let styles = [("dateStyle", "medium".into()), ("timeStyle", "short".into())];
+        let make = || Intl::DateTimeFormat::new(&locales(), &options(&styles)).format();
+        known.entry(language().tag()).or_insert_with(make).clone()
+    });
+    format(&formatter, &date)
 }
 
 /// Keystone and Nova write UTC times with and without a `Z`; without one a browser would take them as local.

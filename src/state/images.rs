@@ -1,33 +1,23 @@
 //! The images service: one index of all images that the person can see, kept up to date for every page.
 
-use gloo_timers::future::TimeoutFuture;
+mod live;
+mod rounds;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    client::browser::{Listener, now_ms, until_visible},
-    domain::{
-        access::Person,
-        image_list::index::{ImageIndex, Pass},
-        polling::{Backoff, is_transitional},
-    },
+    client::browser::now_ms,
+    domain::{access::Person, image_list::index::ImageIndex},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, image::Image},
+        glance::{self, image::Image, member::MemberStatus},
         ids::ImageId,
     },
-    state::session::Session,
+    state::{images::live::Poll, selection::Selection, session::Session},
 };
 
-/// Rows of the first request: what fits a screen, so that it is quick.
-const FIRST_PAGE: u32 = 50;
-/// Rows of every further one: the most that Glance gives.
-const FULL_PAGE: u32 = 1000;
 /// The index is read anew after so long, milliseconds.
 const STALE_AFTER: f64 = 5.0 * 60_000.0;
-/// And when the person comes back to the tab after so long.
-const STALE_ON_RETURN: f64 = 60_000.0;
-/// Images asked for in one round of polling.
-const POLL_AT_MOST: usize = 10;
 
 /// How far loading has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +28,10 @@ pub struct Load {
     pub has_rows: bool,
     /// When the last complete round ended, milliseconds since 1970.
     pub complete_at: Option<f64>,
+    /// When the cloud last told what there is, be it in a round or by what has changed since.
+    pub heard_at: Option<f64>,
+    /// Rows of the last round that were no images at all.
+    pub skipped: usize,
     /// Why the last round failed, if it did; the rows are then those of before.
     pub error: Option<ApiError>,
 }
@@ -53,7 +47,10 @@ pub struct Images {
     me: Memo<Option<Person>>,
     /// Which round is the current one: an older one gives up.
     round: StoredValue<u32>,
-    backoff: StoredValue<Backoff>,
+    /// Pages that show the list now: only for them is it asked what has changed.
+    followers: StoredValue<u32>,
+    poll: StoredValue<Poll>,
+    selection: Selection,
 }
 
 impl Images {
@@ -76,7 +73,9 @@ impl Images {
                     .map(|grant| Person::of(&grant.token, edit_images))
             }),
             round: StoredValue::new(0),
-            backoff: StoredValue::new(Backoff::default()),
+            followers: StoredValue::new(0),
+            poll: StoredValue::new(Poll::default()),
+            selection: Selection::new(),
         };
         provide_context(images);
         // Another project sees other images.
@@ -88,7 +87,7 @@ impl Images {
             generation
         });
         images.keep_fresh();
-        spawn_local(images.poll());
+        spawn_local(images.follow_passing());
         images
     }
 
@@ -118,21 +117,16 @@ impl Images {
         }
     }
 
-    /// Reads the whole index again; the rows stay meanwhile.
-    pub fn refresh(self) {
-        let round = self.next_round();
-        self.load.update(|load| load.is_running = true);
-        spawn_local(async move {
-            let outcome = self.run_round(round).await;
-            if self.round.get_value() != round || outcome == Err(ApiError::Aborted) {
-                return;
-            }
-            self.load.update(|load| {
-                load.is_running = false;
-                load.complete_at = outcome.is_ok().then(now_ms).or(load.complete_at);
-                load.error = outcome.err();
-            });
-        });
+    /// The images that the person has ticked.
+    pub fn selection(self) -> Selection {
+        self.selection
+    }
+
+    /// Loads, and asks now and then what has changed for as long as the page that calls this is open.
+    pub fn follow(self) {
+        self.ensure();
+        self.followers.update_value(|followers| *followers += 1);
+        on_cleanup(move || self.followers.update_value(|followers| *followers -= 1));
     }
 
     /// Asks for one image and takes it in; one that is gone is forgotten.
@@ -151,142 +145,31 @@ impl Images {
 
     /// Takes in an image that was just made, changed or read.
     pub fn upsert(self, image: Image) {
-        self.backoff.set_value(Backoff::default());
+        self.poll.set_value(Poll::default());
         let is_known = self.index.read_untracked().get(&image.id).is_some_and(|row| row.image == image);
         if !is_known {
             self.index.update(|index| index.upsert(image));
         }
     }
 
-    /// Forgets an image that is gone.
-    pub fn remove(self, id: &ImageId) {
-        self.index.update(|index| {
-            index.remove(id);
-        });
+    /// Notes what this project said to an offer: the count of those that wait follows at once.
+    pub fn set_membership(self, id: &ImageId, status: &MemberStatus) {
+        let known = self.index.read_untracked().get(id).and_then(|row| row.membership.clone());
+        if known.as_ref() != Some(status) {
+            self.index.update(|index| index.set_membership(id, status.clone()));
+        }
     }
 
-    fn next_round(self) -> u32 {
-        self.round.update_value(|round| *round += 1);
-        self.round.get_value()
+    /// Forgets an image that is gone.
+    pub fn remove(self, id: &ImageId) {
+        self.index.update(|index| index.remove(id));
     }
 
     fn forget(self) {
         self.next_round();
         self.index.set(ImageIndex::default());
         self.load.set(Load::default());
-    }
-
-    async fn run_round(self, round: u32) -> Result<(), ApiError> {
-        let Some(me) = self.me.get_untracked() else { return Err(ApiError::Aborted) };
-        self.index.update_untracked(ImageIndex::begin);
-        for pass in Pass::ALL {
-            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing.
-            if me.is_admin() && matches!(pass, Pass::Pending | Pass::Rejected) {
-                continue;
-            }
-            let is_first_look = pass == Pass::Default && !self.load.read_untracked().has_rows;
-            let mut limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
-            let mut marker = None;
-            let mut restarts_left = 3;
-            loop {
-                let answer =
-                    self.session.send(glance::list_images(&pass.request(limit, marker.clone()))).await;
-                let page = match answer {
-                    // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
-                    Err(error)
-                        if error.kind() == Some(FaultKind::BadRequest)
-                            && marker.is_some()
-                            && restarts_left > 0 =>
-                    {
-                        restarts_left -= 1;
-                        marker = None;
-                        continue;
-                    }
-                    answer => answer?,
-                };
-                if self.round.get_value() != round {
-                    return Err(ApiError::Aborted);
-                }
-                self.index.update(|index| index.add(pass, page.images, &me));
-                self.load.update(|load| load.has_rows = true);
-                if page.next.is_none() {
-                    break;
-                }
-                marker = page.next;
-                limit = FULL_PAGE;
-            }
-        }
-        self.index.update(ImageIndex::finish);
-        Ok(())
-    }
-
-    /// Reads the index again now and then, and when the person comes back.
-    fn keep_fresh(self) {
-        let age = move || self.load.read_untracked().complete_at.map(|at| now_ms() - at);
-        let refresh_after = move |limit: f64| {
-            let is_idle = !self.load.read_untracked().is_running && self.me.get_untracked().is_some();
-            if is_idle && age().is_some_and(|age| age > limit) {
-                self.refresh();
-            }
-        };
-        spawn_local(async move {
-            loop {
-                TimeoutFuture::new(30_000).await;
-                until_visible().await;
-                refresh_after(STALE_AFTER);
-            }
-        });
-        let returned = Listener::new(&document(), "visibilitychange", move |_| {
-            if !document().hidden() {
-                refresh_after(STALE_ON_RETURN);
-            }
-        });
-        // For as long as the app runs.
-        std::mem::forget(returned);
-    }
-
-    /// Asks again for the images that are on their way to another status.
-    async fn poll(self) {
-        loop {
-            TimeoutFuture::new(self.backoff.get_value().delay_ms()).await;
-            until_visible().await;
-            if self.session.state().read_untracked().usable_grant().is_none() {
-                continue;
-            }
-            let moving = self.moving();
-            let mut has_changed = moving.is_empty();
-            for image in moving {
-                has_changed |= self.poll_one(&image).await;
-            }
-            self.backoff.update_value(|backoff| *backoff = backoff.after(has_changed));
-        }
-    }
-
-    /// The youngest images whose status will change: what was left queued months ago can wait.
-    fn moving(self) -> Vec<Image> {
-        let index = self.index.read_untracked();
-        let mut moving: Vec<&Image> =
-            index.rows().map(|row| &row.image).filter(|image| is_transitional(&image.status)).collect();
-        moving.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
-        moving.into_iter().take(POLL_AT_MOST).cloned().collect()
-    }
-
-    /// Whether the image has changed. A poll that fails has changed nothing: it is asked again.
-    async fn poll_one(self, before: &Image) -> bool {
-        match self.session.send(glance::get_image(&before.id)).await {
-            Ok(image) => {
-                let has_changed = image != *before;
-                if has_changed {
-                    self.index.update(|index| index.upsert(image));
-                }
-                has_changed
-            }
-            Err(error) if error.kind() == Some(FaultKind::NotFound) => {
-                self.remove(&before.id);
-                true
-            }
-            Err(_) => false,
-        }
+        self.selection.clear();
     }
 }
 

@@ -304,6 +304,11 @@ impl Session {
         self.names.read().get(project).cloned()
     }
 
+    /// The names of projects, as far as they are known.
+    pub fn project_names(self) -> RwSignal<BTreeMap<ProjectId, String>> {
+        self.names
+    }
+
     /// Reads the names of projects, once a session: an administrator may read all, others their own.
     pub fn learn_project_names(self) {
         if !self.names.read_untracked().is_empty() {

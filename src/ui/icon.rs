@@ -31,6 +31,10 @@ pub enum Icon {
     Lock,
     /// An arrow pointing up into a tray.
     Upload,
+    /// Three upright bars: columns.
+    Columns,
+    /// A funnel: filters.
+    Filter,
 }
 
 impl Icon {
@@ -50,6 +54,8 @@ impl Icon {
             Icon::Project => "M3 6h6l2 2.500h10V19H3z",
             Icon::Refresh => "M20 12a8 8 0 1 1-2.500-5.800 M20 3v5h-5",
             Icon::Lock => "M6 11h12v9H6z M8.500 11V8a3.500 3.500 0 0 1 7 0v3",
+            Icon::Columns => "M5 5v14 M12 5v14 M19 5v14",
+            Icon::Filter => "M4 5h16l-6.500 8v6l-3-1.500V13z",
             Icon::Upload => "M12 15V4 M7.500 8.500 12 4l4.500 4.500 M4 15v5h16v-5",
         }
     }

@@ -11,7 +11,10 @@ use crate::{
         ids::ImageId,
     },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A listing that the index is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,20 +62,29 @@ pub struct IndexedImage {
     pub membership: Option<MemberStatus>,
     /// All that the search box looks at, in lower case.
     haystack: String,
-    generation: u32,
 }
 
 impl IndexedImage {
     /// Whether the search box's text (in lower case) is in it.
     pub fn matches(&self, needle: &str) -> bool {
-        needle.is_empty() || self.haystack.contains(needle)
+        self.haystack.contains(needle)
     }
+}
+
+/// A row that lists share: ten thousand of them are sorted and filtered at every keystroke, not copied.
+pub type Row = Arc<IndexedImage>;
+
+/// A row, and the indexing that has last seen it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Slot {
+    row: Row,
+    generation: u32,
 }
 
 /// All images that can be seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageIndex {
-    rows: BTreeMap<ImageId, IndexedImage>,
+    rows: BTreeMap<ImageId, Slot>,
     generation: u32,
     /// Deleted while an indexing ran: its later pages may still name them.
     removed: BTreeSet<ImageId>,
@@ -80,8 +92,8 @@ pub struct ImageIndex {
 
 impl ImageIndex {
     /// All images, in no order that means anything.
-    pub fn rows(&self) -> impl Iterator<Item = &IndexedImage> {
-        self.rows.values()
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values().map(|slot| &slot.row)
     }
 
     /// How many there are.
@@ -95,8 +107,8 @@ impl ImageIndex {
     }
 
     /// One image.
-    pub fn get(&self, id: &ImageId) -> Option<&IndexedImage> {
-        self.rows.get(id)
+    pub fn get(&self, id: &ImageId) -> Option<&Row> {
+        self.rows.get(id).map(|slot| &slot.row)
     }
 
     /// Begins a full indexing. What is there stays until `finish`.
@@ -105,8 +117,9 @@ impl ImageIndex {
         self.removed.clear();
     }
 
-    /// Adds a page of a pass.
-    pub fn add(&mut self, pass: Pass, images: Vec<Image>, me: &Person) {
+    /// Adds a page of a pass; whether anything is new or different.
+    pub fn add(&mut self, pass: Pass, images: Vec<Image>, me: &Person) -> bool {
+        let mut has_changed = false;
         for image in images {
             if self.removed.contains(&image.id) {
                 continue;
@@ -116,16 +129,18 @@ impl ImageIndex {
                 // These listings bring along the project's own shared images, which are no offers; an administrator gets
                 // every shared image, whoever it was offered to.
                 Pass::Pending | Pass::Rejected if membership.is_none() => {}
-                _ => self.put(image, membership),
+                _ => has_changed |= self.put(image, membership),
             }
         }
+        has_changed
     }
 
-    /// Ends a full indexing: what no pass has named is gone. Only after all passes have ended well.
-    pub fn finish(&mut self) {
-        let generation = self.generation;
-        self.rows.retain(|_, row| row.generation == generation);
+    /// Ends a full indexing: what no pass has named is gone. Only after all passes have ended well. Whether anything is gone.
+    pub fn finish(&mut self) -> bool {
+        let (generation, before) = (self.generation, self.rows.len());
+        self.rows.retain(|_, slot| slot.generation == generation);
         self.removed.clear();
+        self.rows.len() != before
     }
 
     /// Takes in one image that was read, created or changed.
@@ -136,35 +151,41 @@ impl ImageIndex {
 
     /// Notes what this project said to an offer.
     pub fn set_membership(&mut self, id: &ImageId, status: MemberStatus) {
-        if let Some(row) = self.rows.get_mut(id) {
-            row.membership = Some(status);
+        if let Some(slot) = self.rows.get_mut(id) {
+            Arc::make_mut(&mut slot.row).membership = Some(status);
         }
     }
 
     /// Forgets one that was deleted, or that can't be seen any more.
-    pub fn remove(&mut self, id: &ImageId) -> Option<Image> {
+    pub fn remove(&mut self, id: &ImageId) {
         self.removed.insert(id.clone());
-        self.rows.remove(id).map(|row| row.image)
+        self.rows.remove(id);
     }
 
     /// The newest change that we know of, for `updated_at=gte:…`.
     pub fn newest_change(&self) -> Option<&str> {
-        self.rows.values().map(|row| row.image.updated_at.as_str()).filter(|at| !at.is_empty()).max()
+        self.rows().map(|row| row.image.updated_at.as_str()).filter(|at| !at.is_empty()).max()
     }
 
-    fn put(&mut self, image: Image, membership: Option<MemberStatus>) {
+    fn put(&mut self, image: Image, membership: Option<MemberStatus>) -> bool {
         let generation = self.generation;
-        let known = self.rows.get(&image.id);
+        let Some(slot) = self.rows.get_mut(&image.id) else {
+            let id = image.id.clone();
+            let haystack = haystack(&image);
+            let row = Arc::new(IndexedImage { image, membership, haystack });
+            self.rows.insert(id, Slot { row, generation });
+            return true;
+        };
+        slot.generation = generation;
         // A poll by id doesn't tell the membership: what we knew still holds.
-        let membership = membership.or_else(|| known.and_then(|row| row.membership.clone()));
+        let membership = membership.or_else(|| slot.row.membership.clone());
         // Unchanged: spares the building of the haystack for 10,000 rows at every refresh.
-        if let Some(row) = self.rows.get_mut(&image.id).filter(|row| row.image == image) {
-            row.membership = membership;
-            row.generation = generation;
-            return;
+        if slot.row.image == image && slot.row.membership == membership {
+            return false;
         }
         let haystack = haystack(&image);
-        self.rows.insert(image.id.clone(), IndexedImage { image, membership, haystack, generation });
+        slot.row = Arc::new(IndexedImage { image, membership, haystack });
+        true
     }
 }
 

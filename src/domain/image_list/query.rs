@@ -4,7 +4,7 @@
 use crate::{
     domain::image_list::{
         ListQuery, Tab,
-        filter::Filters,
+        filter::FilterKind,
         sort::{Direction, Sort, SortColumn},
     },
     openstack::request::{percent_decode, percent_encode},
@@ -81,28 +81,15 @@ impl ListQuery {
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut query = Self::default();
         for (key, value) in pairs {
-            let filters = &mut query.filters;
             match key.as_str() {
                 "tab" => query.tab = Tab::from_word(&value).unwrap_or_default(),
                 "q" => query.search = value,
                 "sort" => query.sort = Sort::from_word(&value).unwrap_or_default(),
-                _ if value.is_empty() => {}
-                "status" => push(&mut filters.status, value.into()),
-                "visibility" => push(&mut filters.visibility, value.into()),
-                "format" => push(&mut filters.format, value.into()),
-                "container" => push(&mut filters.container, value.into()),
-                "owner" => push(&mut filters.owner, value.into()),
-                "tag" => push(&mut filters.tag, value),
-                "os" => push(&mut filters.os, value),
-                "protected" => filters.protected = flag(&value),
-                "hidden" => filters.hidden = flag(&value),
-                "size_min" => filters.size_min = value.parse().ok(),
-                "size_max" => filters.size_max = value.parse().ok(),
-                "min_disk_max" => filters.min_disk_max = value.parse().ok(),
-                "min_ram_max" => filters.min_ram_max = value.parse().ok(),
-                "created_since" => filters.created_since = Some(value),
-                "updated_since" => filters.updated_since = Some(value),
-                _ => {}
+                key => {
+                    if let Some(kind) = FilterKind::from_word(key) {
+                        query.filters.add(kind, &value);
+                    }
+                }
             }
         }
         query
@@ -111,38 +98,16 @@ impl ListQuery {
     /// Its pairs in the URL, without what is the default.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
-        let mut add = |key: &'static str, value: String| pairs.push((key, value));
         if self.tab != Tab::default() {
-            add("tab", self.tab.word().to_owned());
+            pairs.push(("tab", self.tab.word().to_owned()));
         }
         if !self.search.is_empty() {
-            add("q", self.search.clone());
+            pairs.push(("q", self.search.clone()));
         }
         if self.sort != Sort::default() {
-            add("sort", self.sort.word());
+            pairs.push(("sort", self.sort.word()));
         }
-        let filters: &Filters = &self.filters;
-        filters.status.iter().for_each(|value| add("status", value.to_string()));
-        filters.visibility.iter().for_each(|value| add("visibility", value.to_string()));
-        filters.format.iter().for_each(|value| add("format", value.to_string()));
-        filters.container.iter().for_each(|value| add("container", value.to_string()));
-        filters.owner.iter().for_each(|value| add("owner", value.to_string()));
-        filters.tag.iter().for_each(|value| add("tag", value.clone()));
-        filters.os.iter().for_each(|value| add("os", value.clone()));
-        for (key, value) in [("protected", filters.protected), ("hidden", filters.hidden)] {
-            value.into_iter().for_each(|flag| add(key, if flag { "yes" } else { "no" }.to_owned()));
-        }
-        let figures = [
-            ("size_min", filters.size_min),
-            ("size_max", filters.size_max),
-            ("min_disk_max", filters.min_disk_max),
-            ("min_ram_max", filters.min_ram_max),
-        ];
-        for (key, value) in figures {
-            value.into_iter().for_each(|figure| add(key, figure.to_string()));
-        }
-        filters.created_since.iter().for_each(|at| add("created_since", at.clone()));
-        filters.updated_since.iter().for_each(|at| add("updated_since", at.clone()));
+        pairs.extend(self.filters.iter().map(|filter| (filter.kind.word(), filter.value.clone())));
         pairs
     }
 
@@ -154,19 +119,5 @@ impl ListQuery {
             .map(|(key, value)| format!("{key}={}", percent_encode(&value)))
             .collect();
         if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
-    }
-}
-
-fn push<T: PartialEq>(values: &mut Vec<T>, value: T) {
-    if !values.contains(&value) {
-        values.push(value);
-    }
-}
-
-fn flag(word: &str) -> Option<bool> {
-    match word {
-        "yes" | "true" | "1" => Some(true),
-        "no" | "false" | "0" => Some(false),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The order of the list.
 
-use crate::domain::image_list::index::IndexedImage;
+use crate::domain::image_list::index::{IndexedImage, Row};
 use std::cmp::Ordering;
 
 /// What the list is ordered by.
@@ -71,16 +71,14 @@ impl Sort {
 }
 
 /// Orders rows. What has no value comes last, whichever way; equals keep the order of their names and ids.
-pub fn sort(rows: &mut [&IndexedImage], by: Sort) {
+pub fn sort(rows: &mut Vec<Row>, by: Sort) {
     if by.column == SortColumn::Name {
         // Lower-casing once per row, not once per comparison.
-        let mut keyed: Vec<_> = rows.iter().map(|row| (name_key(row), *row)).collect();
+        let mut keyed: Vec<_> = rows.drain(..).map(|row| (name_key(&row), row)).collect();
         keyed.sort_by(|(a, left), (b, right)| {
             directed(a, b, by.direction).then_with(|| left.image.id.cmp(&right.image.id))
         });
-        for (place, (_, row)) in rows.iter_mut().zip(keyed) {
-            *place = row;
-        }
+        rows.extend(keyed.into_iter().map(|(_, row)| row));
         return;
     }
     rows.sort_by(|a, b| {

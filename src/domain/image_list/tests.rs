@@ -1,6 +1,7 @@
 use super::{
     index::Pass,
     sort::{Direction, SortColumn},
+    storage::{Use, by_format},
     *,
 };
 use crate::openstack::glance::image::Image;
@@ -31,7 +32,13 @@ fn index(rows: &[(Pass, Image)]) -> ImageIndex {
 }
 
 fn ids(index: &ImageIndex, query: &ListQuery) -> Vec<String> {
-    select(index, query, &me()).into_iter().map(|row| row.image.id.to_string()).collect()
+    ids_beside(index, query, None)
+}
+
+fn ids_beside(index: &ImageIndex, query: &ListQuery, flavors: Option<&[Flavor]>) -> Vec<String> {
+    let needle = Needle::new(&query.search, [(&"mine".into(), &"Home".to_owned())].into_iter());
+    let rows = arrange(index, query, Beside { me: &me(), flavors });
+    rows.iter().filter(|row| needle.is_in(row)).map(|row| row.image.id.to_string()).collect()
 }
 
 fn by_name() -> ListQuery {
@@ -123,6 +130,7 @@ fn the_search_box_finds_every_text_of_an_image_in_any_case() {
         ("the lab", true),
         ("Debian", true),
         ("MINE", true),
+        ("home", true),
         (" ubuntu ", true),
         ("", true),
         ("gold debian", false),
@@ -169,8 +177,9 @@ fn filters_of_one_kind_add_up_and_kinds_narrow() {
         ]
         .map(|row| (Pass::Default, row)),
     );
-    let table: [(&str, &[&str]); 12] = [
-        ("format=raw&format=qcow2", &["a", "b"]),
+    let table: [(&str, &[&str]); 13] = [
+        ("format=raw&format=qcow2&size_max=many", &["a", "b"]),
+        ("protected=yes&protected=no", &["b", "c"]),
         ("format=raw&protected=no", &[]),
         ("tag=x", &["a", "b"]),
         ("tag=x&tag=y", &["a"]),
@@ -194,9 +203,93 @@ fn the_default_list_has_a_bare_url() {
     assert_eq!(ListQuery::default().print(), "");
     assert_eq!(ListQuery::parse("?"), ListQuery::default());
     assert_eq!(ListQuery::parse("?tab=nonsense&sort=-nonsense&unknown=1"), ListQuery::default());
-    let query =
-        ListQuery::parse("?tab=yours&q=a%26b+c&status=active&status=thawing&sort=-size&protected=yes");
+    let query = ListQuery::parse(
+        "?tab=yours&q=a%26b+c&status=active&protected=yes&status=thawing&sort=-size&status=active",
+    );
     assert_eq!(query.print(), "?tab=yours&q=a%26b%20c&sort=-size&status=active&status=thawing&protected=yes");
+}
+
+#[test]
+fn the_flavor_filter_lets_through_what_the_flavor_can_run_once_it_is_known() {
+    let index = index(
+        &[
+            image("big", json!({"min_ram": 4096})),
+            image("fits", json!({"min_ram": 512, "min_disk": 10})),
+            image("wide", json!({"min_disk": 11})),
+        ]
+        .map(|row| (Pass::Default, row)),
+    );
+    let flavor = Flavor { id: "m1".into(), ram: 2048, disk: 10, ..Flavor::default() };
+    let query = ListQuery { sort: by_name().sort, ..ListQuery::parse("flavor=m1") };
+    assert_eq!(ids_beside(&index, &query, None), ["big", "fits", "wide"], "nothing is known yet");
+    assert_eq!(ids_beside(&index, &query, Some(&[flavor])), ["fits"]);
+    assert!(ids_beside(&index, &query, Some(&[])).is_empty(), "no such flavor");
+}
+
+#[test]
+fn offered_values_count_what_choosing_them_would_show() {
+    let index = index(
+        &[
+            image("a", json!({"status": "active", "disk_format": "raw", "tags": ["x", "y"]})),
+            image("b", json!({"status": "queued", "disk_format": "raw", "tags": ["x"]})),
+            image("c", json!({"status": "active", "disk_format": "iso"})),
+        ]
+        .map(|row| (Pass::Default, row)),
+    );
+    let count = |query: &str, kind| {
+        let query = ListQuery::parse(query);
+        let mut offers = offers(&index, &query, &Needle::default(), Beside { me: &me(), flavors: None });
+        offers.remove(&kind).unwrap_or_default()
+    };
+    let pairs = |pairs: &[(&str, usize)]| -> Vec<_> {
+        pairs.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
+    };
+    assert_eq!(count("", FilterKind::Status), pairs(&[("active", 2), ("queued", 1)]));
+    assert_eq!(count("status=queued", FilterKind::Status), pairs(&[("active", 2), ("queued", 1)]));
+    assert_eq!(count("status=queued", FilterKind::Format), pairs(&[("raw", 1)]));
+    assert_eq!(count("status=queued&format=iso", FilterKind::Format), pairs(&[("raw", 1)]));
+    assert_eq!(count("status=queued&format=iso", FilterKind::Tag), []);
+    assert_eq!(count("", FilterKind::Tag), pairs(&[("x", 2), ("y", 1)]));
+}
+
+#[test]
+fn a_longer_search_only_narrows_a_shorter_one() {
+    let projects = [("p1".into(), "Astronomy".to_owned()), ("p2".into(), "Astrology".to_owned())];
+    let needle = |typed| Needle::new(typed, projects.iter().map(|(id, name)| (id, name)));
+    assert!(needle("astron").narrows(&needle("astro")));
+    assert!(needle("x").narrows(&needle("")));
+    assert!(!needle("astro").narrows(&needle("astron")));
+}
+
+#[test]
+fn room_is_added_up_by_format_and_small_ones_are_one() {
+    let formats = ["raw", "qcow2", "iso", "vmdk", "vdi", "vhd", "vhdx"];
+    let mut rows: Vec<_> = (0u64..)
+        .zip(formats)
+        .map(|(at, format)| image(format, json!({"disk_format": format, "size": 100 - at})))
+        .collect();
+    rows.push(image("second", json!({"disk_format": "raw", "size": u64::MAX})));
+    rows.push(image("empty", json!({"disk_format": "raw", "size": null})));
+    let index = index(&rows.into_iter().map(|row| (Pass::Default, row)).collect::<Vec<_>>());
+    let uses = by_format(&index.rows().cloned().collect::<Vec<_>>());
+    assert_eq!(uses.len(), 6);
+    assert_eq!(uses[0], Use { format: Some("raw".to_owned()), bytes: u64::MAX, images: 2 });
+    assert_eq!(uses[5], Use { format: None, bytes: 95 + 94, images: 2 });
+}
+
+#[test]
+fn an_unchanged_page_changes_nothing() {
+    let mut index = index(&[(Pass::Default, image("a", json!({})))]);
+    let before = index.get(&"a".into()).cloned();
+    index.begin();
+    assert!(!index.add(Pass::Default, vec![image("a", json!({}))], &me()));
+    assert!(!index.finish());
+    assert_eq!(
+        before.as_ref().map(std::sync::Arc::as_ptr),
+        index.get(&"a".into()).map(std::sync::Arc::as_ptr)
+    );
+    assert!(index.add(Pass::Default, vec![image("a", json!({"status": "queued"}))], &me()));
+    assert_eq!(index.newest_change(), None);
 }
 
 proptest! {
@@ -208,7 +301,15 @@ proptest! {
         let columns = [SortColumn::Name, SortColumn::Owner, SortColumn::Type, SortColumn::Status, SortColumn::Visibility,
             SortColumn::Protected, SortColumn::Format, SortColumn::Size, SortColumn::MinDisk, SortColumn::MinRam,
             SortColumn::Updated, SortColumn::Created];
-        let words: Vec<String> = words.into_iter().collect();
+        let mut filters = Filters::default();
+        for word in &words {
+            for kind in FilterKind::FACETS {
+                filters.add(kind, word);
+            }
+            filters.add(FilterKind::UpdatedSince, word);
+        }
+        protected.into_iter().for_each(|flag| filters.add(FilterKind::Protected, if flag { "yes" } else { "no" }));
+        size.into_iter().for_each(|size| filters.add(FilterKind::SizeMin, &size.to_string()));
         let query = ListQuery {
             tab: Tab::ALL[tab],
             search,
@@ -216,18 +317,7 @@ proptest! {
                 column: columns[column],
                 direction: if descending { Direction::Descending } else { Direction::Ascending },
             },
-            filters: Filters {
-                status: words.iter().map(|word| word.as_str().into()).collect(),
-                format: words.iter().map(|word| word.as_str().into()).collect(),
-                owner: words.iter().map(|word| word.as_str().into()).collect(),
-                tag: words.clone(),
-                os: words,
-                protected,
-                hidden: protected,
-                size_min: size,
-                updated_since: size.map(|size| size.to_string()),
-                ..Filters::default()
-            },
+            filters,
         };
         prop_assert_eq!(ListQuery::parse(&query.print()), query);
     }

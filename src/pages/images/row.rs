@@ -6,15 +6,18 @@ use leptos_router::{components::A, hooks::use_navigate};
 use crate::{
     components::{
         delete_image::use_delete_image,
-        image_words::{format_cell, name_of, refusal, size_cell, visibility_words},
+        image_words::{name_of, refusal},
         protect_image::{protect_words, use_protect},
-        status_badge::StatusBadge,
     },
-    domain::access::{Person, Verdict, can_delete, can_edit, can_launch, can_protect},
-    i18n::{intl, t, word},
+    domain::{
+        access::{Person, Verdict, can_delete, can_edit, can_launch, can_protect},
+        image_list::index::Row,
+    },
+    i18n::{t, word},
     openstack::{glance::image::Image, ids::ImageId},
+    pages::images::{columns::cell, details::Details, list::List},
     routes,
-    state::{images::Images, session::use_session, toasts::use_toasts, uploads::use_uploads},
+    state::{images::Images, toasts::use_toasts, uploads::use_uploads},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -23,99 +26,95 @@ use crate::{
     },
 };
 
-/// The row of an image.
+/// The row of an image, and under it its details once they are opened.
 #[component]
 pub fn ImageRow(
-    /// The images service.
-    images: Images,
-    /// Which image.
-    id: ImageId,
+    /// The list.
+    list: List,
+    /// The image.
+    row: Row,
+    /// Which row of the whole table it is.
+    number: Signal<usize>,
 ) -> impl IntoView {
-    let first = images.index().read_untracked().get(&id).map(|row| row.image.clone());
-    first.map(|first| view! { <KnownRow images=images first=first /> })
-}
-
-#[component]
-fn KnownRow(images: Images, first: Image) -> impl IntoView {
-    let session = use_session();
-    let id = first.id.clone();
-    let own_id = id.clone();
+    let images = list.images;
+    let id = StoredValue::new(row.image.id.clone());
     let image = Memo::new(move |before: Option<&Image>| {
+        let index = images.index();
+        let index = index.read();
+        let now = id.with_value(|id| index.get(id).map(|row| row.image.clone()));
         // A row that is just going away keeps what it had.
-        let row = images.index().read().get(&own_id).map(|row| row.image.clone());
-        row.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+        now.or_else(|| before.cloned()).unwrap_or_else(|| row.image.clone())
     });
     let name = Memo::new(move |_| name_of(&image.read()));
     let uploads = use_uploads();
     // Whole percents, so that a row is drawn a hundred times and not at every packet.
-    let uploaded = id.clone();
-    let sent = Memo::new(move |_| uploads.share_of(&uploaded).map(|share| (share * 100.0).floor()));
-    let owner = move || {
-        let image = image.read();
-        let is_mine = images.me().read().as_ref().is_some_and(|me| me.owns(&image));
-        match &image.owner {
-            _ if is_mine => t().image.you.to_owned(),
-            Some(owner) => session.project_name(owner).unwrap_or_else(|| owner.as_str().to_owned()),
-            None => t().common.not_available.to_owned(),
-        }
+    let sent =
+        Memo::new(move |_| id.with_value(|id| uploads.share_of(id)).map(|share| (share * 100.0).floor()));
+    // The cells are one view: it is drawn anew where something has changed, and the browser only gets what differs.
+    let cells = move || {
+        let (image, sent) = (image.read(), sent.get());
+        let columns = list.columns.shown().into_iter();
+        columns
+            .map(|column| view! { <td class=column.class>{cell(list, column.by, &image, sent)}</td> })
+            .collect_view()
     };
-    let kind =
-        move || if image.read().is_snapshot() { t().image.kind_snapshot } else { t().image.kind_image };
-    let limit = move |value: u64, words: fn(u64) -> String| {
-        if value == 0 { t().common.not_available.to_owned() } else { words(value) }
+    let is_open = Memo::new(move |_| id.with_value(|id| list.opened.read().contains(id)));
+    let open = move |_| {
+        let id: ImageId = id.get_value();
+        list.opened.update(|opened| {
+            if !opened.remove(&id) {
+                opened.insert(id);
+            }
+        });
     };
+    let hidden = move || {
+        let is_hidden = image.read().os_hidden;
+        is_hidden
+            .then(|| view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> })
+    };
+    let own_id = id.get_value();
     view! {
-        <tr class="image-row" data-status=move || image.read().status.as_str().to_owned()>
+        <tr
+            class="image-row"
+            data-id=own_id.as_str().to_owned()
+            data-status=move || image.read().status.as_str().to_owned()
+            aria-rowindex=number
+        >
+            <td class="col-select">
+                <input
+                    type="checkbox"
+                    aria-label=move || (t().list.select)(&name.read())
+                    prop:checked=move || id.with_value(|id| list.selection.has(id))
+                    on:change:target=move |event| {
+                        let is_ticked = event.target().checked();
+                        id.with_value(|id| list.selection.set(std::iter::once(id), is_ticked));
+                    }
+                />
+            </td>
             <th scope="row" class="col-name">
-                <A href=routes::image(&id)>
+                <button
+                    class="button disclose"
+                    type="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    data-icon-only="true"
+                    aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                    aria-label=move || (t().list.details)(&name.read())
+                    on:click=open
+                >
+                    <Picture icon=Icon::Down />
+                </button>
+                <A href=routes::image(&own_id)>
                     <bdi>{name}</bdi>
                 </A>
-                {move || {
-                    image
-                        .read()
-                        .os_hidden
-                        .then(|| {
-                            view! {
-                                <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span>
-                            }
-                        })
-                }}
+                {hidden}
             </th>
-            <td class="col-owner" title=owner>
-                <bdi>{owner}</bdi>
-            </td>
-            <td class="col-type">{kind}</td>
-            <td class="col-status">
-                <StatusBadge status=Signal::derive(move || image.read().status.clone()) />
-                {move || sent.get().map(|percent| view! { <small class="muted sent">{intl::decimal(percent, 0)} "%"</small> })}
-            </td>
-            <td class="col-visibility">{move || visibility_words(&image.read().visibility)}</td>
-            <td class="col-protected">
-                {move || {
-                    if image.read().protected {
-                        view! {
-                            <span class="protected">
-                                <Picture icon=Icon::Lock />
-                                {t().common.yes}
-                            </span>
-                        }
-                            .into_any()
-                    } else {
-                        view! { <span class="muted">{t().common.no}</span> }.into_any()
-                    }
-                }}
-            </td>
-            <td class="col-format">
-                <bdi>{move || format_cell(&image.read())}</bdi>
-            </td>
-            <td class="col-size number">{move || size_cell(image.read().size)}</td>
-            <td class="col-min-disk number">{move || limit(image.read().min_disk, |it| (t().images.gb)(it))}</td>
-            <td class="col-min-ram number">{move || limit(image.read().min_ram, |it| (t().images.mb)(it))}</td>
-            <td class="col-updated">{move || intl::date_time(&image.read().updated_at)}</td>
+            {cells}
             <td class="col-actions">
                 <RowActions images=images image=image name=name />
             </td>
         </tr>
+        {move || is_open.get().then(|| view! { <Details list=list image=image number=number /> })}
     }
 }
 
@@ -154,6 +153,11 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
                     label=word(|it| it.images.edit)
                     disabled_reason=reason(can_edit)
                     on_press=move |()| go.run(routes::edit_image(&image.read_untracked().id))
+                />
+                <MenuItem
+                    label=word(|it| it.metadata.update)
+                    disabled_reason=reason(can_edit)
+                    on_press=move |()| go.run(routes::image_metadata(&image.read_untracked().id))
                 />
                 <MenuItem
                     label=Signal::derive(move || protect_words(image.read().protected).to_owned())

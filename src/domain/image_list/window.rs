@@ -1,0 +1,110 @@
+//! Which rows of a long list are drawn: those near the window, with room kept for the others.
+
+/// Rows come and go in groups of so many, so that scrolling by one row changes nothing.
+const GROUP: usize = 8;
+/// Never more than so many, however small the rows or large the window.
+const AT_MOST: usize = 160;
+
+/// The rows to draw.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Window {
+    /// The first one.
+    pub first: usize,
+    /// The one after the last.
+    pub end: usize,
+    /// Pixels that the rows before them take.
+    pub before: f64,
+    /// Pixels that the rows after them take.
+    pub after: f64,
+}
+
+/// The rows between `top` and `bottom` (pixels from the first row's upper edge), and some more on either side. Rows are
+/// `usual` high, but for those in `odd` (position and height, in order).
+pub fn window(len: usize, usual: f64, odd: &[(usize, f64)], top: f64, bottom: f64) -> Window {
+    let first = row_at(len, usual, odd, top) / GROUP * GROUP;
+    let first = first.saturating_sub(GROUP);
+    let end = (row_at(len, usual, odd, bottom) / GROUP + 2) * GROUP;
+    let end = end.min(first + AT_MOST).min(len);
+    let before = height(0, first, usual, odd);
+    Window { first, end, before, after: height(end, len, usual, odd) }
+}
+
+/// How high the rows from `first` to before `end` are.
+pub fn height(first: usize, end: usize, usual: f64, odd: &[(usize, f64)]) -> f64 {
+    let inside = odd.iter().filter(|(at, _)| (first..end).contains(at));
+    count(end.saturating_sub(first)) * usual + inside.map(|(_, height)| height - usual).sum::<f64>()
+}
+
+/// The row that is `down` pixels below the upper edge of the first.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float to integer cast saturates"
+)]
+fn row_at(len: usize, usual: f64, odd: &[(usize, f64)], down: f64) -> usize {
+    let usual = usual.max(1.0);
+    // The end of what was gone past, in rows and in pixels.
+    let (mut row, mut edge) = (0, 0.0);
+    for &(at, height) in odd {
+        let begins = edge + count(at.saturating_sub(row)) * usual;
+        if begins > down {
+            break;
+        }
+        if begins + height > down {
+            return at.min(len.saturating_sub(1));
+        }
+        (row, edge) = (at + 1, begins + height);
+    }
+    (row + ((down - edge) / usual) as usize).min(len.saturating_sub(1))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "rows are far fewer than 2^52")]
+fn count(rows: usize) -> f64 {
+    rows as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_covers_what_is_seen_and_the_rest_keeps_its_room() {
+        let ten_thousand = 10_000;
+        for top in [0.0, 3.0, 420.0, 199_990.0, 399_100.0, 1e9] {
+            let window = window(ten_thousand, 40.0, &[], top, top + 900.0);
+            assert!(window.end - window.first <= 48, "{window:?}");
+            let drawn = height(window.first, window.end, 40.0, &[]);
+            assert_eq!(window.before + drawn + window.after, 400_000.0, "{window:?}");
+            let is_covered = window.before <= top && window.before + drawn >= (top + 900.0).min(400_000.0);
+            assert!(is_covered || top > 400_000.0, "{top}: {window:?}");
+        }
+    }
+
+    #[test]
+    fn rows_of_other_heights_are_counted_with_them() {
+        let odd = [(1, 400.0), (30, 10.0)];
+        assert_eq!(height(0, 31, 40.0, &odd), 29.0 * 40.0 + 410.0);
+        for (down, row) in
+            [(0.0, 0), (39.0, 0), (40.0, 1), (439.0, 1), (440.0, 2), (1559.0, 29), (1560.0, 30), (1570.0, 31)]
+        {
+            assert_eq!(row_at(100, 40.0, &odd, down), row, "{down}");
+        }
+    }
+
+    #[test]
+    fn scrolling_by_one_row_mostly_changes_nothing() {
+        let at = |top: f64| window(1000, 40.0, &[], top, top + 800.0);
+        assert_eq!(at(4000.0), at(4030.0));
+        assert_ne!(at(4000.0), at(4400.0));
+    }
+
+    #[test]
+    fn odd_figures_never_panic() {
+        for (len, usual, top, bottom) in
+            [(0, 40.0, 0.0, 900.0), (3, 0.0, -50.0, 1e12), (5, f64::NAN, 0.0, 1.0), (500, 0.1, 0.0, 900.0)]
+        {
+            let window = window(len, usual, &[(900, 5.0)], top, bottom);
+            assert!(window.first <= window.end && window.end <= len && window.end - window.first <= AT_MOST);
+        }
+    }
+}

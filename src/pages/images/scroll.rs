@@ -1,0 +1,191 @@
+//! Which rows are near the window, how high they turned out, and where the person was when they left.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+};
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    client::browser::{Listener, now_ms},
+    domain::image_list::window::{Window, window as near},
+    openstack::ids::ImageId,
+    pages::images::list::List,
+};
+
+/// The height of a row until one was measured.
+const GUESS: f64 = 42.0;
+/// Smaller differences are the browser's rounding.
+const SAME: f64 = 0.6;
+/// A list that appears so soon after the browser went back or forward is where it was before, milliseconds.
+const RIGHT_AFTER: f64 = 1_000.0;
+
+/// What the rows turned out to be.
+#[derive(Clone, PartialEq)]
+struct Heights {
+    /// Of most rows; 0 until one was measured.
+    usual: f64,
+    /// Of those that are higher or lower: long names, open details, cards.
+    odd: BTreeMap<ImageId, f64>,
+}
+
+thread_local! {
+    /// Where the list was last, by its query: how far down, and its heights.
+    static LEFT: RefCell<BTreeMap<String, (f64, Heights)>> = const { RefCell::new(BTreeMap::new()) };
+    /// When the browser last went back or forward; `None` as long as nobody listens.
+    static WENT_BACK: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// The scrolling of the page, as far as the rows are concerned.
+#[derive(Clone, Copy)]
+pub struct Scroll {
+    body: NodeRef<html::Tbody>,
+    /// The window's upper and lower edge, in pixels below the first row's upper edge.
+    span: RwSignal<(f64, f64)>,
+    heights: RwSignal<Heights>,
+    /// The rows to draw.
+    pub near: Memo<Window>,
+    is_due: StoredValue<bool>,
+}
+
+impl Scroll {
+    /// Follows the page's scrolling. `body` holds the rows.
+    pub fn follow(list: List, body: NodeRef<html::Tbody>) -> Self {
+        let before = before();
+        let (top, heights) = before.clone().unwrap_or((0.0, Heights { usual: 0.0, odd: BTreeMap::new() }));
+        let heights = RwSignal::new(heights);
+        let span = RwSignal::new((top, top + inner_height()));
+        let near = Memo::new(move |_| {
+            let (rows, heights, (top, bottom)) = (list.rows(), heights.read(), span.get());
+            let usual = if heights.usual > 0.0 { heights.usual } else { GUESS };
+            let odd: Vec<(usize, f64)> = match heights.odd.is_empty() {
+                true => Vec::new(),
+                false => {
+                    let heights = rows.iter().map(|row| heights.odd.get(&row.image.id));
+                    heights.enumerate().filter_map(|(at, height)| Some((at, *height?))).collect()
+                }
+            };
+            near(rows.len(), usual, &odd, top, bottom)
+        });
+        let scroll = Self { body, span, heights, near, is_due: StoredValue::new(false) };
+
+        let looked = Listener::new(&window(), "scroll", move |_| scroll.look_soon());
+        let resized = Listener::new(&window(), "resize", move |_| {
+            // Another width breaks lines elsewhere.
+            heights.try_set(Heights { usual: 0.0, odd: BTreeMap::new() });
+            scroll.look_soon();
+        });
+        let listeners = StoredValue::new_local(Some((looked, resized)));
+        on_cleanup(move || _ = listeners.try_set_value(None));
+
+        // What was drawn anew is measured once it is laid out.
+        Effect::new(move |_| {
+            near.track();
+            list.opened.track();
+            scroll.look_soon();
+        });
+        // Another view begins at its top.
+        Effect::new(move |before: Option<()>| {
+            list.query.track();
+            if before.is_some() {
+                scroll.to_top();
+            }
+        });
+        if let Some((top, _)) = before {
+            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, top));
+        }
+        scroll
+    }
+
+    /// Looks again with the next frame, once for however many reasons.
+    fn look_soon(self) {
+        if self.is_due.try_get_value() == Some(false) {
+            self.is_due.set_value(true);
+            request_animation_frame(move || {
+                // The page may have been left meanwhile.
+                if self.is_due.try_set_value(false).is_none() {
+                    self.look();
+                }
+            });
+        }
+    }
+
+    fn look(self) {
+        let Some(body) = self.body.try_get_untracked().flatten() else { return };
+        self.measure(&body);
+        let top = -body.get_bounding_client_rect().top();
+        let span = (top, top + inner_height());
+        if self.span.try_get_untracked().is_some_and(|before| before != span) {
+            self.span.try_set(span);
+        }
+        if let (Some(heights), Ok(search)) = (self.heights.try_get_untracked(), window().location().search())
+        {
+            let down = window().scroll_y().unwrap_or_default();
+            LEFT.with_borrow_mut(|left| left.insert(search, (down, heights)));
+        }
+    }
+
+    /// Notes the heights of the drawn rows. An open row is two: they bear the same number.
+    fn measure(self, body: &web_sys::HtmlTableSectionElement) {
+        let rows = body.children();
+        let mut found: BTreeMap<String, f64> = BTreeMap::new();
+        for row in (0..rows.length()).filter_map(|at| rows.item(at)) {
+            if let Some(id) = row.get_attribute("data-id") {
+                *found.entry(id).or_default() += row.get_bounding_client_rect().height();
+            }
+        }
+        let Some(mut heights) = self.heights.try_get_untracked() else { return };
+        if heights.usual <= 0.0 {
+            // The lowest is one with a single line.
+            heights.usual = found
+                .values()
+                .copied()
+                .fold(0.0, |low, height| if low == 0.0 || height < low { height } else { low });
+        }
+        for (id, height) in found {
+            let id = ImageId::from(id);
+            let known = heights.odd.get(&id).copied().unwrap_or(heights.usual);
+            if (height - known).abs() < SAME {
+                continue;
+            }
+            if (height - heights.usual).abs() < SAME {
+                heights.odd.remove(&id);
+            } else {
+                heights.odd.insert(id, height);
+            }
+        }
+        if self.heights.try_get_untracked().is_some_and(|before| before != heights) {
+            self.heights.try_set(heights);
+        }
+    }
+
+    /// Goes to the first row, where the person is below it.
+    fn to_top(self) {
+        let Some(frame) = self.body.get_untracked().and_then(|body| body.closest("table").ok().flatten())
+        else {
+            return;
+        };
+        // The frame's heading has room above it for the page's header.
+        if frame.get_bounding_client_rect().top() < 0.0 {
+            frame.scroll_into_view();
+        }
+    }
+}
+
+/// Where this list was when the browser went elsewhere, if it has just come back.
+fn before() -> Option<(f64, Heights)> {
+    if WENT_BACK.get().is_none() {
+        WENT_BACK.set(Some(f64::NEG_INFINITY));
+        let went = Listener::new(&window(), "popstate", |_| WENT_BACK.set(Some(now_ms())));
+        // For as long as the app runs.
+        std::mem::forget(went);
+    }
+    let is_back = WENT_BACK.get().is_some_and(|at| now_ms() - at < RIGHT_AFTER);
+    let search = window().location().search().ok()?;
+    LEFT.with_borrow(|left| left.get(&search).cloned()).filter(|_| is_back)
+}
+
+fn inner_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(900.0)
+}

@@ -1,0 +1,108 @@
+//! The table: its head, and the rows near the window. The rows above and below are two empty ones of their height.
+
+use leptos::{html, prelude::*};
+
+use crate::{
+    domain::image_list::{
+        ListQuery,
+        index::Row,
+        sort::{Direction, SortColumn},
+    },
+    i18n::{Words, word},
+    openstack::ids::ImageId,
+    pages::images::{list::List, row::ImageRow, scroll::Scroll},
+    ui::{notice::SkeletonRows, table::SortHead},
+};
+
+/// The table of the images.
+#[component]
+pub fn Table(
+    /// The list.
+    list: List,
+) -> impl IntoView {
+    let images = list.images;
+    let body = NodeRef::<html::Tbody>::new();
+    let near = Scroll::follow(list, body).near;
+    let drawn = move || -> Vec<Row> {
+        let (rows, near) = (list.rows(), near.get());
+        rows.get(near.first..near.end.min(rows.len())).map(<[Row]>::to_vec).unwrap_or_default()
+    };
+    let key = |row: &Row| -> ImageId { row.image.id.clone() };
+    let row = move |at: ReadSignal<usize>, row: Row| {
+        // The first row is the head.
+        let number = Signal::derive(move || near.read().first + at.get() + 2);
+        view! { <ImageRow list=list row=row number=number /> }
+    };
+    let is_empty = move || !images.load().read().has_rows;
+    view! {
+        <div class="table-frame">
+            <table class="table images-table" aria-rowcount=move || list.count() + 1>
+                <caption class="visually-hidden">{word(|it| it.images.title)}</caption>
+                <Head list=list />
+                <tbody node_ref=body aria-busy=move || if is_empty() { "true" } else { "false" }>
+                    {move || is_empty().then(|| view! { <SkeletonRows rows=8 cells=list.columns.cells() /> })}
+                    <Gap list=list height=Signal::derive(move || near.read().before) />
+                    <ForEnumerate each=drawn key=key children=row />
+                    <Gap list=list height=Signal::derive(move || near.read().after) />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The room of rows that are not drawn.
+#[component]
+fn Gap(list: List, height: Signal<f64>) -> impl IntoView {
+    view! {
+        <tr class="row-gap" aria-hidden="true">
+            <td colspan=move || list.columns.cells() style:height=move || format!("{}px", height.get())></td>
+        </tr>
+    }
+}
+
+#[component]
+fn Head(list: List) -> impl IntoView {
+    let head = move |column: SortColumn, class: &'static str, words: Words| {
+        let ascending = move || {
+            let sort = list.query.read().sort;
+            (sort.column == column).then_some(sort.direction == Direction::Ascending)
+        };
+        let sort = move |()| {
+            let query = list.current();
+            list.go(ListQuery { sort: query.sort.clicked(column), ..query }, false);
+        };
+        view! {
+            <SortHead label=word(words) ascending=Signal::derive(ascending) on_sort=sort class=class />
+        }
+    };
+    let selection = list.selection;
+    let ticked = Memo::new(move |_| (selection.count_in(&list.rows()), list.count()));
+    let is_all = move || ticked.with(|(ticked, all)| *ticked > 0 && ticked == all);
+    let is_some = move || ticked.with(|(ticked, all)| *ticked > 0 && ticked < all);
+    view! {
+        <thead>
+            <tr aria-rowindex="1">
+                <th scope="col" class="col-select">
+                    <input
+                        type="checkbox"
+                        aria-label=word(|it| it.list.select_all)
+                        prop:checked=is_all
+                        prop:indeterminate=is_some
+                        on:change:target=move |event| {
+                            let is_ticked = event.target().checked();
+                            selection.set(untrack(|| list.rows()).iter().map(|row| &row.image.id), is_ticked);
+                        }
+                    />
+                </th>
+                {head(SortColumn::Name, "col-name", |it| it.image.name)}
+                {move || {
+                    let columns = list.columns.shown().into_iter();
+                    columns.map(|column| head(column.by, column.class, column.words)).collect_view()
+                }}
+                <th scope="col" class="col-actions">
+                    <span class="visually-hidden">{word(|it| it.images.actions)}</span>
+                </th>
+            </tr>
+        </thead>
+    }
+}

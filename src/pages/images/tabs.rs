@@ -1,0 +1,82 @@
+//! The tabs: All, Yours, Public, Shared with you, Community.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use crate::{
+    domain::image_list::{ListQuery, Tab, pending_offers},
+    i18n::{Texts, intl, t, word},
+    pages::images::list::List,
+    routes,
+};
+
+/// A tab's name.
+pub fn tab_words(tab: Tab, texts: &Texts) -> &'static str {
+    match tab {
+        Tab::All => texts.images.tab_all,
+        Tab::Yours => texts.images.tab_yours,
+        Tab::Public => texts.images.tab_public,
+        Tab::Shared => texts.images.tab_shared,
+        Tab::Community => texts.images.tab_community,
+    }
+}
+
+/// The tabs.
+#[component]
+pub fn Tabs(
+    /// The list.
+    list: List,
+    /// The id of what they choose from.
+    panel: String,
+) -> impl IntoView {
+    let (images, query) = (list.images, list.query);
+    let pending = Memo::new(move |_| {
+        images.me().read().as_ref().map_or(0, |me| pending_offers(&images.index().read(), me))
+    });
+    let tab = move |tab: Tab| {
+        let is_here = move || query.read().tab == tab;
+        let count = move || (tab == Tab::Shared && pending.get() > 0).then(|| pending.get());
+        view! {
+            <a
+                href=move || format!("{}{}", routes::IMAGES, ListQuery { tab, ..query.get() }.print())
+                role="tab"
+                tabindex=move || if is_here() { "0" } else { "-1" }
+                aria-selected=move || if is_here() { "true" } else { "false" }
+                aria-controls=panel.clone()
+                data-noscroll=""
+            >
+                {move || tab_words(tab, t())}
+                {move || count().map(|count| view! { " " <span class="count">{intl::integer(count as u64)}</span> })}
+            </a>
+        }
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label=word(|it| it.images.views) on:keydown=go_to_tab>
+            {Tab::ALL.map(tab).collect_view()}
+        </div>
+    }
+}
+
+/// Arrow keys go from tab to tab, as screen readers say; Space presses a link like a button.
+fn go_to_tab(event: leptos::ev::KeyboardEvent) {
+    let Some(here) = document().active_element() else { return };
+    let Some(tabs) = here.closest("[role=tablist]").ok().flatten().map(|list| list.children()) else {
+        return;
+    };
+    let last = tabs.length().saturating_sub(1);
+    let Some(at) = (0..=last).find(|&at| tabs.item(at).as_ref() == Some(&here)) else { return };
+    let to = match event.key().as_str() {
+        "ArrowRight" => (at + 1) % (last + 1),
+        "ArrowLeft" => (at + last) % (last + 1),
+        "Home" => 0,
+        "End" => last,
+        " " => at,
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(tab) = tabs.item(to).and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // What can't take the focus can still be pressed.
+        let _ = tab.focus();
+        tab.click();
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading the index: a whole round of listings, or only what has changed since.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    client::browser::{now_ms, painted},
+    domain::{
+        access::Person,
+        image_list::index::{ImageIndex, Pass},
+    },
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{self, ImagePage, ListImages},
+    },
+    state::images::Images,
+};
+
+/// Rows of the first request: what fits a screen, so that it is quick.
+const FIRST_PAGE: u32 = 50;
+/// Rows of every further one: the most that Glance gives.
+const FULL_PAGE: u32 = 1000;
+
+impl Images {
+    /// Reads the whole index again; the rows stay meanwhile.
+    pub fn refresh(self) {
+        let round = self.next_round();
+        self.load.update(|load| load.is_running = true);
+        spawn_local(async move {
+            let outcome = self.run_round(round).await;
+            if self.round.get_value() != round || outcome == Err(ApiError::Aborted) {
+                return;
+            }
+            self.load.update(|load| {
+                load.is_running = false;
+                match outcome {
+                    Ok(skipped) => {
+                        load.complete_at = Some(now_ms());
+                        load.heard_at = load.complete_at;
+                        load.skipped = skipped;
+                        load.error = None;
+                    }
+                    Err(error) => load.error = Some(error),
+                }
+            });
+        });
+    }
+
+    /// A running round gives up when this number has changed.
+    pub(super) fn next_round(self) -> u32 {
+        self.round.update_value(|round| *round += 1);
+        self.round.get_value()
+    }
+
+    /// How many rows were no images.
+    async fn run_round(self, round: u32) -> Result<usize, ApiError> {
+        let Some(me) = self.me.get_untracked() else { return Err(ApiError::Aborted) };
+        self.index.update_untracked(ImageIndex::begin);
+        let mut skipped = 0;
+        for pass in Pass::ALL {
+            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing.
+            if me.is_admin() && matches!(pass, Pass::Pending | Pass::Rejected) {
+                continue;
+            }
+            let is_first_look = pass == Pass::Default && !self.load.read_untracked().has_rows;
+            let limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
+            skipped += self.run_pass(pass, pass.request(limit, None), round, &me).await?;
+        }
+        if self.index.try_update_untracked(ImageIndex::finish).unwrap_or_default() {
+            self.index.notify();
+        }
+        Ok(skipped)
+    }
+
+    /// All pages of a listing.
+    async fn run_pass(
+        self,
+        pass: Pass,
+        first: ListImages,
+        round: u32,
+        me: &Person,
+    ) -> Result<usize, ApiError> {
+        let mut wanted = first.clone();
+        let mut restarts_left = 3;
+        let mut skipped = 0;
+        loop {
+            let page = match self.session.send(glance::list_images(&wanted)).await {
+                // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
+                Err(error)
+                    if error.kind() == Some(FaultKind::BadRequest)
+                        && wanted.marker.is_some()
+                        && restarts_left > 0 =>
+                {
+                    restarts_left -= 1;
+                    wanted = ListImages { limit: Some(FULL_PAGE), ..first.clone() };
+                    continue;
+                }
+                answer => answer?,
+            };
+            if self.round.get_value() != round {
+                return Err(ApiError::Aborted);
+            }
+            skipped += page.skipped;
+            let next = self.take(pass, page, me).await;
+            if next.is_none() {
+                return Ok(skipped);
+            }
+            wanted = ListImages { marker: next, limit: Some(FULL_PAGE), ..wanted };
+        }
+    }
+
+    /// Takes in a page; where the next one begins.
+    async fn take(self, pass: Pass, page: ImagePage, me: &Person) -> Option<crate::openstack::ids::ImageId> {
+        let has_changed = self.index.try_update_untracked(|index| index.add(pass, page.images, me));
+        if has_changed.unwrap_or_default() {
+            self.index.notify();
+        }
+        if !self.load.read_untracked().has_rows {
+            self.load.update(|load| load.has_rows = true);
+            // What the person waits for comes first: everything else may wait until it is on the screen.
+            painted().await;
+        }
+        page.next
+    }
+
+    /// Takes in what has changed since the newest change that is known. Deletions aren't told: they need a round. A failure is
+    /// no news: the next time will do.
+    pub(super) async fn take_changes(self) {
+        let since = self.index.read_untracked().newest_change().map(str::to_owned);
+        let (Some(me), Some(since)) = (self.me.get_untracked(), since) else { return self.refresh() };
+        let round = self.round.get_value();
+        for pass in [Pass::Default, Pass::Community, Pass::Hidden] {
+            let wanted = ListImages { updated_since: Some(since.clone()), ..pass.request(FULL_PAGE, None) };
+            if self.run_pass(pass, wanted, round, &me).await.is_err() {
+                return;
+            }
+        }
+        self.load.update(|load| load.heard_at = Some(now_ms()));
+    }
+}
