@@ -1,4 +1,4 @@
-//! `cargo xtask cloud`: a real OpenStack on loopback and the browser tests tagged `@cloud` against it.
+//! `cargo xtask cloud`: a real OpenStack on loopback; the contract tests, and the browser tests tagged `@cloud`, against it.
 //!
 //! The services' own set-up is `end2end/cloud/` (shell, since it is what an operator would type); this file only calls it,
 //! serves the app beside it, and runs Playwright. Not part of `cargo xtask test`: it takes minutes, root and 2 GB.
@@ -21,6 +21,8 @@ use crate::{
 /// Where the app is served: one of the two origins that the services allow (`CORS_ORIGINS` in `end2end/cloud/lib.sh`).
 const APP: u16 = 8080;
 const KEYSTONE: &str = "http://127.0.0.1:5000/v3";
+/// A source for web-download, on a port that Glance may fetch from.
+const FILES: &str = "http://127.0.0.1:8097";
 /// The services' ports, in the order of `end2end/cloud/lib.sh`; a page may talk to these and no others.
 const SERVICES: [(&str, u16); 5] =
     [("Keystone", 5000), ("Glance", 9292), ("Nova", 8774), ("Neutron", 9696), ("Cinder", 8776)];
@@ -30,8 +32,10 @@ const SERVICES: [(&str, u16); 5] =
 pub enum Cloud {
     /// Install what is missing, start what is not up, seed (the first time takes about five minutes, as root).
     Up,
-    /// Run the Playwright tests tagged @cloud against it; it must be up.
+    /// Run the contract tests and the Playwright tests tagged @cloud against it; it must be up.
     Test(TestArgs),
+    /// Run the contract tests alone.
+    Contract,
     /// Stop every service; data and installation stay.
     Down,
     /// Say which services answer.
@@ -44,7 +48,7 @@ pub struct TestArgs {
     /// An app that is built already; otherwise dist/ is used, and built where it is out of date.
     #[arg(long)]
     dist: Option<PathBuf>,
-    /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`).
+    /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`; the contract tests are left out then).
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     playwright: Vec<String>,
 }
@@ -54,6 +58,7 @@ pub fn run(what: Cloud) -> Result<()> {
     match what {
         Cloud::Up => up(),
         Cloud::Test(args) => test(&args),
+        Cloud::Contract => contract(),
         Cloud::Down => script("stop.sh"),
         Cloud::Status => {
             status();
@@ -81,15 +86,32 @@ fn status() {
     }
 }
 
-fn test(args: &TestArgs) -> Result<()> {
+fn needs_all_up() -> Result<()> {
     let down: Vec<_> = SERVICES.iter().filter(|(_, port)| !answers(*port)).map(|(name, _)| *name).collect();
     if !down.is_empty() {
         bail!("not up: {}. Start the cloud first: `cargo xtask cloud up`", down.join(", "));
     }
+    Ok(())
+}
+
+/// The recorded exchanges, which the demo cloud is held to with every `cargo test`, on the real services.
+fn contract() -> Result<()> {
+    needs_all_up()?;
+    run::heading("Contract tests: the recorded exchanges (three minutes)");
+    let mut cargo = run::cargo();
+    cargo.args(["test", "--package", "sextant-demo", "--test", "contract", "--", "the_recorded_exchanges"]);
+    run::show(cargo.env("SEXTANT_CONTRACT_KEYSTONE", KEYSTONE).env("SEXTANT_CONTRACT_FILES", FILES))
+}
+
+fn test(args: &TestArgs) -> Result<()> {
+    needs_all_up()?;
     if TcpListener::bind((Ipv4Addr::LOCALHOST, APP)).is_err() {
         bail!(
             "port {APP} is taken (by `trunk serve`, or a demo?), and the services allow no other origin: stop it first"
         );
+    }
+    if args.playwright.is_empty() {
+        contract()?;
     }
     setup::test_tools()?;
     let dist = match &args.dist {

@@ -7,6 +7,7 @@
 
 mod bench;
 mod children;
+mod clients;
 mod cloud;
 mod demo;
 mod dist;

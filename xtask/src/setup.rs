@@ -1,6 +1,8 @@
 //! `cargo xtask setup`: brings the machine to where everything else works, doing only what is missing.
 
+mod apt;
 mod browser;
+mod openstack_clients;
 mod prebuilt;
 mod rust_tools;
 mod wasm_opt;
@@ -10,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::run;
 
 pub use browser::chromium;
+pub use openstack_clients::{install as openstack_clients, python as clients_python};
 pub use rust_tools::trunk;
 
 /// How much of the machine to set up.

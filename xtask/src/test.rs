@@ -4,7 +4,7 @@ use std::{process::Command, time::Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{demo, dist, licences, run, setup};
+use crate::{clients, demo, dist, licences, run, setup};
 
 /// Which checks.
 #[derive(clap::Args)]
@@ -16,7 +16,7 @@ pub struct Options {
 
 type Step = (&'static str, fn(&Options) -> Result<()>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("Set-up", |_| setup::build_tools().and_then(|()| setup::test_tools())),
     ("Format", |_| run::show(run::cargo().args(["fmt", "--all", "--check"]))),
     ("Licences of dependencies", |_| licences::check()),
@@ -27,6 +27,7 @@ const STEPS: [Step; 10] = [
     ("Unit, contract and layering tests", |options| run::show(&mut cargo_test(options))),
     ("Release build of the app", |_| dist::build("/")),
     ("Release build of the demo cloud", |_| demo::build_cloud()),
+    ("The official OpenStack clients", |_| clients::on_demo()),
     ("Types of the end-to-end tests", |_| run::show(&mut npm(&["run", "--silent", "check"]))),
     ("End-to-end tests in Chromium", end_to_end),
 ];

@@ -1,14 +1,14 @@
 //! Chromium, for the end-to-end tests and the benchmarks.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
 use anyhow::{Result, bail};
 
-use crate::run;
+use crate::{run, setup::apt};
 
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
@@ -70,18 +70,10 @@ fn by_playwright() -> bool {
 }
 
 fn by_apt() -> bool {
-    if !can_apt() {
-        return false;
-    }
-    let installed = run::timed("Chromium and a Chinese font (`apt-get install`, 1 to 2 minutes)", || {
-        // An old list of packages is renewed; on a new machine there is none at all.
-        run::capture(run::command("apt-get").args(["-qq", "update"]))?;
-        apt_install(&["chromium", "fonts-noto-cjk"])
-    });
-    if let Err(error) = &installed {
-        run::say(&format!("Not by apt-get: {error:#}"));
-    }
-    installed.is_ok()
+    apt::install(
+        "Chromium and a Chinese font (`apt-get install`, 1 to 2 minutes)",
+        &["chromium", "fonts-noto-cjk"],
+    )
 }
 
 /// Screens in Chinese are boxes without one. Wanted, not needed: its absence stops nothing.
@@ -90,35 +82,10 @@ fn chinese_font() -> Result<()> {
     if listed.as_ref().is_ok_and(|fonts| !fonts.trim().is_empty()) {
         return Ok(());
     }
-    if can_apt() {
-        return run::timed("A Chinese font (`apt-get install`)", || apt_install(&["fonts-noto-cjk"]));
+    if !apt::install("A Chinese font (`apt-get install`)", &["fonts-noto-cjk"]) {
+        run::say("No Chinese font was found: screenshots in Chinese will show boxes");
     }
-    run::say("No Chinese font was found: screenshots in Chinese will show boxes");
     Ok(())
-}
-
-fn apt_install(packages: &[&str]) -> Result<()> {
-    let mut apt = run::command("apt-get");
-    apt.args(["-qq", "install", "-y", "--no-install-recommends"]).args(packages);
-    apt.env("DEBIAN_FRONTEND", "noninteractive");
-    run::capture(&mut apt).map(drop)
-}
-
-/// As root on a Debian, and only there: nobody is asked for a password, and on Ubuntu the package is an empty one.
-fn can_apt() -> bool {
-    let debian =
-        fs::read_to_string("/etc/os-release").is_ok_and(|os| os.lines().any(|line| line == "ID=debian"));
-    debian && run::find("apt-get").is_some() && fs::metadata("/proc/self").is_ok_and(|own| is_root(&own))
-}
-
-#[cfg(unix)]
-fn is_root(own: &fs::Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(own) == 0
-}
-
-#[cfg(not(unix))]
-fn is_root(_own: &fs::Metadata) -> bool {
-    false
 }
 
 fn end2end() -> PathBuf {

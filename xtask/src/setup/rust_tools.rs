@@ -91,7 +91,7 @@ pub fn install_wasm_bindgen() -> Result<()> {
         run::say(&format!("wasm-bindgen {version}: there"));
         return Ok(());
     }
-    fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
     // Its Linux builds are static; the other names are as in `XTASK_TARGET`.
     let target = env!("XTASK_TARGET").replace("x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl");
     let url = format!(
