@@ -104,6 +104,14 @@ impl Worker {
         if is_hash { Ok(hash) } else { Err(WorkerFailure::Broken) }
     }
 
+    /// Ends it, and what it was doing.
+    pub fn end(&self) {
+        if let Some(worker) = &self.inner {
+            worker.terminate();
+        }
+        break_down(&self.state);
+    }
+
     async fn ask(
         &self,
         kind: &str,
@@ -149,10 +157,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        if let Some(worker) = &self.inner {
-            worker.terminate();
-        }
-        break_down(&self.state);
+        self.end();
     }
 }
 

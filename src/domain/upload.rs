@@ -3,20 +3,27 @@
 //! The record is always known by an id that we chose, so that nothing half-made is ever lost sight of: a cancelled upload deletes
 //! it, a failed one is tried again on it.
 
+pub mod diagnosis;
 pub mod journal;
 pub mod meter;
 pub mod queue;
+pub mod verification;
 
 use crate::{
     domain::{
         polling::{Backoff, is_transitional},
-        upload::meter::Meter,
+        upload::{
+            diagnosis::loses_the_record,
+            meter::Meter,
+            verification::{FileHash, NoHash, StoredHash},
+        },
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
             CreateImage,
-            image::{ContainerFormat, DiskFormat, ImageStatus},
+            image::{ContainerFormat, DiskFormat, Image, ImageStatus},
+            info::ImageUsage,
         },
         ids::ImageId,
     },
@@ -42,6 +49,14 @@ pub struct Upload {
     pub meter: Meter,
     /// Whether the record is there, as far as we know.
     pub has_record: bool,
+    /// The file's own hash.
+    pub hash: FileHash,
+    /// The hash of what the cloud stored.
+    pub stored: Option<StoredHash>,
+    /// Active images with the same bytes: ids and names.
+    pub twins: Vec<(ImageId, String)>,
+    /// What the project used of its limits when the line broke.
+    pub usage: Option<ImageUsage>,
     /// Whether the last failure means that the id can't be used again.
     is_id_spent: bool,
 }
@@ -124,8 +139,16 @@ pub enum Event {
     },
     /// The answer to the sending.
     Sent(Result<(), ApiError>),
-    /// The image was asked for its status.
-    Looked(Result<ImageStatus, ApiError>),
+    /// The image was asked for.
+    Looked(Result<Look, ApiError>),
+    /// So many bytes of the file are hashed.
+    Hashing(u64),
+    /// The file's hash is known, or will not be.
+    Hashed(Result<String, NoHash>),
+    /// Active images with the same bytes.
+    Twins(Vec<(ImageId, String)>),
+    /// What the project uses of its limits.
+    Used(ImageUsage),
     /// The answer to the deletion.
     Deleted(Result<(), ApiError>),
     /// "Cancel".
@@ -137,6 +160,22 @@ pub enum Event {
     },
 }
 
+/// What the record says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Its status.
+    pub status: ImageStatus,
+    /// The hash of its bytes, once it has some.
+    pub stored: StoredHash,
+}
+
+impl From<&Image> for Look {
+    fn from(image: &Image) -> Self {
+        let stored = StoredHash { algorithm: image.os_hash_algo.clone(), value: image.os_hash_value.clone() };
+        Self { status: image.status.clone(), stored }
+    }
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -146,6 +185,12 @@ pub enum Effect {
     Send(ImageId),
     /// Stop sending.
     Abort,
+    /// Work out the file's hash; answer with `Hashing` and `Hashed`.
+    Hash,
+    /// Ask for active images with this hash; answer with `Twins`.
+    FindTwins(String),
+    /// Ask what the project uses of its limits; answer with `Used`, or not at all.
+    AskUsage,
     /// Ask for the image after a while; answer with `Looked`.
     Look {
         /// Which.
@@ -211,6 +256,10 @@ impl Upload {
             Event::Progress { sent, at_ms } => self.progress(sent, at_ms),
             Event::Sent(answer) => self.sent(answer),
             Event::Looked(answer) => self.looked(answer),
+            Event::Hashing(read) => self.hashing(read),
+            Event::Hashed(answer) => self.hashed(answer),
+            Event::Twins(twins) => self.found_twins(twins),
+            Event::Used(usage) => self.used(usage),
             Event::Deleted(answer) => self.deleted(answer),
             Event::Cancel => self.cancel(),
             Event::Retry { fresh } => self.retry(fresh),
@@ -271,14 +320,22 @@ impl Upload {
             Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
             Err(error) => {
-                self.is_id_spent = keeps_bytes(&error);
+                self.is_id_spent = keeps_bytes(&error) || loses_the_record(&error);
+                if loses_the_record(&error) {
+                    self.has_record = false;
+                    return self.forget(Phase::Failed(Failure::Send(error)));
+                }
                 self.fail(Failure::Send(error))
             }
         }
     }
 
-    fn looked(&mut self, answer: Result<ImageStatus, ApiError>) -> Vec<Effect> {
+    fn looked(&mut self, answer: Result<Look, ApiError>) -> Vec<Effect> {
         let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
+        let answer = answer.map(|look| {
+            self.stored = Some(look.stored);
+            look.status
+        });
         match (self.phase.clone(), answer) {
             (Phase::Storing { is_answered: true }, answer) => self.looked_while_storing(answer, is_gone),
             (Phase::Looking(lost), Ok(status)) => {
@@ -293,7 +350,7 @@ impl Upload {
             }
             (Phase::Looking(_), Err(_)) if is_gone => self.vanish(),
             (Phase::Looking(Lost::Record(error)), Err(_)) => self.fail(Failure::Record(error)),
-            (Phase::Looking(Lost::Bytes(_)), Err(_)) => self.fail(Failure::Cut { status: None }),
+            (Phase::Looking(Lost::Bytes(_)), Err(_)) => self.cut(None),
             (Phase::Looking(Lost::Retry), Err(error)) => self.fail(Failure::Unknown(error)),
             _ => Vec::new(),
         }
@@ -302,7 +359,10 @@ impl Upload {
     fn looked_while_storing(&mut self, answer: Result<ImageStatus, ApiError>, is_gone: bool) -> Vec<Effect> {
         match answer {
             Ok(ImageStatus::Active | ImageStatus::Deactivated) => self.forget(Phase::Active),
-            Ok(status @ (ImageStatus::Queued | ImageStatus::Killed)) => self.fail(Failure::NotStored(status)),
+            Ok(status @ (ImageStatus::Queued | ImageStatus::Killed)) => {
+                self.is_id_spent = status == ImageStatus::Killed;
+                self.fail(Failure::NotStored(status))
+            }
             Ok(ImageStatus::Deleted | ImageStatus::PendingDelete) => self.vanish(),
             Err(_) if is_gone => self.vanish(),
             // Still at it, or the question failed: asked again, for as long as it takes.
@@ -319,13 +379,50 @@ impl Upload {
             // Glance hasn't noticed yet that nobody sends any more, or a proxy still passes on what it holds.
             (status, Lost::Bytes(looks)) if is_transitional(&status) && status != ImageStatus::Queued => {
                 if *looks + 1 >= MOST_LOOKS {
-                    return self.fail(Failure::Cut { status: Some(status) });
+                    return self.cut(Some(status));
                 }
                 self.phase = Phase::Looking(Lost::Bytes(looks + 1));
                 self.backoff_look(Backoff::default().delay_ms())
             }
-            (status, _) => self.fail(Failure::Cut { status: Some(status) }),
+            (status, _) => self.cut(Some(status)),
         }
+    }
+
+    fn hashing(&mut self, read: u64) -> Vec<Effect> {
+        if let FileHash::Working(so_far) = &mut self.hash {
+            *so_far = read;
+        }
+        Vec::new()
+    }
+
+    fn hashed(&mut self, answer: Result<String, NoHash>) -> Vec<Effect> {
+        if !matches!(self.hash, FileHash::Working(_)) {
+            return Vec::new();
+        }
+        self.hash = answer.map_or_else(FileHash::Failed, FileHash::Known);
+        match &self.hash {
+            FileHash::Known(hash) if self.can_cancel() => vec![Effect::FindTwins(hash.clone())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn found_twins(&mut self, twins: Vec<(ImageId, String)>) -> Vec<Effect> {
+        self.twins = twins.into_iter().filter(|(id, _)| *id != self.image).collect();
+        Vec::new()
+    }
+
+    fn used(&mut self, usage: ImageUsage) -> Vec<Effect> {
+        self.usage = Some(usage);
+        Vec::new()
+    }
+
+    /// The line broke, and the image says this, or nothing.
+    fn cut(&mut self, status: Option<ImageStatus>) -> Vec<Effect> {
+        // A cloud that was restarted leaves it so for ever, and takes no bytes for it any more.
+        self.is_id_spent = status.as_ref().is_some_and(|status| *status != ImageStatus::Queued);
+        let mut effects = self.fail(Failure::Cut { status });
+        effects.push(Effect::AskUsage);
+        effects
     }
 
     fn deleted(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
@@ -370,6 +467,7 @@ impl Upload {
             return Vec::new();
         }
         self.meter = Meter::default();
+        (self.twins, self.usage) = (Vec::new(), None);
         if self.is_id_spent && self.has_record {
             self.phase = Phase::Replacing(fresh);
             return vec![Effect::Delete(self.image.clone())];
@@ -397,7 +495,13 @@ impl Upload {
         self.has_record = true;
         self.meter = Meter::default();
         self.phase = Phase::Sending;
-        vec![Effect::Send(self.image.clone())]
+        let mut effects = vec![Effect::Send(self.image.clone())];
+        // While it is being sent, not before: the line is the slower of the two.
+        if matches!(self.hash, FileHash::Unknown | FileHash::Failed(_)) {
+            self.hash = FileHash::Working(0);
+            effects.push(Effect::Hash);
+        }
+        effects
     }
 
     fn look(&mut self, lost: Lost) -> Vec<Effect> {

@@ -50,6 +50,8 @@ pub struct ListImages {
     pub name: Option<String>,
     /// Only those with this content.
     pub os_hash_value: Option<String>,
+    /// Only those in this state.
+    pub status: Option<image::ImageStatus>,
     /// `created_at:desc` and the like; Glance's default is newest first.
     pub sort: Option<String>,
 }
@@ -79,6 +81,7 @@ pub fn list_images(wanted: &ListImages) -> Request<ImagePage> {
         .query_opt("owner", wanted.owner.as_ref())
         .query_opt("name", wanted.name.as_ref())
         .query_opt("os_hash_value", wanted.os_hash_value.as_ref())
+        .query_opt("status", wanted.status.as_ref())
         .query_opt("sort", wanted.sort.as_ref())
         .decoded_by(decode_page)
 }

@@ -20,8 +20,14 @@ fn fault(status: u16) -> ApiError {
     })
 }
 
-fn image(status: &str) -> ImageStatus {
-    status.into()
+fn image(status: &str) -> Look {
+    let stored = StoredHash { algorithm: Some("sha512".into()), value: Some("c0".into()) };
+    Look { status: status.into(), stored }
+}
+
+/// What a first sending begins with.
+fn begin(image: &str) -> Vec<Effect> {
+    vec![Effect::Send(image.into()), Effect::Hash]
 }
 
 fn look(after_ms: u32) -> Vec<Effect> {
@@ -51,7 +57,7 @@ fn an_upload_goes_from_record_to_bytes_to_active() {
     let mut upload = upload(false);
     let create = Effect::CreateRecord(upload.body.clone());
     assert_eq!(upload.apply(Event::Start), [Effect::Remember("a".into()), create]);
-    assert_eq!(upload.apply(Event::Recorded(Ok(()))), [Effect::Send("a".into())]);
+    assert_eq!(upload.apply(Event::Recorded(Ok(()))), begin("a"));
     assert!(upload.apply(Event::Progress { sent: 50, at_ms: 10 }).is_empty());
     assert_eq!((&upload.phase, upload.meter.sent()), (&Phase::Sending, 50));
     upload.apply(Event::Progress { sent: 100, at_ms: 20 });
@@ -74,7 +80,7 @@ fn a_record_that_the_page_made_is_looked_at_before_the_bytes_go() {
     let (_, effects) = after(true, vec![Event::Start]);
     assert_eq!(effects, look(0));
     let (upload, effects) = after(true, vec![Event::Start, Event::Looked(Ok(image("queued")))]);
-    assert_eq!((upload.phase, effects), (Phase::Sending, vec![Effect::Send("a".into())]));
+    assert_eq!((upload.phase, effects), (Phase::Sending, begin("a")));
 }
 
 #[test]
@@ -130,7 +136,7 @@ fn a_lost_answer_is_looked_up_before_anything_is_said() {
     let lost_record = vec![Event::Start, Event::Recorded(Err(ApiError::Offline))];
     assert_eq!(after(false, lost_record.clone()).1, look(0));
     let (upload, effects) = after(false, then(lost_record, [Event::Looked(Ok(image("queued")))]));
-    assert_eq!((upload.phase, effects), (Phase::Sending, vec![Effect::Send("a".into())]));
+    assert_eq!((upload.phase, effects), (Phase::Sending, begin("a")));
     let lost_bytes = then(sending(), [Event::Sent(Err(ApiError::Offline))]);
     let (upload, _) = after(false, then(lost_bytes.clone(), [Event::Looked(Ok(image("active")))]));
     assert_eq!(upload.phase, Phase::Active);
@@ -286,4 +292,61 @@ fn answers_that_come_too_late_change_nothing() {
         assert!(done.apply(event.clone()).is_empty(), "{event:?}");
         assert_eq!(done, before, "{event:?}");
     }
+}
+
+#[test]
+fn the_hash_is_worked_out_once_and_the_same_bytes_are_looked_for() {
+    let (mut upload, effects) = after(false, sending());
+    assert_eq!(effects, begin("a"));
+    upload.apply(Event::Hashing(50));
+    assert_eq!(upload.hash, FileHash::Working(50));
+    assert_eq!(upload.apply(Event::Hashed(Ok("c0".into()))), [Effect::FindTwins("c0".into())]);
+    upload.apply(Event::Twins(vec![("a".into(), "itself".into()), ("z".into(), "twin".into())]));
+    assert_eq!(upload.twins, [("z".into(), "twin".to_owned())]);
+    // Another try of the same file needs no other hash.
+    upload.apply(Event::Sent(Err(fault(413))));
+    upload.apply(Event::Retry { fresh: "b".into() });
+    upload.apply(Event::Start);
+    assert_eq!(upload.apply(Event::Looked(Ok(image("queued")))), [Effect::Send("a".into())]);
+    assert!(upload.twins.is_empty());
+    upload.apply(Event::Sent(Ok(())));
+    upload.apply(Event::Looked(Ok(image("active"))));
+    assert_eq!(upload.verification(), Some(verification::Verification::Verified));
+}
+
+#[test]
+fn a_hash_that_comes_after_the_end_is_compared_and_nothing_else() {
+    let (mut upload, _) =
+        after(false, then(sending(), [Event::Sent(Ok(())), Event::Looked(Ok(image("active")))]));
+    assert_eq!(upload.verification(), Some(verification::Verification::Working(0)));
+    assert!(upload.apply(Event::Hashed(Ok("d1".into()))).is_empty());
+    assert_eq!(upload.verification(), Some(verification::Verification::Mismatch));
+    assert!(upload.apply(Event::Hashed(Err(NoHash::NoWorker))).is_empty());
+    assert_eq!(upload.verification(), Some(verification::Verification::Mismatch), "one answer counts");
+}
+
+#[test]
+fn a_cut_line_asks_for_the_quota_and_a_stuck_image_is_replaced() {
+    let lost = || then(sending(), [Event::Sent(Err(ApiError::Offline))]);
+    let (mut upload, effects) = after(false, then(lost(), [Event::Looked(Ok(image("queued")))]));
+    assert_eq!(effects, [Effect::AskUsage]);
+    assert!(upload.apply(Event::Used(ImageUsage::default())).is_empty() && upload.usage.is_some());
+    upload.apply(Event::Retry { fresh: "b".into() });
+    assert_eq!((upload.phase, upload.usage), (Phase::Waiting, None));
+    // A cloud that was restarted leaves "saving" behind, and takes no more bytes for it.
+    let stuck = then(lost(), (0..6).map(|_| Event::Looked(Ok(image("saving")))));
+    let (upload, effects) = after(false, then(stuck, [Event::Retry { fresh: "b".into() }]));
+    assert_eq!((upload.phase, effects), (Phase::Replacing("b".into()), vec![Effect::Delete("a".into())]));
+}
+
+#[test]
+fn a_token_that_ended_midway_takes_the_record_with_it() {
+    let mut ended = fault(401);
+    if let ApiError::Fault(fault) = &mut ended {
+        fault.message = "the token may have expired during file upload".to_owned();
+    }
+    let (mut upload, effects) = after(false, then(sending(), [Event::Sent(Err(ended))]));
+    assert_eq!((effects, upload.can_cancel()), (vec![Effect::Forget("a".into())], false));
+    upload.apply(Event::Retry { fresh: "b".into() });
+    assert!(matches!(upload.apply(Event::Start)[1], Effect::CreateRecord(_)) && upload.image.as_str() == "b");
 }
