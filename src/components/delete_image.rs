@@ -1,9 +1,15 @@
-//! Deleting an image: the question, the refusal in the dialog, the result as a message.
+//! Deleting an image: the question, the refusal in the dialog, the result as a message. Several at once are a batch.
+
+pub mod facts;
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    components::{error_panel::ErrorPanel, image_words::name_of},
+    components::{
+        command_line::CommandLine, delete_image::facts::DeleteFacts, error_panel::ErrorPanel,
+        image_words::name_of,
+    },
+    domain::command,
     i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
@@ -61,7 +67,9 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
     let name = name_of(&image);
+    let images_asked = vec![image.clone()];
     let id = image.id;
+    let command = command::delete_images(std::slice::from_ref(&id));
     let close = move |()| delete.asked.set(None);
     let confirm = {
         let (id, name) = (id.clone(), name.clone());
@@ -96,9 +104,8 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
     };
     view! {
         <Dialog heading=word(|it| it.images.delete_title) on_close=close locked=busy>
-            <p>{word(|it| it.images.delete_question)} " " <strong><bdi>{name.clone()}</bdi></strong></p>
-            <p class="muted mono">{id.as_str().to_owned()}</p>
-            <p>{word(|it| it.images.delete_warning)}</p>
+            <DeleteFacts images=images_asked />
+            <CommandLine command=Signal::stored(Some(command)) />
             {move || {
                 failure
                     .get()

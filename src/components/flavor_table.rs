@@ -26,11 +26,11 @@ pub fn FlavorTable(
     #[prop(into)]
     fitting: Signal<Fitting>,
     /// The chosen flavor.
-    #[prop(into)]
+    #[prop(optional, into)]
     chosen: Signal<Option<FlavorId>>,
-    /// Called with a flavor that can be chosen.
-    #[prop(into)]
-    on_choose: Callback<FlavorId>,
+    /// Called with a flavor that can be chosen; without it the table only tells.
+    #[prop(optional, into)]
+    on_choose: Option<Callback<FlavorId>>,
     /// Leaves out those that don't fit.
     only_fitting: RwSignal<bool>,
 ) -> impl IntoView {
@@ -104,7 +104,7 @@ fn FlavorRow(
     fit: Memo<Fit>,
     group: String,
     is_chosen: StoredValue<Selector<Option<FlavorId>>>,
-    on_choose: Callback<FlavorId>,
+    on_choose: Option<Callback<FlavorId>>,
 ) -> impl IntoView {
     let radio = NodeRef::<html::Input>::new();
     let id = unique_id("flavor");
@@ -119,7 +119,7 @@ fn FlavorRow(
     let choose = {
         let id = flavor.id.clone();
         move |event: leptos::ev::MouseEvent| {
-            if fit.read_untracked().can_be_chosen() {
+            if let (true, Some(on_choose)) = (fit.read_untracked().can_be_chosen(), on_choose) {
                 on_choose.run(id.clone());
             } else {
                 // The browser takes back what the click (or an arrow key) has chosen.
@@ -137,17 +137,24 @@ fn FlavorRow(
         <tr data-verdict=move || verdict_name(fit.read().verdict())>
             <th scope="row">
                 <span class="flavor-name">
-                    <input
-                        type="radio"
-                        id=id.clone()
-                        name=group
-                        node_ref=radio
-                        prop:checked=checked
-                        aria-disabled=move || (!fit.read().can_be_chosen()).then_some("true")
-                        aria-describedby=described_by
-                        on:click=choose
-                    />
-                    <label for=id><bdi>{flavor.name}</bdi></label>
+                    {on_choose
+                        .is_some()
+                        .then(|| {
+                            view! {
+                                <input
+                                    type="radio"
+                                    id=id.clone()
+                                    name=group
+                                    node_ref=radio
+                                    prop:checked=checked
+                                    aria-disabled=move || (!fit.read().can_be_chosen()).then_some("true")
+                                    aria-describedby=described_by
+                                    on:click=choose
+                                />
+                            }
+                        })}
+                    // Without a radio button a label is only text.
+                    <label for=on_choose.map(|_| id)><bdi>{flavor.name}</bdi></label>
                     {(!flavor.is_public).then(|| view! { <small class="muted">{word(|it| it.flavors.private)}</small> })}
                 </span>
             </th>

@@ -1,27 +1,59 @@
-//! An image's page: everything that Glance says about it, and what can be done with it.
+//! An image's page: everything that Glance says about it, who has it, what can run it and what does, and what can be done with it.
+
+mod actions;
+mod fits;
+mod history;
+mod link;
+mod overview;
+mod properties;
+mod sharing;
+mod used_by;
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::{
+    NavigateOptions,
+    components::Redirect,
+    hooks::{use_navigate, use_params_map, use_query_map},
+};
 
 use crate::{
     components::{
-        delete_image::{DeleteImageDialog, provide_delete_image, use_delete_image},
+        delete_image::{DeleteImageDialog, provide_delete_image},
         error_panel::ErrorPanel,
-        image_words::{format_words, name_of, refusal, size_cell, visibility_words},
-        protect_image::ProtectButton,
+        image_words::name_of,
+        sharing::Members,
         shell::Page,
         status_badge::StatusBadge,
     },
-    domain::access::{Person, Verdict, can_delete, can_edit, can_launch},
-    i18n::{intl, language, t, word},
+    i18n::{Words, t, word},
     openstack::{error::ApiError, glance::image::Image, ids::ImageId},
+    pages::image::{
+        actions::Actions,
+        fits::Fits,
+        history::History,
+        link::{Arrival, ArrivalNotice, arrive},
+        overview::Overview,
+        properties::Properties,
+        sharing::{PendingOffer, Sharing},
+        used_by::UsedBy,
+    },
     routes,
-    state::images::{Images, use_images},
+    state::{images::use_images, session::use_session},
     ui::{
-        button::{Button, Kind},
-        copy::CopyButton,
+        id::unique_id,
+        tabs::{Tab, Tabs},
     },
 };
+
+/// The tabs by their names in the address, and their words.
+const TABS: [(&str, Words); 6] = [
+    ("", |it| it.detail.tab_overview),
+    ("properties", |it| it.detail.tab_properties),
+    ("sharing", |it| it.detail.tab_sharing),
+    ("fits", |it| it.detail.tab_fits),
+    ("used-by", |it| it.detail.tab_used_by),
+    ("history", |it| it.detail.tab_history),
+];
 
 /// The page of the image that the address names.
 #[component]
@@ -30,6 +62,7 @@ pub fn ImagePage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| ImageId::from(params.read().get("id").unwrap_or_default()));
     let failure = RwSignal::new(None::<ApiError>);
+    let arrival = arrive();
     // What is known from the list shows at once; the answer replaces it. After a failure the old one stays.
     let image = Memo::new(move |before: Option<&Option<Image>>| {
         let known = images.index().read().get(&id.read()).map(|row| row.image.clone());
@@ -45,11 +78,15 @@ pub fn ImagePage() -> impl IntoView {
             }
         });
     };
+    let is_switching = Memo::new(move |_| matches!(*arrival.read(), Arrival::Switching(_)));
     Effect::new(move |_| {
         id.track();
         failure.set(None);
-        load();
+        if !is_switching.get() {
+            load();
+        }
     });
+    use_session().learn_project_names();
     provide_delete_image();
     let navigate = use_navigate();
     let leave = Callback::new(move |_: ImageId| navigate(routes::IMAGES, Default::default()));
@@ -57,34 +94,22 @@ pub fn ImagePage() -> impl IntoView {
         Some(image) => name_of(image),
         None => t().detail.title.to_owned(),
     };
+    // Another image is another body; a change of the same one redraws what has changed.
+    let shown = Memo::new(move |_| image.read().as_ref().map(|image| image.id.clone()));
+    let is_waiting = move || shown.read().is_none() && failure.read().is_none() && !is_switching.get();
     view! {
-        <Page title=Signal::derive(title) actions=move || view! { <Actions images=images image=image /> }>
+        <Page title=Signal::derive(title) actions=move || view! { <Actions image=image /> }>
             <div class="stack">
+                <ArrivalNotice arrival=arrival />
                 {move || {
-                    failure
-                        .get()
-                        .map(|error| {
-                            view! {
-                                <ErrorPanel
-                                    tried=word(|it| it.detail.could_not_load)
-                                    error=error
-                                    on_retry=move |()| load()
-                                />
-                            }
-                        })
+                    let error = failure.get()?;
+                    let tried = word(|it| it.detail.could_not_load);
+                    Some(view! { <ErrorPanel tried=tried error=error on_retry=move |()| load() /> })
                 }}
+                {move || is_waiting().then(|| view! { <p role="status" class="muted">{t().common.loading}</p> })}
                 {move || {
-                    // The page is drawn anew in another language: the facts are plain text.
-                    language();
-                    image
-                        .get()
-                        .map(|image| view! { <Overview images=images image=image /> }.into_any())
-                        .or_else(|| {
-                            failure
-                                .read()
-                                .is_none()
-                                .then(|| view! { <p role="status" class="muted">{t().common.loading}</p> }.into_any())
-                        })
+                    shown.track();
+                    image.get_untracked().map(|first| view! { <Body image=image first=first /> })
                 }}
             </div>
             <DeleteImageDialog on_deleted=leave />
@@ -92,193 +117,45 @@ pub fn ImagePage() -> impl IntoView {
     }
 }
 
+/// `/images/:id/sharing`: the page with its tab open.
 #[component]
-fn Actions(images: Images, image: Memo<Option<Image>>) -> impl IntoView {
-    let delete = use_delete_image();
-    let navigate = use_navigate();
-    let go = Callback::new(move |path: String| navigate(&path, Default::default()));
-    let reason = move |allowed: fn(&Image, &Person) -> Verdict| {
-        Signal::derive(move || {
-            let me = images.me();
-            let (me, image) = (me.read(), image.read());
-            refusal(allowed(image.as_ref()?, me.as_ref()?))
-        })
-    };
-    let with_id = move |path: fn(&ImageId) -> String| {
-        move |()| {
-            if let Some(image) = &*image.read_untracked() {
-                go.run(path(&image.id));
-            }
-        }
-    };
-    let is_there = Memo::new(move |_| image.read().is_some());
-    move || {
-        is_there.get().then(|| {
-            view! {
-                <Button
-                    label=word(|it| it.images.launch)
-                    kind=Kind::Primary
-                    disabled_reason=reason(can_launch)
-                    on_press=with_id(routes::launch)
-                />
-                <Button
-                    label=word(|it| it.images.edit)
-                    disabled_reason=reason(can_edit)
-                    on_press=with_id(routes::edit_image)
-                />
-                <ProtectButton image=image />
-                <Button
-                    label=word(|it| it.images.delete)
-                    disabled_reason=reason(can_delete)
-                    on_press=move |()| {
-                        if let Some(image) = image.get_untracked() {
-                            delete.ask(image);
-                        }
-                    }
-                />
-            }
-        })
-    }
+pub fn SharingPath() -> impl IntoView {
+    let id = ImageId::from(use_params_map().read_untracked().get("id").unwrap_or_default());
+    let project = use_query_map().read_untracked().get("project");
+    let project = project.map(|project| format!("&project={project}")).unwrap_or_default();
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=format!("{}{project}", routes::image_tab(&id, "sharing")) options=options /> }
 }
 
-/// One fact: what it is called, what it is, and whether one may want to copy it.
-struct Fact {
-    words: &'static str,
-    value: String,
-    is_copied: bool,
-}
-
-/// A group of facts; what the image does not have is left out.
-fn facts(entries: impl IntoIterator<Item = (&'static str, Option<String>, bool)>) -> Vec<Fact> {
-    entries
-        .into_iter()
-        .filter_map(|(words, value, is_copied)| {
-            let value = value.filter(|value| !value.is_empty())?;
-            Some(Fact { words, value, is_copied })
-        })
-        .collect()
-}
-
-const COPIED: bool = true;
-const PLAIN: bool = false;
-
-fn identity(image: &Image) -> Vec<Fact> {
-    let kind = if image.is_snapshot() { t().image.kind_snapshot } else { t().image.kind_image };
-    facts([
-        (t().image.id, Some(image.id.as_str().to_owned()), COPIED),
-        (t().image.description, image.description().map(str::to_owned), PLAIN),
-        (t().image.kind, Some(kind.to_owned()), PLAIN),
-        (t().image.created, Some(intl::date_time(&image.created_at)), PLAIN),
-        (t().image.updated, Some(intl::date_time(&image.updated_at)), PLAIN),
-        (t().image.tags, Some((t().common.list)(&image.tags)), PLAIN),
-    ])
-}
-
-fn access(image: &Image, me: Option<&Person>) -> Vec<Fact> {
-    let yes_no = |value: bool| Some(if value { t().common.yes } else { t().common.no }.to_owned());
-    let is_mine = me.is_some_and(|me| me.owns(image));
-    let owner = image.owner.as_ref().map(|owner| match is_mine {
-        true => (t().detail.your_project)(owner.as_str()),
-        false => owner.as_str().to_owned(),
+#[component]
+fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
+    let id = StoredValue::new(first.id.clone());
+    let members = Members::follow(image);
+    let image = Memo::new(move |_| image.get().unwrap_or_else(|| first.clone()));
+    let query = use_query_map();
+    let tab = Memo::new(move |_| {
+        let named = query.read().get("tab").unwrap_or_default();
+        TABS.iter().position(|(name, _)| *name == named).unwrap_or(0)
     });
-    facts([
-        (t().image.visibility, Some(visibility_words(&image.visibility)), PLAIN),
-        (t().image.owner, owner, PLAIN),
-        (t().image.protected, yes_no(image.protected), PLAIN),
-        (t().image.hidden, yes_no(image.os_hidden), PLAIN),
-    ])
-}
-
-fn contents(image: &Image) -> Vec<Fact> {
-    let hash = image.os_hash_value.as_ref().map(|value| match &image.os_hash_algo {
-        Some(algorithm) => format!("{algorithm}:{value}"),
-        None => value.clone(),
+    let panel = unique_id("panel");
+    let tabs = TABS.iter().enumerate().map(|(at, (name, words))| Tab {
+        href: Signal::derive(move || id.with_value(|id| routes::image_tab(id, name))),
+        words: word(*words),
+        is_open: Signal::derive(move || tab.get() == at),
     });
-    facts([
-        (t().image.format, image.disk_format.as_ref().map(format_words), PLAIN),
-        (t().image.container_format, image.container_format.as_ref().map(|it| it.as_str().to_owned()), PLAIN),
-        (t().image.size, Some(size_cell(image.size)), PLAIN),
-        (t().image.virtual_size, image.virtual_size.map(intl::bytes), PLAIN),
-        (t().detail.checksum, image.checksum.clone(), COPIED),
-        (t().detail.hash, hash, COPIED),
-        (t().detail.stores, Some((t().common.list)(&image.stores)), PLAIN),
-    ])
-}
-
-fn requirements(image: &Image) -> Vec<Fact> {
-    let minimum = |value: u64, words: fn(u64) -> String| {
-        Some(if value == 0 { t().detail.no_minimum.to_owned() } else { words(value) })
-    };
-    facts([
-        (t().image.min_disk, minimum(image.min_disk, |it| (t().images.gb)(it)), PLAIN),
-        (t().image.min_ram, minimum(image.min_ram, |it| (t().images.mb)(it)), PLAIN),
-        (t().image.architecture, image.architecture().map(str::to_owned), PLAIN),
-    ])
-}
-
-#[component]
-fn Group(
-    /// Its heading.
-    words: &'static str,
-    /// What it says.
-    facts: Vec<Fact>,
-) -> impl IntoView {
-    let fact = |Fact { words, value, is_copied }: Fact| {
-        let copy = is_copied.then(|| {
-            let label = Signal::stored((t().detail.copy)(words));
-            view! { <CopyButton label=label text=Signal::stored(value.clone()) /> }
-        });
-        view! {
-            <dt>{words}</dt>
-            <dd class:mono=is_copied>
-                <bdi>{value}</bdi>
-                " "
-                {copy}
-            </dd>
-        }
-    };
     view! {
-        <section class="card stack-s">
-            <h2>{words}</h2>
-            <dl class="facts">{facts.into_iter().map(fact).collect_view()}</dl>
-        </section>
-    }
-}
-
-#[component]
-fn Overview(images: Images, image: Image) -> impl IntoView {
-    let me = images.me().get_untracked();
-    let raw = serde_json::to_string_pretty(&image).unwrap_or_default();
-    let known = image.extra.iter().filter(|(key, _)| key.as_str() != "description");
-    let properties: Vec<(String, String)> = known.map(|(key, value)| (key.clone(), value.clone())).collect();
-    view! {
-        <p><StatusBadge status=Signal::stored(image.status.clone()) /></p>
-        <div class="detail">
-            <Group words=t().detail.identity facts=identity(&image) />
-            <Group words=t().detail.contents facts=contents(&image) />
-            <Group words=t().detail.access facts=access(&image, me.as_ref()) />
-            <Group words=t().detail.requirements facts=requirements(&image) />
-            {(!properties.is_empty()).then(|| view! { <Properties properties=properties /> })}
-            <details class="card raw">
-                <summary>{t().detail.raw}</summary>
-                <pre class="command" tabindex="0">{raw}</pre>
-            </details>
+        <p><StatusBadge status=Signal::derive(move || image.read().status.clone()) /></p>
+        <PendingOffer image=image />
+        <Tabs label=word(|it| it.detail.sections) tabs=tabs.collect() panel=panel.clone() />
+        <div class="stack" id=panel role="tabpanel" aria-label=move || (TABS[tab.get()].1)(t())>
+            {move || match TABS[tab.get()].0 {
+                "properties" => view! { <Properties image=image /> }.into_any(),
+                "sharing" => view! { <Sharing image=image members=members /> }.into_any(),
+                "fits" => view! { <Fits image=image /> }.into_any(),
+                "used-by" => view! { <UsedBy image=image /> }.into_any(),
+                "history" => view! { <History image=image /> }.into_any(),
+                _ => view! { <Overview image=image /> }.into_any(),
+            }}
         </div>
-    }
-}
-
-#[component]
-fn Properties(properties: Vec<(String, String)>) -> impl IntoView {
-    let property = |(key, value): (String, String)| {
-        view! {
-            <dt class="mono"><bdi>{key}</bdi></dt>
-            <dd><bdi>{value}</bdi></dd>
-        }
-    };
-    view! {
-        <section class="card stack-s">
-            <h2>{t().detail.properties}</h2>
-            <dl class="facts">{properties.into_iter().map(property).collect_view()}</dl>
-        </section>
     }
 }

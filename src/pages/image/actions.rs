@@ -1,0 +1,92 @@
+//! The buttons beside the heading.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use crate::{
+    components::{
+        activation::use_activation, delete_image::use_delete_image, image_words::refusal,
+        protect_image::ProtectButton,
+    },
+    domain::access::{Person, Verdict, can_deactivate, can_delete, can_edit, can_launch, can_reactivate},
+    i18n::word,
+    openstack::{
+        glance::image::{Image, ImageStatus},
+        ids::ImageId,
+    },
+    pages::image::link::CopyLink,
+    routes,
+    state::images::use_images,
+    ui::button::{Button, Kind},
+};
+
+/// One button: its words, who may press it, what it does.
+type Row = (Signal<String>, Kind, fn(&Image, &Person) -> Verdict, Callback<Image>);
+
+/// The buttons, as soon as there is an image.
+#[component]
+pub fn Actions(
+    /// The image.
+    image: Memo<Option<Image>>,
+) -> impl IntoView {
+    let images = use_images();
+    let (delete, activation) = (use_delete_image(), use_activation());
+    let navigate = use_navigate();
+    let go = move |path: fn(&ImageId) -> String| {
+        let navigate = navigate.clone();
+        Callback::new(move |image: Image| navigate(&path(&image.id), Default::default()))
+    };
+    let is_deactivated = Memo::new(move |_| {
+        image.read().as_ref().is_some_and(|image| image.status == ImageStatus::Deactivated)
+    });
+    let button = move |(label, kind, allowed, press): Row| {
+        let reason = move || {
+            let me = images.me();
+            let (me, image) = (me.read(), image.read());
+            refusal(allowed(image.as_ref()?, me.as_ref()?))
+        };
+        let press = move |()| {
+            if let Some(image) = image.get_untracked() {
+                press.run(image);
+            }
+        };
+        view! { <Button label=label kind=kind disabled_reason=Signal::derive(reason) on_press=press /> }
+    };
+    let first: [Row; 3] = [
+        (word(|it| it.images.launch), Kind::Primary, can_launch, go(routes::launch)),
+        (word(|it| it.images.edit), Kind::Normal, can_edit, go(routes::edit_image)),
+        (word(|it| it.metadata.update), Kind::Normal, can_edit, go(routes::image_metadata)),
+    ];
+    let is_there = Memo::new(move |_| image.read().is_some());
+    move || {
+        is_there.get().then(|| {
+            let activity: Row = match is_deactivated.get() {
+                true => (
+                    word(|it| it.lifecycle.reactivate),
+                    Kind::Normal,
+                    can_reactivate,
+                    Callback::new(move |image| activation.run((image, true))),
+                ),
+                false => (
+                    word(|it| it.lifecycle.deactivate),
+                    Kind::Normal,
+                    can_deactivate,
+                    Callback::new(move |image| activation.run((image, false))),
+                ),
+            };
+            let last: Row = (
+                word(|it| it.images.delete),
+                Kind::Normal,
+                can_delete,
+                Callback::new(move |image| delete.ask(image)),
+            );
+            view! {
+                {first.map(button).collect_view()}
+                {button(activity)}
+                <ProtectButton image=image />
+                <CopyLink />
+                {button(last)}
+            }
+        })
+    }
+}

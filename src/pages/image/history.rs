@@ -1,0 +1,133 @@
+//! Tab "History": the image's imports, with the message and the reason of each failure. It follows one that is under way.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::{
+    components::error_panel::ErrorPanel,
+    domain::polling::{FIRST_DELAY_MS, is_transitional},
+    i18n::{intl, t, word},
+    openstack::glance::{
+        image::{Image, ImageStatus},
+        task::{Task, TaskStatus, list_tasks},
+    },
+    state::{offer::Offer, session::use_session},
+    ui::{
+        copy::CopyButton,
+        notice::{Badge, Tone},
+    },
+};
+
+/// The tab.
+#[component]
+pub fn History(
+    /// The image.
+    image: Memo<Image>,
+) -> impl IntoView {
+    let session = use_session();
+    let id = image.read_untracked().id.clone();
+    let tasks = Offer::new(move || session.send(list_tasks(&id)));
+    let status = Memo::new(move |_| image.read().status.clone());
+    // A new status is news of an import.
+    Effect::new(move |before: Option<ImageStatus>| {
+        let now = status.get();
+        if before.is_some_and(|before| before != now) {
+            tasks.again();
+        }
+        now
+    });
+    let goes_on = move || {
+        let has_running = |tasks: &Vec<Task>| tasks.iter().any(|task| !task.status.is_over());
+        // A queued image without a running task waits for somebody, not for the cloud.
+        let is_moving =
+            is_transitional(&status.get_untracked()) && status.get_untracked() != ImageStatus::Queued;
+        is_moving || tasks.value().read_untracked().as_ref().is_some_and(has_running)
+    };
+    let clock = set_interval_with_handle(
+        move || {
+            if !document().hidden() && goes_on() {
+                tasks.again();
+            }
+        },
+        Duration::from_millis(u64::from(FIRST_DELAY_MS)),
+    );
+    on_cleanup(move || {
+        if let Ok(clock) = clock {
+            clock.clear();
+        }
+    });
+    let shown = Memo::new(move |_| tasks.value().get());
+    view! {
+        <div class="stack">
+            {move || {
+                let error = tasks.error()?;
+                let tried = word(|it| it.detail.could_not_list_tasks);
+                Some(view! { <ErrorPanel tried=tried error=error on_retry=move |()| tasks.again() /> })
+            }}
+            {move || match shown.get() {
+                None if tasks.is_waiting() => {
+                    view! { <p class="muted" role="status">{t().common.loading}</p> }.into_any()
+                }
+                None => ().into_any(),
+                Some(tasks) if tasks.is_empty() => {
+                    view! { <p role="status">{word(|it| it.detail.no_tasks)}</p> }.into_any()
+                }
+                Some(tasks) => {
+                    let rows = tasks.into_iter().map(|task| view! { <li class="card stack-s"><Entry task=task /></li> });
+                    view! { <ol class="stack" aria-label=word(|it| it.detail.tasks)>{rows.collect_view()}</ol> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Entry(task: Task) -> impl IntoView {
+    let tone = match task.status {
+        TaskStatus::Pending | TaskStatus::Processing => Tone::Busy,
+        TaskStatus::Success => Tone::Good,
+        TaskStatus::Failure => Tone::Bad,
+        TaskStatus::Other(_) => Tone::Plain,
+    };
+    let stores =
+        task.input.pointer("/import_req/stores").and_then(|stores| stores.as_array()).map(|stores| {
+            let names: Vec<String> = stores.iter().filter_map(|it| it.as_str()).map(str::to_owned).collect();
+            (t().common.list)(&names)
+        });
+    let words = &t().detail;
+    let facts = [
+        (words.task_method, task.method().map(str::to_owned)),
+        (words.task_source, task.uri().map(str::to_owned)),
+        (words.task_stores, stores),
+        (words.task_message, Some(task.message.clone())),
+        (words.task_began, Some(intl::date_time(&task.created_at))),
+        (words.task_changed, Some(intl::date_time(&task.updated_at))),
+    ];
+    let fact = |(words, value): (&'static str, Option<String>)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(view! { <dt>{words}</dt> <dd><bdi>{value}</bdi></dd> })
+    };
+    let request = task.request_id.clone().map(|id| {
+        view! {
+            <dt>{t().errors.request_id}</dt>
+            <dd class="mono">
+                <bdi>{id.clone()}</bdi>
+                " "
+                <CopyButton label=word(|it| it.errors.copy_request_id) text=Signal::stored(id) />
+            </dd>
+        }
+    });
+    let status = task.status.clone();
+    let label = move || {
+        (t().detail.task_status_name)(status.as_str())
+            .map_or_else(|| status.as_str().to_owned(), str::to_owned)
+    };
+    view! {
+        <p><Badge label=Signal::derive(label) tone=Signal::stored(tone) /></p>
+        <dl class="facts">
+            {facts.map(fact).collect_view()}
+            {request}
+        </dl>
+    }
+}
