@@ -6,6 +6,7 @@ pub mod batch;
 pub mod command;
 pub mod config;
 pub mod flavor_fit;
+pub mod flavor_plot;
 pub mod gallery;
 pub mod image_draft;
 pub mod image_format;

@@ -11,3 +11,4 @@ pub mod lazy;
 pub mod menu;
 pub mod notice;
 pub mod table;
+pub mod tabs;

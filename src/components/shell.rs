@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 
 use crate::{
     components::{
+        confirm_dialog::ConfirmDialog,
         error_panel::ErrorDetails,
         session_dialogs::{SessionDialogs, use_sign_out},
         sign_in_form::sign_in_error_words,
@@ -37,6 +38,7 @@ pub fn Shell() -> impl IntoView {
         <main id="content" tabindex="-1">
             <Outlet />
         </main>
+        <ConfirmDialog />
         <SessionDialogs />
     }
 }

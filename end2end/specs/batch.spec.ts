@@ -1,0 +1,151 @@
+import { alert, expectRefused, rowOf, search, signIn } from "../support/app.ts";
+import { anyQcow2 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+import type { Page } from "@playwright/test";
+
+async function tick(page: Page, ...names: string[]) {
+  for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
+}
+
+/** The bar of the ticked images. */
+function bar(page: Page) {
+  return page.getByRole("region", { name: "Selection" });
+}
+
+async function more(page: Page, item: string) {
+  await bar(page).getByRole("button", { name: "More actions for the selection" }).click();
+  return page.getByRole("menu").getByRole("menuitem", { name: item, exact: true });
+}
+
+test("several images are deleted, and those that can't be are left out with the reason", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const word = unique("batch");
+  const images = [];
+  for (const at of [1, 2, 3]) images.push(await api.createImage({ name: `${word}-${at}` }));
+  const kept = await api.createImage({ name: `${word}-kept`, protected: true });
+  await signIn(page, member);
+  await search(page, word);
+  await tick(page, ...images.map((image) => image.name), kept.name);
+  await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete images" });
+  for (const image of images) await expect(dialog).toContainText(image.name);
+  await expect(dialog).toContainText("One image is left out");
+  await expect(dialog.getByRole("listitem").filter({ hasText: kept.name })).toContainText(/Protected/);
+  // Enter by accident deletes nothing.
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
+  await expect(dialog).toContainText("3 images were deleted.");
+  await dialog.getByRole("button", { name: "Close", exact: true }).click();
+  for (const image of images) await expect(rowOf(page, image.name)).toHaveCount(0);
+  await expect(rowOf(page, kept.name)).toBeVisible();
+  expect(await api.imagesNamed(images[0].name)).toEqual([]);
+});
+
+test("a partial failure: the ones deleted go, the others stay with their reasons, and can be tried again", async ({ page, member }) => {
+  const api = await member.api();
+  const word = unique("part");
+  const good = await api.createImage({ name: `${word}-good` });
+  const late = await api.createImage({ name: `${word}-late` });
+  await signIn(page, member);
+  await search(page, word);
+  await tick(page, good.name, late.name);
+  await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
+  await api.patchImage(late.id, [{ op: "replace", path: "/protected", value: true }]);
+  const dialog = page.getByRole("dialog", { name: "Delete images" });
+  await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
+  await expect(alert(dialog, "is protected and cannot be deleted")).toContainText(late.name);
+  await expect(dialog).toContainText("One image was deleted.");
+  await api.patchImage(late.id, [{ op: "replace", path: "/protected", value: false }]);
+  await dialog.getByRole("button", { name: "Try the rest again" }).click();
+  await expect(dialog).toContainText("2 images were deleted.");
+  await dialog.getByRole("button", { name: "Close", exact: true }).click();
+  await expect(rowOf(page, late.name)).toHaveCount(0);
+});
+
+test("images are deactivated and reactivated together", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const word = unique("pause");
+  const images = [];
+  for (const at of [1, 2]) images.push(await api.createImage({ name: `${word}-${at}` }, anyQcow2()));
+  await signIn(page, member);
+  await search(page, word);
+  await tick(page, ...images.map((image) => image.name));
+  await bar(page).getByRole("button", { name: "Deactivate", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate images", exact: true }).click();
+  await expect(page.getByRole("dialog")).toContainText("2 images were changed.");
+  await page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
+  for (const image of images) await expect(rowOf(page, image.name)).toContainText("Deactivated");
+  await bar(page).getByRole("button", { name: "Reactivate", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reactivate images", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Close", exact: true }).click();
+  expect((await api.getImage(images[0].id)).status).toBe("active");
+});
+
+test("tags are added and removed beside those that are there", { tag: "@cloud" }, async ({ page, account }) => {
+  const boss = await account("admin");
+  const api = await boss.api();
+  const word = unique("tags");
+  const first = await api.createImage({ name: `${word}-1`, tags: ["old"], os_distro: "odd" });
+  const second = await api.createImage({ name: `${word}-2`, tags: ["new"] });
+  await signIn(page, boss);
+  await search(page, word);
+  await tick(page, first.name, second.name);
+  await (await more(page, "Add tags")).click();
+  const dialog = page.getByRole("dialog", { name: "Add tags" });
+  await expectRefused(dialog.getByRole("button", { name: "Add tags", exact: true }), /what is to be changed/);
+  await dialog.getByLabel("Tags", { exact: true }).fill("new");
+  await expect(dialog.getByRole("listitem").filter({ hasText: second.name })).toContainText(/already/);
+  await dialog.getByRole("button", { name: "Add tags", exact: true }).click();
+  await expect(dialog).toContainText("One image was changed.");
+  await dialog.getByRole("button", { name: "Close", exact: true }).click();
+  const changed = await api.getImage(first.id);
+  expect([changed.tags.toSorted(), changed.os_distro]).toEqual([["new", "old"], "odd"]);
+  await (await more(page, "Remove tags")).click();
+  const removing = page.getByRole("dialog", { name: "Remove tags" });
+  await removing.getByLabel("Tags", { exact: true }).fill("new");
+  await removing.getByRole("button", { name: "Remove tags", exact: true }).click();
+  await expect(removing).toContainText("2 images were changed.");
+  expect((await api.getImage(first.id)).tags).toEqual(["old"]);
+});
+
+test("an administrator sets minimums, and sees what that does to the flavors", { tag: "@cloud" }, async ({ page, account }) => {
+  const boss = await account("admin");
+  const api = await boss.api();
+  const word = unique("least");
+  const images = [];
+  for (const at of [1, 2]) images.push(await api.createImage({ name: `${word}-${at}`, min_disk: 2 }, anyQcow2()));
+  await signIn(page, boss);
+  await search(page, word);
+  await tick(page, ...images.map((image) => image.name));
+  await (await more(page, "Set minimum disk and RAM")).click();
+  const dialog = page.getByRole("dialog", { name: "Set minimum disk and RAM" });
+  await dialog.getByLabel("Minimum RAM (MB)", { exact: true }).fill("many");
+  await expect(dialog.getByLabel("Minimum RAM (MB)", { exact: true })).toHaveAccessibleDescription(/whole number/);
+  await dialog.getByLabel("Minimum RAM (MB)", { exact: true }).fill("1024");
+  await expect(dialog).toContainText(/m1\.tiny no longer fits 2 images/);
+  await expect(dialog).toContainText(/now \d+, after \d+/);
+  await dialog.getByRole("button", { name: "Set minimum disk and RAM", exact: true }).click();
+  await expect(dialog).toContainText("2 images were changed.");
+  const changed = await api.getImage(images[0].id);
+  expect([changed.min_disk, changed.min_ram]).toEqual([2, 1024]);
+});
+
+test("minimums are not for members, visibility changes say who loses sight", async ({ page, member, steward }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("seen"), visibility: "shared" });
+  const friend = await steward.project("friend");
+  await api.call("POST", `${api.image}/images/${image.id}/members`, { member: friend.id });
+  await signIn(page, member);
+  await search(page, image.name);
+  await tick(page, image.name);
+  await expectRefused(await more(page, "Set minimum disk and RAM"), /administrators/);
+  await page.keyboard.press("Escape");
+  await (await more(page, "Change visibility")).click();
+  const dialog = page.getByRole("dialog", { name: "Change visibility" });
+  await dialog.getByLabel("Visibility", { exact: true }).selectOption("private");
+  await expect(dialog).toContainText(/lose sight of one image/);
+  await dialog.getByRole("button", { name: "Change visibility", exact: true }).click();
+  await expect(dialog).toContainText("One image was changed.");
+  expect((await api.getImage(image.id)).visibility).toBe("private");
+});
