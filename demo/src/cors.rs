@@ -65,12 +65,20 @@ fn allowed_origin<'a>(allowed: &[String], request: &'a HeaderMap) -> Option<&'a 
     allowed.iter().any(|allowed| origin == allowed || allowed == "*").then_some(origin)
 }
 
+/// Adds to the last `Vary`, and drops those before it, as WebOb's headers do.
 fn vary_origin(headers: &mut HeaderMap) {
-    let vary = match headers.get(header::VARY).and_then(|value| value.to_str().ok()) {
-        Some(before) => HeaderValue::from_str(&format!("{before},Origin")).ok(),
-        None => Some(HeaderValue::from_static("Origin")),
-    };
-    headers.extend(vary.map(|vary| (header::VARY, vary)));
+    let last = headers.get_all(header::VARY).iter().next_back().and_then(|value| value.to_str().ok());
+    let vary = last.and_then(|last| HeaderValue::from_str(&format!("{last},Origin")).ok());
+    headers.insert(header::VARY, vary.unwrap_or(HeaderValue::from_static("Origin")));
+}
+
+/// The methods of a path, which axum names in each answer: of the real services Keystone alone does, to `OPTIONS`.
+pub fn name_methods(service: Service, preflight: &mut HeaderMap) {
+    let Some(methods) = preflight.remove(header::ALLOW) else { return };
+    let methods = methods.to_str().map(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")));
+    if let (Service::Identity, Ok(Ok(methods))) = (service, methods) {
+        preflight.insert(header::ALLOW, methods);
+    }
 }
 
 fn methods(service: Service) -> &'static [&'static str] {

@@ -170,7 +170,7 @@ pub async fn update(
     Ok(Json(json!({"security_group": group})))
 }
 
-/// `DELETE /security-groups/{id}`: refused while ports have it.
+/// `DELETE /security-groups/{id}`: refused while ports have it; a project's default group is for the administrator to delete.
 pub async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -180,7 +180,7 @@ pub async fn delete(
     app.db
         .write(move |tx| {
             let group = visible(tx, &caller, &id)?;
-            if text(&group, "name") == "default" {
+            if text(&group, "name") == "default" && !caller.is_admin() {
                 let message = "Removing default security group not allowed.".to_owned();
                 return Err(in_use(message, "SecurityGroupCannotRemoveDefault"));
             }

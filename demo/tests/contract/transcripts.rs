@@ -1,0 +1,66 @@
+//! The recording: every exchange with a real cloud, one file each in `tests/transcripts`, as it was written down.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// How many exchanges were recorded.
+pub const RECORDED: usize = 290;
+
+/// One recorded exchange.
+pub struct Transcript {
+    pub number: u32,
+    pub name: String,
+    pub method: String,
+    pub url: String,
+    pub request_headers: BTreeMap<String, String>,
+    pub request_body: Value,
+    pub status: u16,
+    pub response_headers: BTreeMap<String, String>,
+    pub response_body: Value,
+}
+
+impl Transcript {
+    /// Whether what it shows may take a moment to come true: states of images, tasks and servers.
+    pub fn shows_a_state(&self) -> bool {
+        self.method == "GET"
+            && ["-show", "snapshot-image", "-tasks", "-after-", "servers-"]
+                .iter()
+                .any(|it| self.name.contains(it))
+    }
+}
+
+/// All of them, in the order of the recording.
+pub fn all() -> Vec<Transcript> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    let files = std::fs::read_dir(folder).expect("the folder is in the repository");
+    let mut all: Vec<_> = files.map(|file| read(&file.expect("a readable folder").path())).collect();
+    all.sort_by_key(|transcript| transcript.number);
+    all
+}
+
+fn read(path: &Path) -> Transcript {
+    let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(path).expect("a readable file");
+    let value: Value = serde_json::from_str(&text).expect("valid JSON");
+    let headers = |key: &str| {
+        let pairs = value[key].as_object().cloned().unwrap_or_default();
+        pairs.into_iter().map(|(name, value)| (name.to_lowercase(), text_of(&value))).collect()
+    };
+    Transcript {
+        number: name[..3].parse().expect("a number in front"),
+        method: text_of(&value["method"]),
+        url: text_of(&value["url"]),
+        request_headers: headers("request_headers"),
+        request_body: value["request_body"].clone(),
+        status: value["status"].as_u64().and_then(|status| status.try_into().ok()).expect("a status"),
+        response_headers: headers("response_headers"),
+        response_body: value["response_body"].clone(),
+        name,
+    }
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
