@@ -79,6 +79,7 @@ pub mod service;
 pub mod state;
 mod unspoken;
 pub mod web;
+mod webob;
 pub mod wire;
 
 /// The whole server: the services below their prefixes, the app for all else.

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::error::Refusal;
+use crate::webob;
 
 /// A service of the demo cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,7 +49,7 @@ impl Service {
         let status = refusal.status;
         let (content_type, body) = match (&refusal.body, self) {
             (Some(body), _) => ("application/json", body.to_string()),
-            (None, Self::Image) => webob(refusal, request),
+            (None, Self::Image) => webob::refusal(refusal, request),
             (None, Self::Identity) => ("application/json", keystone(status, &refusal.message).to_string()),
             // The other services leave 401 to keystonemiddleware, which words it as Keystone does.
             (None, _) if status == StatusCode::UNAUTHORIZED => {
@@ -116,49 +117,4 @@ fn neutron_kind(status: StatusCode) -> &'static str {
         501 => "HTTPNotImplemented",
         _ => "HTTPInternalServerError",
     }
-}
-
-/// Glance's errors are WebOb's: JSON for exactly `application/json`, else HTML.
-fn webob(refusal: &Refusal, request: &HeaderMap) -> (&'static str, String) {
-    let status = refusal.status;
-    let title = webob_title(status);
-    let code = format!("{} {title}", status.as_u16());
-    let json_wanted = request.get(header::ACCEPT).is_some_and(|accept| accept == "application/json");
-    let words = if status == StatusCode::UNAUTHORIZED { WEBOB_401 } else { &refusal.message };
-    let detail = refusal.detail.as_deref().unwrap_or("");
-    let quote = |text: &str| if json_wanted { text.to_owned() } else { escape(text) };
-    let (words, detail) = (quote(words), quote(detail));
-    let text = if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        format!("{words}\n<br /><br />\n{detail}")
-    } else {
-        format!("{words}<br /><br />\n{detail}\n\n")
-    };
-    if json_wanted {
-        ("application/json", json!({"message": text, "code": code, "title": title}).to_string())
-    } else {
-        let page = format!(
-            "<html>\n <head>\n  <title>{code}</title>\n </head>\n <body>\n  <h1>{code}</h1>\n  {text}\n </body>\n</html>"
-        );
-        ("text/html; charset=UTF-8", page)
-    }
-}
-
-const WEBOB_401: &str = "This server could not verify that you are authorized to access the document you requested. \
-    Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand how to supply \
-    the credentials required.";
-
-fn webob_title(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        413 => "Request Entity Too Large",
-        416 => "Request Range Not Satisfiable",
-        _ => status.canonical_reason().unwrap_or("Error"),
-    }
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#x27;")
 }
