@@ -95,8 +95,8 @@ pub fn ImageStores(
     move || {
         is_shown.get().then(|| {
             view! {
-                <section class="card stack-s" aria-label=word(|it| it.imports.stores)>
-                    <h2>{word(|it| it.imports.stores)}</h2>
+                <section class="card stack-s" aria-label=word(|it| it.imports.copies)>
+                    <h2>{word(|it| it.imports.copies)}</h2>
                     <ul class="stores">
                         <For each=move || stores.get() key=|store| store.id.clone() children={move |store| {
                             view! { <StoreRow store=store image=image can_copy_here=can_copy_here failure=failure /> }

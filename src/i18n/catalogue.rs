@@ -49,6 +49,8 @@ macro_rules! sections {
             )*
         }
     };
+    /// 
+    pub sharing: Sharing,
 }
 
 sections! {
@@ -344,7 +346,7 @@ pub struct List {
     pub flavor: &'static str,
     pub flavors_failed: &'static str,
     pub columns: &'static str,
-    pub columns_by_width: &'static str,
+    pub columns_all: &'static str,
     pub storage: &'static str,
     pub other_formats: &'static str,
     pub unreadable: fn(&str, u64) -> String,
@@ -536,7 +538,7 @@ pub struct Uploads {
     pub cut_stuck: fn(&str) -> String,
     pub no_answer: &'static str,
     pub cut_checks: &'static str,
-    pub comparing: fn(&str) -> String,
+    pub comparing: fn(&str, &str) -> String,
     pub verified: &'static str,
     pub mismatch: &'static str,
     pub not_verified: fn(&str) -> String,
@@ -990,7 +992,6 @@ pub struct Imports {
     pub url_bad: &'static str,
     pub url_refused: fn(&str) -> String,
     pub url_packed: fn(&str) -> String,
-    pub submit: &'static str,
     pub gallery_search: &'static str,
     pub gallery_filter: &'static str,
     pub gallery_all: &'static str,
@@ -1033,7 +1034,7 @@ pub struct Imports {
     pub cause_too_large: &'static str,
     pub cause_store: fn(&str) -> String,
     pub failed: fn(&str) -> String,
-    pub stores: &'static str,
+    pub copies: &'static str,
     pub store: &'static str,
     pub store_default: fn(&str) -> String,
     pub store_hint: &'static str,
@@ -1043,7 +1044,6 @@ pub struct Imports {
     pub no_copy: &'static str,
     pub arriving: &'static str,
     pub copy_failed_before: &'static str,
-    pub copy: &'static str,
     pub copy_named: fn(&str) -> String,
     pub copy_failed: fn(&str) -> String,
     pub copy_not_offered: &'static str,
@@ -1091,4 +1091,10 @@ pub struct Batch {
     pub no_effect: &'static str,
     pub loses_sight: fn(u64) -> String,
     pub publishes: fn(u64) -> String,
+}
+
+/// 
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Sharing {
+    pub share_menu: &'static str,
 }

@@ -271,7 +271,7 @@ pub const TEXTS: Translation = Translation {
         flavor: "Fits flavor",
         flavors_failed: "The flavors could not be read, so images can’t be filtered by them.",
         columns: "Columns",
-        columns_by_width: "Choose by width",
+        columns_all: "Show all",
         storage: "Storage use by format",
         other_formats: "Others",
         unreadable: |number, count| match count {
@@ -461,7 +461,7 @@ pub const TEXTS: Translation = Translation {
         cut_stuck: |status| format!("The connection broke while sending, and the image stays “{status}”: the cloud was probably restarted. Retry makes a new record."),
         no_answer: "The connection broke, and the cloud does not answer now either. Check the network, then retry.",
         cut_checks: "What to check: whether the network holds; whether a proxy before the cloud limits the size or the time of a request; whether it sends CORS headers with its own refusals.",
-        comparing: |share| format!("Comparing with your file: {share} read"),
+        comparing: |read, size| format!("Comparing with your file: {read} of {size} read"),
         verified: "Verified: bytes in the cloud match your file",
         mismatch: "The bytes in the cloud are NOT those of your file. Don’t use this image: delete it and upload the file again.",
         not_verified: |why| format!("Not verified: {why}"),
@@ -505,7 +505,6 @@ pub const TEXTS: Translation = Translation {
                 "A .{ending} file is packed. Most clouds take it as it is, and then it does not boot: look for the address of the unpacked image."
             )
         },
-        submit: "Create image",
         gallery_search: "Search ready-made images",
         gallery_filter: "Show architecture",
         gallery_all: "All architectures",
@@ -562,7 +561,7 @@ pub const TEXTS: Translation = Translation {
         cause_too_large: "the file is larger than the cloud takes.",
         cause_store: |stores| format!("the store {stores} did not take it, for instance because it is full."),
         failed: |name| format!("The import of “{name}” failed"),
-        stores: "Stores",
+        copies: "Copies",
         store: "Store",
         store_default: |store| format!("The cloud’s default ({store})"),
         store_hint: "Where the cloud keeps the bytes.",
@@ -572,7 +571,6 @@ pub const TEXTS: Translation = Translation {
         no_copy: "No copy",
         arriving: "A copy is on its way",
         copy_failed_before: "The last copy did not arrive",
-        copy: "Copy here",
         copy_named: |store| format!("Copy to {store}"),
         copy_failed: |store| format!("The image could not be copied to {store}"),
         copy_not_offered: "This cloud does not copy images between stores: its image service does not offer “copy-image”.",
@@ -1140,5 +1138,8 @@ pub const TEXTS: Translation = Translation {
             1 => "One image is offered to everybody in this cloud.".to_owned(),
             _ => format!("{count} images are offered to everybody in this cloud."),
         },
+    },
+    sharing: Sharing {
+        share_menu: "Share",
     },
 };

@@ -260,7 +260,7 @@ pub const TEXTS: Translation = Translation {
         flavor: "适用的实例类型",
         flavors_failed: "无法读取实例类型，因此不能按实例类型筛选。",
         columns: "列",
-        columns_by_width: "按窗口宽度自动选择",
+        columns_all: "全部显示",
         storage: "各格式占用的存储空间",
         other_formats: "其他",
         unreadable: |number, _| format!("云返回的结果中有 {number} 个条目无法识别为镜像，未列出。"),
@@ -442,7 +442,7 @@ pub const TEXTS: Translation = Translation {
         cut_stuck: |status| format!("发送时连接中断，镜像一直处于“{status}”：云可能重启过。重试会创建新的记录。"),
         no_answer: "连接中断，且云目前没有响应。请检查网络后重试。",
         cut_checks: "请检查：网络是否稳定；云前面的代理是否限制请求的大小或时间；代理拒绝时是否带有 CORS 标头。",
-        comparing: |share| format!("正在与您的文件比较：已读取 {share}"),
+        comparing: |read, size| format!("正在与您的文件比较：已读取 {read}，共 {size}"),
         verified: "已验证：云中的数据与您的文件一致",
         mismatch: "云中的数据与您的文件【不一致】。请勿使用此镜像：删除后重新上传。",
         not_verified: |why| format!("未验证：{why}"),
@@ -482,7 +482,6 @@ pub const TEXTS: Translation = Translation {
                 ".{ending} 文件是压缩过的。多数云会原样保存，这样的镜像无法启动：请查找未压缩镜像的地址。"
             )
         },
-        submit: "创建镜像",
         gallery_search: "搜索现成镜像",
         gallery_filter: "显示的架构",
         gallery_all: "所有架构",
@@ -533,7 +532,7 @@ pub const TEXTS: Translation = Translation {
         cause_too_large: "文件超过了云接受的大小。",
         cause_store: |stores| format!("存储 {stores} 没有接受，例如因为已满。"),
         failed: |name| format!("导入“{name}”失败"),
-        stores: "存储",
+        copies: "各存储中的副本",
         store: "存储",
         store_default: |store| format!("云的默认存储（{store}）"),
         store_hint: "云保存数据的地方。",
@@ -543,7 +542,6 @@ pub const TEXTS: Translation = Translation {
         no_copy: "无副本",
         arriving: "副本正在路上",
         copy_failed_before: "上次复制未成功",
-        copy: "复制到此处",
         copy_named: |store| format!("复制到 {store}"),
         copy_failed: |store| format!("无法将镜像复制到 {store}"),
         copy_not_offered: "此云不在存储之间复制镜像：其镜像服务未提供“copy-image”。",
@@ -1037,5 +1035,8 @@ pub const TEXTS: Translation = Translation {
         no_effect: "不影响任何实例类型。",
         loses_sight: |count| format!("其他项目将无法再看到其中 {count} 个镜像。"),
         publishes: |count| format!("{count} 个镜像将对此云中的所有人可见。"),
+    },
+    sharing: Sharing {
+        share_menu: "共享",
     },
 };

@@ -115,11 +115,10 @@ impl Imports {
             Err(error) => return Err(error),
         };
         self.show(&origin, &record);
-        let job = Import {
-            expected: web.expected,
-            is_protected: body.protected == Some(true),
-            ..Import::new(image.clone(), body.name.unwrap_or_default(), Source::Web(web.uri), web.store)
-        };
+        let name = body.name.unwrap_or_default();
+        let mut job = Import::new(image.clone(), name, Source::Web(web.uri), web.store);
+        job.expected = web.expected;
+        job.is_protected = body.protected == Some(true);
         let entry = entry_of(&job, &origin);
         journal::remember(entry.clone());
         let answer = origin.ask(&import::import_image(&image, &job.source, job.store.as_deref())).await;

@@ -7,6 +7,7 @@ use crate::{
         error_panel::ErrorPanel,
         image_words::{format_words, size_cell, visibility_words},
         server_words::disk_words,
+        stores::ImageStores,
     },
     domain::{access::Person, flavor_fit::source::Source},
     i18n::{intl, language, t, word},
@@ -185,6 +186,7 @@ pub fn Overview(
     };
     view! {
         <div class="detail">{groups}</div>
+        <ImageStores image=image />
         <Raw image=image />
     }
 }
@@ -214,6 +216,7 @@ fn Raw(image: Memo<Image>) -> impl IntoView {
         <details class="card raw" on:toggle:target=move |event| is_open.set(event.target().open())>
             <summary>{word(|it| it.detail.raw)}</summary>
             {move || match text.get() {
+                None if !is_open.get() => ().into_any(),
                 None => view! { <p role="status" class="muted">{t().common.loading}</p> }.into_any(),
                 Some(Ok(text)) => {
                     view! {

@@ -1,0 +1,319 @@
+// What the cloud fetches by itself: from a URL, from the gallery of ready-made images, into one of several stores.
+import type { Page } from "@playwright/test";
+import { expectAccessible, expectRefused, heading, navigation, rowOf, signIn, upload } from "../support/app.ts";
+import { qcow2, raw, sha512 } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test as base } from "../support/test.ts";
+import { fetchable, Web } from "../support/web.ts";
+
+const test = base.extend<{ web: Web }>({
+  web: async ({}, use) => {
+    const web = await Web.start();
+    await use(web);
+    web.stop();
+  },
+});
+
+const create = { name: "Create image", exact: true };
+const MiB = 1024 * 1024;
+const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
+const source = (page: Page, name: string) => page.getByRole("group", { name: "Image source" }).getByRole("radio", { name, exact: true });
+
+/** Fills in an address, and a name of the test's own. */
+async function fillUrl(page: Page, url: string, name: string): Promise<void> {
+  await source(page, "URL").click();
+  await field(page, "Image URL").fill(url);
+  await field(page, "Image name").fill(name);
+}
+
+async function submit(page: Page): Promise<void> {
+  await page.getByRole("button", create).click();
+  await expect(heading(page, "Images")).toBeVisible();
+}
+
+/** The operator's gallery, as this test wants it. */
+async function withGallery(page: Page, images: object[] | string): Promise<void> {
+  const body = typeof images === "string" ? images : JSON.stringify({ images });
+  await page.route("**/gallery.json", (route) => route.fulfill({ body, contentType: "application/json" }));
+}
+
+test("the cloud fetches an image from a URL, byte for byte", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
+  const file = temporary(qcow2());
+  const url = fetchable(web, "plain-x86_64.qcow2", file);
+  await signIn(page, member, "/images/new");
+  await source(page, "URL").click();
+  await field(page, "Image URL").fill(url);
+  await expect(field(page, "Image name")).toHaveValue(/^(plain-x86_64|tiny)$/);
+  await expect(field(page, "Format")).toHaveValue("qcow2");
+  const name = unique("from-url");
+  await field(page, "Image name").fill(name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText(url);
+  await expect(upload(page, name)).toContainText("Active");
+  await expect(rowOf(page, name)).toContainText("Active");
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+  expect(record).toMatchObject({ status: "active", disk_format: "qcow2", container_format: "bare", visibility: "private" });
+  if (url.includes("plain")) expect(record.os_hash_value).toBe(await sha512(file));
+  await upload(page, name).getByRole("button", { name: "Dismiss" }).click();
+  await expect(upload(page, name)).toHaveCount(0);
+});
+
+test("an import is followed on other pages and after a reload", async ({ page, member, temporary, web }) => {
+  const file = temporary(raw(6 * MiB));
+  const url = web.put("slow.raw", file);
+  web.hold("slow.raw");
+  const name = unique("slow");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("The cloud is fetching it");
+  await navigation(page, "Instances").click();
+  await expect(upload(page, name)).toContainText("The cloud is fetching it");
+  await page.reload();
+  await expect(upload(page, name)).toContainText("The cloud is fetching it");
+  await expect(upload(page, name)).toContainText(/copied/);
+  await expect(upload(page, name).getByRole("progressbar", { name: `Import of ${name}` })).toBeVisible();
+  web.release("slow.raw");
+  await expect(upload(page, name)).toContainText("Active");
+  // What is over is not followed again.
+  await page.reload();
+  await expect(heading(page, "Instances")).toBeVisible();
+  await expect(upload(page, name)).toHaveCount(0);
+});
+
+test("cancelling an import deletes its record, also a protected one", async ({ page, member, temporary, web }) => {
+  const url = web.put("never.raw", temporary(raw(MiB)));
+  web.hold("never.raw");
+  const name = unique("given-up");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await page.getByRole("checkbox", { name: "Protected" }).check();
+  await submit(page);
+  await expect(upload(page, name)).toContainText("The cloud is fetching it");
+  await upload(page, name).getByRole("button", { name: "Cancel" }).click();
+  await expect(upload(page, name)).toHaveCount(0);
+  await expect(rowOf(page, name)).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+});
+
+test("a failed import says what the cloud says and what is likely, and is tried again", async ({ page, member, temporary, web }) => {
+  const url = web.url("late.qcow2");
+  const name = unique("late");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await submit(page);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("The cloud says: Task failed due to Internal Error");
+  await expect(entry).toContainText(/req-/);
+  await expect(entry).toContainText(/Likely: the address means this computer to you/);
+  await expect(entry).toContainText(/Possible: .*there is no such file/);
+  await expect(page.getByRole("alert").filter({ hasText: `The import of “${name}” failed` })).toHaveCount(1);
+  await expect(rowOf(page, name)).toContainText("Queued");
+  // It is still known after a reload.
+  await page.reload();
+  await expect(entry).toContainText("The cloud says: Task failed due to Internal Error");
+  web.put("late.qcow2", temporary(qcow2()));
+  await entry.getByRole("button", { name: "Retry" }).click();
+  await expect(entry).toContainText("Active");
+  expect((await (await member.api()).imagesNamed(name)).map((image) => image.status)).toEqual(["active"]);
+});
+
+test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {
+  const name = unique("hopeless");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, "http://127.0.0.1:80/hopeless-nothing-here.qcow2", name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Task failed due to Internal Error");
+  await upload(page, name).getByRole("button", { name: "Delete the record" }).click();
+  await expect(upload(page, name)).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+});
+
+test("an address that the cloud's filter refuses is mended in place", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
+  const name = unique("filtered");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, "http://127.0.0.1:22/x.qcow2", name);
+  await field(page, "Description").fill("kept");
+  await page.getByRole("button", create).click();
+  const url = field(page, "Image URL");
+  await expect(url).toHaveAccessibleDescription(/URI for web-download does not pass filtering/);
+  await expect(url).toBeFocused();
+  await expect(field(page, "Image name")).toHaveValue(name);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+  await url.fill(fetchable(web, "allowed.qcow2", temporary(qcow2())));
+  await expect(url).not.toHaveAccessibleDescription(/filtering/);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  expect((await (await member.api()).imagesNamed(name))[0]).toMatchObject({ description: "kept" });
+});
+
+test("what is no address, and a packed file, is said before anything is sent", async ({ page, member }) => {
+  let posts = 0;
+  page.on("request", (request) => (posts += request.method() === "POST" && request.url().includes("/v2/images") ? 1 : 0));
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, "ftp://example.org/x.img", unique("ftp"));
+  await page.getByRole("button", create).click();
+  await expect(field(page, "Image URL")).toHaveAccessibleDescription(/begins with http/);
+  await expect(field(page, "Image URL")).toBeFocused();
+  await field(page, "Image URL").fill("https://user:secret@example.org/x.img");
+  await expect(field(page, "Image URL")).toHaveAccessibleDescription(/without a user name or password/);
+  await field(page, "Image URL").fill("https://example.org/x.qcow2.xz");
+  await expect(field(page, "Image URL")).toHaveAccessibleDescription(/\.xz file is packed/);
+  expect(posts).toBe(0);
+});
+
+test("a cloud that fetches nothing offers files only, and says why", async ({ page, member }) => {
+  // The demo cloud always offers web-download: what a cloud without it answers is put in here.
+  const methods = { "import-methods": { type: "array", value: ["glance-direct"] } };
+  await page.route("**/v2/info/import", (route) => route.fulfill({ json: methods }));
+  await signIn(page, member, "/images/new");
+  for (const name of ["URL", "Ready-made"]) {
+    await expectRefused(source(page, name), /does not offer “web-download”/);
+    await source(page, name).click({ force: true });
+    await expect(source(page, "File")).toBeChecked();
+  }
+});
+
+test("one click on a ready-made image fills the form, and its checksum is compared", async ({ page, member, temporary, web }) => {
+  const file = temporary(qcow2());
+  const url = web.put("ready.img", file);
+  const entry = {
+    name: "Testix", version: "1.0", architecture: "aarch64", url, format: "qcow2", min_disk: 2, min_ram: 512,
+    properties: { os_distro: "testix", os_version: "1.0" }, checksum: `sha512:${await sha512(file)}`,
+  };
+  const wrong = { ...entry, version: "2.0", checksum: `sha512:${"0".repeat(128)}` };
+  const other = { ...entry, version: "3.0", architecture: "x86_64", checksum: `sha256:${"0".repeat(64)}` };
+  await withGallery(page, [entry, wrong, other]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  const gallery = page.getByRole("list", { name: "Ready-made images" });
+  await expect(gallery.getByRole("listitem")).toHaveCount(3);
+  await field(page, "Search ready-made images").fill("testix 2");
+  await expect(gallery.getByRole("listitem")).toHaveCount(1);
+  await field(page, "Search ready-made images").fill("");
+  await field(page, "Show architecture").selectOption("x86_64");
+  await expect(gallery.getByRole("listitem")).toHaveText(/Testix 3.0/);
+  await field(page, "Show architecture").selectOption("");
+
+  await gallery.getByRole("button", { name: "Use Testix 1.0 aarch64" }).click();
+  await expect(field(page, "Image URL")).toHaveValue(url);
+  await expect(field(page, "Image name")).toHaveValue("Testix 1.0 aarch64");
+  await expect(field(page, "Format")).toHaveValue("qcow2");
+  await expect(field(page, "Architecture")).toHaveValue("aarch64");
+  await expect(field(page, "Minimum disk (GB)")).toHaveValue("2");
+  await expect(field(page, "Minimum RAM (MB)")).toHaveValue("512");
+  await expectAccessible(page);
+  await submit(page);
+  const right = upload(page, "Testix 1.0 aarch64");
+  await expect(right).toContainText("Verified: the bytes in the cloud have the published sha512 checksum.");
+  const [record] = await (await member.api()).imagesNamed("Testix 1.0 aarch64");
+  expect(record).toMatchObject({ os_distro: "testix", os_version: "1.0", architecture: "aarch64", min_disk: 2, min_ram: 512 });
+
+  for (const [title, words] of [
+    ["Testix 2.0 aarch64", "Don’t use this image"],
+    ["Testix 3.0 x86_64", "Not verified: a sha256 checksum was published"],
+  ]) {
+    await navigation(page, "Images").click();
+    await page.getByRole("main").getByRole("link", create).click();
+    await source(page, "Ready-made").click();
+    await gallery.getByRole("button", { name: `Use ${title}` }).click();
+    await submit(page);
+    await expect(upload(page, title)).toContainText(words);
+  }
+  await expectAccessible(page);
+});
+
+test("another ready-made image replaces what the one before had set, and nothing that was typed", async ({ page, member }) => {
+  await withGallery(page, [
+    { name: "A", url: "https://h.example/a.qcow2", format: "qcow2", properties: { os_distro: "a", hw_a: "1" } },
+    { name: "B", url: "https://h.example/b.raw", format: "raw", properties: { os_distro: "b" } },
+  ]);
+  await signIn(page, member, "/images/new");
+  await field(page, "Description").fill("mine");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use A" }).click();
+  await page.getByRole("button", { name: "Use B" }).click();
+  await expect(field(page, "Format")).toHaveValue("raw");
+  await expect(field(page, "Image name")).toHaveValue("B");
+  await expect(field(page, "Description")).toHaveValue("mine");
+  await page.getByText("Show command", { exact: true }).click();
+  const command = page.getByLabel("Show command", { exact: true }).filter({ hasText: "openstack" });
+  await expect(command).toContainText("--property os_distro=b");
+  await expect(command).not.toContainText("hw_a");
+  await expect(command).toContainText("openstack image import --method web-download --uri https://h.example/b.raw B");
+});
+
+test("the gallery that we ship is sound", async ({ page, member }) => {
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  const gallery = page.getByRole("list", { name: "Ready-made images" });
+  for (const name of ["Ubuntu", "Debian", "Fedora", "Rocky Linux", "openSUSE", "CirrOS"]) {
+    await expect(gallery.getByRole("listitem").filter({ hasText: name }).first()).toBeVisible();
+  }
+  await expect(page.getByText(/gallery\.json/)).toHaveCount(0);
+});
+
+test("mistakes in gallery.json are named, and spare the sound entries", async ({ page, member }) => {
+  await withGallery(page, [
+    { name: "Sound", url: "https://h.example/a.qcow2", format: "qcow2" },
+    { name: "Broken", url: "ftp://h.example/a.qcow2", format: "qcow2", colour: "<b>blue</b>" },
+  ]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await expect(page.getByText(/images\[1\] \(Broken\)\.url/)).toBeVisible();
+  await expect(page.getByText(/images\[1\] \(Broken\)\.colour/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Use Sound" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Broken/ })).toHaveCount(0);
+});
+
+test("a gallery that is not there is said", async ({ page, member }) => {
+  await page.route("**/gallery.json", (route) => route.fulfill({ status: 404 }));
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await expect(page.getByText(/gallery\.json, can’t be had \(HTTP 404\)/)).toBeVisible();
+});
+
+test("an import goes to the store that was chosen", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
+  const name = unique("archived");
+  await signIn(page, member, "/images/new");
+  await page.getByText("Advanced", { exact: true }).click();
+  await fillUrl(page, fetchable(web, "archived.qcow2", temporary(qcow2())), name);
+  const store = field(page, "Store");
+  await expect(store.getByRole("option").first()).toHaveText(/default \(local\)/);
+  await store.selectOption("archive");
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  expect((await (await member.api()).imagesNamed(name))[0].stores).toBe("archive");
+});
+
+test("an administrator copies an image to another store and removes a copy, but never the last", { tag: "@cloud" }, async ({ page, account, temporary }) => {
+  const admin = await account("admin");
+  const api = await admin.api();
+  const image = await api.createImage({ name: unique("copied"), disk_format: "qcow2", container_format: "bare" }, temporary(qcow2()));
+  await signIn(page, admin, `/images/${image.id}`);
+  const stores = page.getByRole("region", { name: "Copies" });
+  await expectRefused(stores.getByRole("button", { name: "Remove the copy in local" }), /only copy/);
+  await stores.getByRole("button", { name: "Copy to archive" }).click();
+  await expect(upload(page, image.name)).toContainText("Copied to archive");
+  await expect(upload(page, image.name).getByRole("button", { name: "Cancel" })).toHaveCount(0);
+  await expect(stores.getByRole("button", { name: "Remove the copy in archive" })).toBeVisible();
+  expect((await api.call("GET", `${api.image}/images/${image.id}`)).stores.split(",").sort()).toEqual(["archive", "local"]);
+
+  await stores.getByRole("button", { name: "Remove the copy in local" }).click();
+  const dialog = page.getByRole("dialog", { name: "Remove this copy?" });
+  await expect(dialog).toContainText(image.name);
+  await dialog.getByRole("button", { name: "Remove copy" }).click();
+  await expect(stores.getByRole("button", { name: "Copy to local" })).toBeVisible();
+  expect((await api.call("GET", `${api.image}/images/${image.id}`)).stores).toBe("archive");
+  await expectRefused(stores.getByRole("button", { name: "Remove the copy in archive" }), /only copy/);
+});
+
+test("a member reads where the copies are, and why only an administrator makes one", async ({ page, member, temporary }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("mine"), disk_format: "qcow2", container_format: "bare" }, temporary(qcow2()));
+  await signIn(page, member, `/images/${image.id}`);
+  const stores = page.getByRole("region", { name: "Copies" });
+  await expectRefused(stores.getByRole("button", { name: "Copy to archive" }), /[Aa]dministrator/);
+  await expectAccessible(page);
+});
