@@ -329,3 +329,84 @@ async fn compute_a_doomed_server_shows_its_fault() {
     let id = text(&cloud.launch(&alice, &arm, "a1.medium", json!({})).await.body["server"]["id"]);
     cloud.until(&alice, &id, "ACTIVE").await;
 }
+
+#[tokio::test]
+async fn compute_a_server_is_halted_locked_and_rebuilt_and_its_actions_are_told() {
+    let cloud = Cloud::new();
+    let (alice, admin) = (cloud.alice().await, cloud.sign_in("admin", "adminpass", "admin").await);
+    let image = cloud.image(|_| {});
+    let id = text(&cloud.launch(&alice, &image, "m1.tiny", json!({})).await.body["server"]["id"]);
+    let path = format!("/compute/v2.1/servers/{id}");
+    let act = async |token: &str, body: Value| {
+        cloud.ask(Method::POST, &format!("{path}/action"), token, "2.96", Some(body)).await
+    };
+    let busy = act(&alice, json!({"pause": null})).await;
+    assert_eq!(
+        refusal(&busy),
+        (409, format!("Cannot 'pause' instance {id} while it is in vm_state building"))
+    );
+    cloud.until(&alice, &id, "ACTIVE").await;
+    for (action, status) in
+        [("pause", "PAUSED"), ("unpause", "ACTIVE"), ("suspend", "SUSPENDED"), ("resume", "ACTIVE")]
+    {
+        assert_eq!(act(&alice, json!({action: null})).await.status, StatusCode::ACCEPTED, "{action}");
+        cloud.until(&alice, &id, status).await;
+    }
+    let wrong = act(&alice, json!({"unpause": null})).await;
+    assert_eq!(
+        refusal(&wrong),
+        (409, format!("Cannot 'unpause' instance {id} while it is in vm_state active"))
+    );
+
+    assert_eq!(act(&alice, json!({"lock": {"locked_reason": "mine"}})).await.status, StatusCode::ACCEPTED);
+    let shown = cloud.ask(Method::GET, &path, &alice, "2.96", None).await.body;
+    assert_eq!(
+        (&shown["server"]["locked"], &shown["server"]["locked_reason"]),
+        (&json!(true), &json!("mine"))
+    );
+    assert_eq!(
+        refusal(&act(&alice, json!({"os-stop": null})).await),
+        (409, format!("Instance {id} is locked"))
+    );
+    assert_eq!(cloud.ask(Method::DELETE, &path, &alice, "", None).await.status, StatusCode::CONFLICT);
+    assert_eq!(act(&admin, json!({"lock": null})).await.status, StatusCode::ACCEPTED);
+    assert_eq!(
+        act(&alice, json!({"unlock": null})).await.status,
+        StatusCode::FORBIDDEN,
+        "the administrator's lock"
+    );
+    assert_eq!(act(&admin, json!({"unlock": null})).await.status, StatusCode::ACCEPTED);
+
+    let other = cloud.image(|_| {});
+    let rebuilt =
+        act(&alice, json!({"rebuild": {"imageRef": other, "name": "anew", "metadata": {"a": "b"}}})).await;
+    assert_eq!(rebuilt.status, StatusCode::ACCEPTED, "{}", rebuilt.body);
+    let server = &rebuilt.body["server"];
+    assert_eq!((&server["status"], &server["name"]), (&json!("REBUILD"), &json!("anew")));
+    assert!(server["adminPass"].is_string());
+    assert_eq!(cloud.until(&alice, &id, "ACTIVE").await["image"]["id"], other);
+    let small = cloud.image(|image| image.min_ram = 100_000);
+    for (image, status) in
+        [(json!(small), 400), (json!("nope"), 400), (json!(ids::uuid()), 400), (json!(7), 400)]
+    {
+        let refused = act(&alice, json!({"rebuild": {"imageRef": image}})).await;
+        assert_eq!(refused.status.as_u16(), status, "{image}: {}", refused.body);
+    }
+
+    assert_eq!(act(&alice, json!({"os-resetState": {"state": "error"}})).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(act(&admin, json!({"os-resetState": {"state": "error"}})).await.status, StatusCode::ACCEPTED);
+    assert_eq!(cloud.get(&alice, &path).await.body["server"]["status"], "ERROR");
+
+    let told = cloud.get(&alice, &format!("{path}/os-instance-actions")).await.body;
+    let told = told["instanceActions"].as_array().expect("a list");
+    let names: Vec<&str> = told.iter().filter_map(|action| action["action"].as_str()).collect();
+    let expected = ["rebuild", "unlock", "lock", "lock", "resume", "suspend", "unpause", "pause", "create"];
+    assert_eq!(names, expected);
+    let one = format!("{path}/os-instance-actions/{}", text(&told[8]["request_id"]));
+    let shown = cloud.ask(Method::GET, &one, &alice, "2.96", None).await.body;
+    assert_eq!(shown["instanceAction"]["events"][0]["result"], "Success", "{shown}");
+    let missing = cloud.get(&alice, &format!("{path}/os-instance-actions/req-x")).await;
+    assert_eq!(refusal(&missing), (404, "Action req-x not found".into()));
+    assert_eq!(act(&alice, json!({"resize": {"flavorRef": "1"}})).await.status, StatusCode::NOT_IMPLEMENTED);
+    assert_eq!(act(&alice, json!({"forceDelete": null})).await.status, StatusCode::ACCEPTED);
+}

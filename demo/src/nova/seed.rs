@@ -161,26 +161,18 @@ fn server(tx: &Transaction, seeded: &SeededServer, created: i64) -> rusqlite::Re
         image_properties: create::texts(&image.properties),
         flavor,
         key_name: (seeded.user == "alice").then(|| "alice-key".to_owned()),
-        metadata: Default::default(),
         hostname: create::hostname(seeded.name),
-        user_data: None,
-        tags: Vec::new(),
-        description: None,
-        zone: None,
-        config_drive: false,
         security_groups: vec!["default".to_owned()],
         nics: nics.into_iter().collect(),
-        group_id: None,
         hints: json!({}),
         doom: seeded.fault.map(str::to_owned),
         reservation_id: format!("r-{}", &ids::stable_hex("reservation", seeded.name)[..8]),
-        launch_index: 0,
         created,
         updated: active,
         launched: up.then_some(active),
         booted: up.then_some(created + lifecycle::SPAWNING),
         state: seeded.state,
-        task: None,
+        ..Server::default()
     };
     model::insert(tx, &server)
 }

@@ -27,10 +27,12 @@ mod checks;
 mod console;
 pub(crate) mod create;
 mod filters;
+mod history;
 pub(crate) mod lifecycle;
 mod metadata;
 pub(crate) mod model;
 mod networks;
+mod rebuild;
 mod request;
 pub(crate) mod snapshot;
 mod tags;
@@ -45,6 +47,8 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.1/servers/{id}/ips", get(addresses))
         .route("/v2.1/servers/{id}/os-interface", get(interfaces))
         .route("/v2.1/servers/{id}/os-volume_attachments", get(attachments))
+        .route("/v2.1/servers/{id}/os-instance-actions", get(history::list))
+        .route("/v2.1/servers/{id}/os-instance-actions/{request}", get(history::show))
         .route(
             "/v2.1/servers/{id}/metadata",
             get(metadata::list).post(metadata::merge).put(metadata::replace),
@@ -174,7 +178,8 @@ async fn update(
     Ok(Json(json!({"server": view::server(&app, &caller, &server, version, clock::now())})))
 }
 
-async fn delete(
+/// `DELETE /servers/{id}`.
+pub async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(id): Path<String>,
@@ -183,7 +188,7 @@ async fn delete(
     app.db
         .write(move |tx| {
             purge(tx)?;
-            let mut server = visible(tx, &caller, &id)?;
+            let mut server = unlocked(tx, &caller, &id)?;
             if let Some(fault) = faults::sentinel(Some(&server.name), "delete") {
                 return Err(fault);
             }
@@ -236,6 +241,15 @@ fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Server, Refusal
     let server = model::get(db, id)?.and_then(|server| lifecycle::settle(server, clock::now()));
     let server = server.filter(|server| caller.is_admin() || server.project_id == caller.project_id);
     server.ok_or_else(|| Refusal::not_found(format!("Instance {id} could not be found.")))
+}
+
+/// A visible server that is not locked, or not against this caller.
+fn unlocked(db: &Connection, caller: &Caller, id: &str) -> Result<Server, Refusal> {
+    let server = visible(db, caller, id)?;
+    if server.lock.is_some() && !caller.is_admin() {
+        return Err(Refusal::conflict(format!("Instance {id} is locked")));
+    }
+    Ok(server)
 }
 
 fn may_write(caller: &Caller, rule: &str) -> Result<(), Refusal> {

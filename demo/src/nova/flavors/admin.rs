@@ -33,15 +33,9 @@ pub async fn create(
 ) -> Result<Json<Value>, Refusal> {
     let flavor = read(body, version)?;
     admin(&caller, "os_compute_api:os-flavor-manage:create")?;
-    let project = caller.project_id.clone();
     let flavor = app
         .db
         .write(move |tx| {
-            let mut flavor = flavor;
-            if !flavor.is_public {
-                // So that whoever makes a private flavor can use it.
-                flavor.access.push(project);
-            }
             let others = model::list(tx)?;
             if others.iter().any(|other| other.id == flavor.id) {
                 return Err(Refusal::conflict(format!("Flavor with ID {} already exists.", flavor.id)));

@@ -10,7 +10,8 @@ type Line = (i64, String);
 pub fn log(server: &Server, now: i64, length: Option<usize>) -> String {
     let Some(booted) = server.booted else { return String::new() };
     // Nothing more comes from a server that was stopped.
-    let until = if server.state == VmState::Stopped { server.updated } else { now };
+    let halted = matches!(server.state, VmState::Stopped | VmState::Paused | VmState::Suspended);
+    let until = if halted { server.updated } else { now };
     let passed = (until - booted) * 1000 / SECOND;
     let lines: Vec<String> =
         script(server).into_iter().filter(|(at, _)| *at <= passed).map(|(_, line)| line).collect();

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use rusqlite::Transaction;
 use serde_json::{Map, Value, json};
 
-use super::model::{self, Boot, Server, Task, VmState};
+use super::lifecycle::BUILD;
+use super::model::{self, Boot, Server, Task};
 use super::request::{self, Wanted};
-use super::{checks, may_write, networks, purge};
+use super::{checks, history, may_write, networks, purge};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -21,6 +22,7 @@ use crate::nova::microversion::Microversion;
 use crate::nova::{groups, keypairs, links, quotas, zones};
 use crate::service::Service;
 use crate::state::App;
+use crate::wire::RequestId;
 use crate::{clock, faults, ids};
 
 /// `POST /servers`.
@@ -28,6 +30,7 @@ pub async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
     version: Microversion,
+    Extension(RequestId(request)): Extension<RequestId>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Refusal> {
     let wanted = request::read(body, version)?;
@@ -37,7 +40,7 @@ pub async fn create(
     }
     let return_reservation = wanted.return_reservation;
     let password = wanted.admin_pass.clone().unwrap_or_else(password);
-    let server = app.db.write(move |tx| accept(tx, &caller, wanted)).await?;
+    let server = app.db.write(move |tx| accept(tx, &caller, wanted, &request)).await?;
     if return_reservation {
         let body = json!({"reservation_id": server.reservation_id});
         return Ok((StatusCode::ACCEPTED, Json(body)).into_response());
@@ -53,7 +56,7 @@ pub async fn create(
 }
 
 /// Checks and keeps the servers; gives the first.
-fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted) -> Result<Server, Refusal> {
+fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> Result<Server, Refusal> {
     purge(tx)?;
     let flavor = flavors::get(tx, &wanted.flavor)?
         .filter(|flavor| flavor.is_visible_to(&caller.project_id, caller.is_admin()))
@@ -61,7 +64,7 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted) -> Result<Server, R
     if wanted.zone.as_deref().is_some_and(|zone| zone != zones::ZONE) {
         return Err(Refusal::bad_request("The requested availability zone is not available"));
     }
-    let image = image(tx, caller, wanted.image.as_deref())?;
+    let image = image(tx, caller, wanted.image.as_deref(), "Can not find requested image")?;
     let group_ids = networks::security_groups(tx, caller, &wanted.security_groups)?;
     let plans = networks::plan(tx, caller, &wanted.networks, wanted.max)?;
     if let Some(key) = &wanted.key_name
@@ -86,7 +89,7 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted) -> Result<Server, R
         let id = ids::uuid();
         let name =
             if wanted.max > 1 { format!("{}-{}", wanted.name, index + 1) } else { wanted.name.clone() };
-        let server = Server {
+        let mut server = Server {
             nics: networks::attach(tx, caller, &plans, &id, &group_ids, now)?,
             id,
             hostname: wanted.hostname.clone().unwrap_or_else(|| hostname(&name)),
@@ -112,19 +115,19 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted) -> Result<Server, R
             launch_index: u32::try_from(index).unwrap_or(0),
             created: now,
             updated: now,
-            launched: None,
-            booted: None,
-            state: VmState::Building,
             task: Some((Task::Build, now)),
+            ..Server::default()
         };
+        history::note(&mut server, caller, request, "create", BUILD);
         model::insert(tx, &server)?;
         first.get_or_insert(server);
     }
     first.ok_or_else(|| Refusal::internal("a launch of no servers"))
 }
 
-fn image(tx: &Transaction, caller: &Caller, id: Option<&str>) -> Result<Image, Refusal> {
-    let missing = || Refusal::bad_request("Can not find requested image");
+/// The image of this id, where the caller may see it.
+pub fn image(tx: &Transaction, caller: &Caller, id: Option<&str>, missing: &str) -> Result<Image, Refusal> {
+    let missing = || Refusal::bad_request(missing);
     let image = glance::find(tx, id.unwrap_or(""))?.ok_or_else(missing)?;
     if glance::may_see(tx, caller, &image)? { Ok(image) } else { Err(missing()) }
 }
@@ -171,7 +174,8 @@ pub fn hostname(name: &str) -> String {
     if trimmed.is_empty() { format!("server-{}", ids::uuid()) } else { trimmed.to_owned() }
 }
 
-fn password() -> String {
+/// A password as Nova makes one up.
+pub fn password() -> String {
     let letters = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
     let random = uuid::Uuid::new_v4().into_bytes();
     random.iter().take(12).map(|byte| char::from(letters[usize::from(*byte) % letters.len()])).collect()

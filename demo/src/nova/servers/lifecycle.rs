@@ -11,7 +11,8 @@ const DOOM: i64 = SECOND * 6 / 5;
 pub const NETWORKING: i64 = SECOND / 2;
 /// Networking ends, spawning begins; the guest's console starts here.
 pub const SPAWNING: i64 = SECOND;
-const POWER: i64 = SECOND;
+/// From asked to done, for all that is not building, copying or deleting.
+pub const POWER: i64 = SECOND;
 /// From createImage to the end of the task.
 pub const SNAPSHOT: i64 = 2 * SECOND;
 const SNAPSHOT_TAKEN: i64 = SECOND / 2;
@@ -36,13 +37,18 @@ pub fn settle(mut server: Server, now: i64) -> Option<Server> {
             server.booted = Some(since + SPAWNING);
         }
         Task::Build if passed >= SPAWNING && server.doom.is_none() => server.booted = Some(since + SPAWNING),
-        Task::PowerOff if passed >= POWER => {
-            // The console log stays as it was: `console` shows none of what would have come later.
+        // The console log stays as it was: `console` shows none of what would have come later.
+        Task::PowerOff | Task::RebuildStopped if passed >= POWER => {
             finish(&mut server, VmState::Stopped, since + POWER);
         }
-        Task::PowerOn | Task::Reboot if passed >= POWER => {
+        Task::PowerOn | Task::Reboot | Task::Rebuild if passed >= POWER => {
             finish(&mut server, VmState::Active, since + POWER);
             server.booted = Some(since + POWER);
+        }
+        Task::Pause if passed >= POWER => finish(&mut server, VmState::Paused, since + POWER),
+        Task::Suspend if passed >= POWER => finish(&mut server, VmState::Suspended, since + POWER),
+        Task::Unpause | Task::Resume if passed >= POWER => {
+            finish(&mut server, VmState::Active, since + POWER);
         }
         Task::Snapshot if passed >= SNAPSHOT => {
             server.task = None;
@@ -80,18 +86,28 @@ pub fn shown(server: &Server, now: i64) -> Shown {
         (Task::PowerOff, _) => "powering-off",
         (Task::PowerOn, _) => "powering-on",
         (Task::Reboot, _) => "reboot_started",
+        (Task::Pause, _) => "pausing",
+        (Task::Unpause, _) => "unpausing",
+        (Task::Suspend, _) => "suspending",
+        (Task::Resume, _) => "resuming",
+        (Task::Rebuild | Task::RebuildStopped, _) => "rebuilding",
         (Task::Snapshot, ..SNAPSHOT_TAKEN) => "image_snapshot",
         (Task::Snapshot, ..SNAPSHOT_PENDING) => "image_pending_upload",
         (Task::Snapshot, _) => "image_uploading",
         (Task::Delete, _) => "deleting",
     });
-    let rebooting = matches!(server.task, Some((Task::Reboot, _)));
     let (status, vm_state, power_state) = match server.state {
         VmState::Building => ("BUILD", "building", 0),
-        VmState::Active if rebooting => ("REBOOT", "active", 1),
         VmState::Active => ("ACTIVE", "active", 1),
         VmState::Stopped => ("SHUTOFF", "stopped", 4),
+        VmState::Paused => ("PAUSED", "paused", 3),
+        VmState::Suspended => ("SUSPENDED", "suspended", 4),
         VmState::Error => ("ERROR", "error", 0),
+    };
+    let status = match server.task {
+        Some((Task::Reboot, _)) if server.state == VmState::Active => "REBOOT",
+        Some((Task::Rebuild | Task::RebuildStopped, _)) => "REBUILD",
+        _ => status,
     };
     Shown { status, vm_state, task_state, power_state }
 }
@@ -99,39 +115,14 @@ pub fn shown(server: &Server, now: i64) -> Shown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nova::servers::model::Boot;
 
     fn building() -> Server {
         Server {
             id: "s".into(),
-            name: "s".into(),
-            project_id: "p".into(),
-            user_id: "u".into(),
-            image_id: None,
-            image_properties: Default::default(),
-            flavor: Default::default(),
-            key_name: None,
-            metadata: Default::default(),
-            hostname: "s".into(),
-            user_data: None,
-            tags: vec![],
-            description: None,
-            zone: None,
-            config_drive: false,
-            security_groups: vec![],
-            nics: vec![],
-            group_id: None,
-            hints: serde_json::Value::Null,
-            boot: Boot::CloudInit,
-            doom: None,
-            reservation_id: "r-1".into(),
-            launch_index: 0,
             created: SECOND,
             updated: SECOND,
-            launched: None,
-            booted: None,
-            state: VmState::Building,
             task: Some((Task::Build, SECOND)),
+            ..Server::default()
         }
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A server as accepted. Times are those of `clock`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Server {
     /// UUID.
     pub id: String,
@@ -67,6 +67,38 @@ pub struct Server {
     pub state: VmState,
     /// What is being done with it since when.
     pub task: Option<(Task, i64)>,
+    /// Held against changes by all but the administrator.
+    #[serde(default)]
+    pub lock: Option<Lock>,
+    /// What was done with it, oldest first.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+}
+
+/// `lock`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lock {
+    /// Whether the administrator locked it: then the owner cannot unlock it.
+    pub is_by_admin: bool,
+    /// Why (2.73).
+    pub reason: Option<String>,
+}
+
+/// An entry of `os-instance-actions`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Action {
+    /// Nova's word for it: create, stop, reboot, …
+    pub name: String,
+    /// The request that asked for it.
+    pub request_id: String,
+    /// Who asked.
+    pub user_id: String,
+    /// As which project.
+    pub project_id: String,
+    /// When.
+    pub start: i64,
+    /// When it is over.
+    pub finish: i64,
 }
 
 /// A server's port.
@@ -87,15 +119,20 @@ pub struct Nic {
 }
 
 /// Nova's `vm_state`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VmState {
     /// Being built.
+    #[default]
     Building,
     /// Up.
     Active,
     /// Powered off.
     Stopped,
+    /// Halted, in memory.
+    Paused,
+    /// Halted, on disk.
+    Suspended,
     /// Failed.
     Error,
 }
@@ -112,6 +149,18 @@ pub enum Task {
     PowerOn,
     /// `reboot`.
     Reboot,
+    /// `pause`.
+    Pause,
+    /// `unpause`.
+    Unpause,
+    /// `suspend`.
+    Suspend,
+    /// `resume`.
+    Resume,
+    /// `rebuild`.
+    Rebuild,
+    /// `rebuild` of a server that is powered off.
+    RebuildStopped,
     /// `createImage`.
     Snapshot,
     /// Deleting; then it is gone.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::lifecycle::SNAPSHOT;
 use super::model::{self, Server, Task, VmState};
-use super::{actions, may_write, visible};
+use super::{actions, history, may_write, visible};
 use crate::caller::Caller;
 use crate::clock;
 use crate::error::Refusal;
@@ -21,6 +21,8 @@ use crate::nova::schema;
 use crate::service::Service;
 use crate::state::App;
 
+const FROM: [VmState; 4] = [VmState::Active, VmState::Stopped, VmState::Paused, VmState::Suspended];
+
 /// Begins a snapshot.
 pub async fn create(
     app: &Arc<App>,
@@ -28,6 +30,7 @@ pub async fn create(
     id: &str,
     detail: &Value,
     version: Microversion,
+    request: String,
 ) -> Result<Response, Refusal> {
     let Value::Object(detail) = detail else {
         return Err(schema::wrong_type("createImage", detail, "object"));
@@ -43,7 +46,7 @@ pub async fn create(
         .db
         .write(move |tx| {
             let mut server = visible(tx, &caller, &id)?;
-            actions::refuse_unless(&server, "createImage", &[VmState::Active, VmState::Stopped])?;
+            actions::refuse_unless(&server, "createImage", &FROM)?;
             let base = server.image_id.as_deref().map(|id| glance::find(tx, id)).transpose()?.flatten();
             let mut properties = properties(&server, &caller);
             properties.extend(metadata.into_iter().map(|(key, value)| (key, json!(value))));
@@ -62,6 +65,7 @@ pub async fn create(
             let sql = "INSERT INTO nova_snapshots (image_id, source_id, started) VALUES (?1, ?2, ?3)";
             tx.execute(sql, params![image.id, server.image_id, now])?;
             server.task = Some((Task::Snapshot, now));
+            history::note(&mut server, &caller, &request, "createImage", SNAPSHOT);
             model::update(tx, &server)?;
             Ok::<_, Refusal>((image.id, server.image_id))
         })

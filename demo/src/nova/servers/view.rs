@@ -31,7 +31,7 @@ pub fn server(app: &App, caller: &Caller, server: &Server, version: Microversion
         "OS-EXT-STS:vm_state": state.vm_state, "OS-EXT-STS:power_state": state.power_state,
         "os-extended-volumes:volumes_attached": [],
     });
-    if ["ACTIVE", "BUILD", "REBOOT"].contains(&state.status) {
+    if ["ACTIVE", "BUILD", "REBUILD"].contains(&state.status) {
         shown["progress"] = json!(0);
     }
     // Nova takes the groups from the ports: without one there are none to show.
@@ -139,11 +139,11 @@ fn host(shown: &mut Value, server: &Server, version: Microversion, scheduled: bo
 
 fn newer(shown: &mut Value, server: &Server, version: Microversion) {
     let fields = [
-        (9, "locked", json!(false)),
+        (9, "locked", json!(server.lock.is_some())),
         (19, "description", json!(server.description)),
         (26, "tags", json!(server.tags)),
         (63, "trusted_image_certificates", Value::Null),
-        (73, "locked_reason", Value::Null),
+        (73, "locked_reason", json!(server.lock.as_ref().and_then(|lock| lock.reason.as_ref()))),
         (90, "OS-EXT-SRV-ATTR:hostname", json!(server.hostname)),
         (96, "pinned_availability_zone", json!(server.zone)),
         (100, "scheduler_hints", server.hints.clone()),
