@@ -1,4 +1,4 @@
-import { alert, expectMessage, expectRefused, rowAction, rowOf, signIn } from "../support/app.ts";
+import { alert, expectMessage, expectRefused, rowAction, rowOf, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -35,8 +35,10 @@ test("in the list it is in the row's menu, refused with the reason where it can'
   await signIn(page, member);
   await expectRefused(await rowAction(page, queued.name, "Deactivate"), /Queued/);
   await page.keyboard.press("Escape");
+  await search(page, "cirros-tiny");
   await expectRefused(await rowAction(page, "cirros-tiny", "Deactivate"), /Another project/);
   await page.keyboard.press("Escape");
+  await search(page, "");
   await (await rowAction(page, image.name, "Deactivate")).click();
   await page.getByRole("dialog").getByRole("button", { name: "Deactivate image", exact: true }).click();
   await expect(rowOf(page, image.name)).toContainText("Deactivated");

@@ -49,8 +49,6 @@ macro_rules! sections {
             )*
         }
     };
-    /// 
-    pub sharing: Sharing,
 }
 
 sections! {
@@ -886,6 +884,7 @@ pub struct Sharing {
     pub offer_rejected: fn(&str) -> String,
     pub somebody: &'static str,
     pub not_yours: &'static str,
+    pub share_menu: &'static str,
 }
 
 /// Deactivating, reactivating and deleting images.
@@ -1091,10 +1090,4 @@ pub struct Batch {
     pub no_effect: &'static str,
     pub loses_sight: fn(u64) -> String,
     pub publishes: fn(u64) -> String,
-}
-
-/// 
-#[allow(missing_docs, reason = "the names say it; the English file shows it")]
-pub struct Sharing {
-    pub share_menu: &'static str,
 }

@@ -989,6 +989,7 @@ pub const TEXTS: Translation = Translation {
         offer_rejected: |owner| format!("Project {owner} offers this image; your project has rejected it."),
         somebody: "(unknown)",
         not_yours: "Another project owns this image and decides who it is shared with.",
+        share_menu: "Share",
     },
     lifecycle: Lifecycle {
         deactivate: "Deactivate",
@@ -1138,8 +1139,5 @@ pub const TEXTS: Translation = Translation {
             1 => "One image is offered to everybody in this cloud.".to_owned(),
             _ => format!("{count} images are offered to everybody in this cloud."),
         },
-    },
-    sharing: Sharing {
-        share_menu: "Share",
     },
 };

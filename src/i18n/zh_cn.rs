@@ -919,6 +919,7 @@ pub const TEXTS: Translation = Translation {
         offer_rejected: |owner| format!("项目 {owner} 提供了此镜像，您的项目已拒绝。"),
         somebody: "（未知）",
         not_yours: "此镜像属于其他项目，由其决定共享给谁。",
+        share_menu: "共享",
     },
     lifecycle: Lifecycle {
         deactivate: "停用",
@@ -1035,8 +1036,5 @@ pub const TEXTS: Translation = Translation {
         no_effect: "不影响任何实例类型。",
         loses_sight: |count| format!("其他项目将无法再看到其中 {count} 个镜像。"),
         publishes: |count| format!("{count} 个镜像将对此云中的所有人可见。"),
-    },
-    sharing: Sharing {
-        share_menu: "共享",
     },
 };

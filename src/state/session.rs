@@ -309,6 +309,13 @@ impl Session {
         self.names
     }
 
+    /// Notes the name of a project that was looked up.
+    pub fn note_project(self, project: &Project) {
+        self.names.update(|names| {
+            names.insert(project.id.clone(), project.name.clone());
+        });
+    }
+
     /// Reads the names of projects, once a session: an administrator may read all, others their own.
     pub fn learn_project_names(self) {
         if !self.names.read_untracked().is_empty() {

@@ -130,6 +130,10 @@ pub fn AddProject(
             }),
         });
     };
+    let choose = move |project: Project| {
+        session.note_project(&project);
+        offer(project.id, project.name, true);
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() || disabled_reason.read_untracked().is_some() {
@@ -148,7 +152,7 @@ pub fn AddProject(
                 return;
             }
             match found {
-                Ok(Lookup::One(project)) => offer(project.id, project.name, true),
+                Ok(Lookup::One(project)) => choose(project),
                 Ok(Lookup::Unconfirmed(id)) => {
                     let name = untrack(|| project_words(session, &id));
                     offer(id, name, false);
@@ -189,7 +193,7 @@ pub fn AddProject(
                     let words = (t().sharing.one_of_several)(project.domain_id.as_str(), project.id.as_str());
                     let press = move |()| {
                         several.set(Vec::new());
-                        offer(project.id.clone(), project.name.clone(), true);
+                        choose(project.clone());
                     };
                     view! { <li><Button label=Signal::stored(words) small=true on_press=press /></li> }
                 };

@@ -5,16 +5,27 @@ use leptos_router::{components::A, hooks::use_navigate};
 
 use crate::{
     components::{
+        activation::use_activation,
         delete_image::use_delete_image,
         image_words::{name_of, refusal},
         protect_image::{protect_words, use_protect},
+        sharing::offer::{OfferButtons, answers, use_answer},
     },
     domain::{
-        access::{Person, Verdict, can_delete, can_edit, can_launch, can_protect},
+        access::{
+            Person, Verdict, can_answer_offer, can_deactivate, can_delete, can_edit, can_launch, can_protect,
+            can_reactivate,
+        },
         image_list::index::Row,
     },
-    i18n::{t, word},
-    openstack::{glance::image::Image, ids::ImageId},
+    i18n::{Words, t, word},
+    openstack::{
+        glance::{
+            image::{Image, ImageStatus},
+            member::MemberStatus,
+        },
+        ids::ImageId,
+    },
     pages::images::{columns::cell, details::Details, list::List},
     routes,
     state::{images::Images, toasts::use_toasts, uploads::use_uploads},
@@ -91,7 +102,7 @@ pub fn ImageRow(
                     }
                 />
             </td>
-            <th scope="row" class="col-name">
+            <th scope="row" class="col-name"><div>
                 <button
                     class="button disclose"
                     type="button"
@@ -108,7 +119,7 @@ pub fn ImageRow(
                     <bdi>{name}</bdi>
                 </A>
                 {hidden}
-            </th>
+            </div></th>
             {cells}
             <td class="col-actions">
                 <RowActions images=images image=image name=name />
@@ -123,6 +134,25 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
     let toasts = use_toasts();
     let delete = use_delete_image();
     let protect = use_protect();
+    let (activation, answer) = (use_activation(), use_answer());
+    let membership = Memo::new(move |_| {
+        images.index().read().get(&image.read().id).and_then(|row| row.membership.clone())
+    });
+    let is_pending = Memo::new(move |_| *membership.read() == Some(MemberStatus::Pending));
+    let is_deactivated = move || image.read().status == ImageStatus::Deactivated;
+    let offer_item = move |(status, words): &'static (MemberStatus, Words)| {
+        let reason = move || {
+            let me = images.me();
+            refusal(can_answer_offer(&image.read(), membership.read().as_ref(), status, me.read().as_ref()?))
+        };
+        view! {
+            <MenuItem
+                label=word(*words)
+                disabled_reason=Signal::derive(reason)
+                on_press=move |()| answer.run((image.get_untracked(), status.clone()))
+            />
+        }
+    };
     let navigate = use_navigate();
     let go = Callback::new(move |path: String| navigate(&path, Default::default()));
     let reason = move |allowed: fn(&Image, &Person) -> Verdict| {
@@ -140,6 +170,7 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
     };
     view! {
         <div class="row-actions" data-reason-side="end">
+            {move || is_pending.get().then(|| view! { <OfferButtons image=image in_row=true /> })}
             <Button
                 label=word(|it| it.images.launch)
                 name=Signal::derive(move || (t().images.launch_named)(&name.read()))
@@ -158,6 +189,22 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
                     label=word(|it| it.metadata.update)
                     disabled_reason=reason(can_edit)
                     on_press=move |()| go.run(routes::image_metadata(&image.read_untracked().id))
+                />
+                <MenuItem
+                    label=word(|it| it.sharing.share_menu)
+                    on_press=move |()| go.run(routes::share_image(&image.read_untracked().id))
+                />
+                {move || answers(membership.read().as_ref()).iter().map(offer_item).collect_view()}
+                <MenuItem
+                    label=Signal::derive(move || {
+                        let words = &t().lifecycle;
+                        if is_deactivated() { words.reactivate } else { words.deactivate }.to_owned()
+                    })
+                    disabled_reason=reason(|image, me| match image.status {
+                        ImageStatus::Deactivated => can_reactivate(image, me),
+                        _ => can_deactivate(image, me),
+                    })
+                    on_press=move |()| activation.run((image.get_untracked(), untrack(is_deactivated)))
                 />
                 <MenuItem
                     label=Signal::derive(move || protect_words(image.read().protected).to_owned())
