@@ -159,7 +159,7 @@ fn is_default(domain: &Value) -> bool {
 
 /// A new token from an old one lives as long as the old one did, and keeps its audit chain.
 fn by_token(c: &Connection, token: &str) -> Result<Identity, Refusal> {
-    let old = tokens::caller(c, token)?.ok_or_else(Refusal::unauthorized)?;
+    let old = tokens::caller(c, token)?.ok_or_else(|| unknown(token))?;
     if old.app_credential.is_some() {
         return Err(Refusal::unauthorized());
     }
@@ -172,6 +172,16 @@ fn by_token(c: &Connection, token: &str) -> Result<Identity, Refusal> {
         expires_at: old.expires_at,
         audit: details.audit_ids.last().cloned(),
         credential: None,
+    })
+}
+
+/// Keystone's words for a token that signs nobody in.
+fn unknown(token: &str) -> Refusal {
+    Refusal::not_found(match token {
+        "" => "No token in the request",
+        // The start of every Fernet token: a 0x80 and the date.
+        token if token.starts_with("gAAAAA") => "Failed to validate token",
+        _ => "Could not recognize Fernet token",
     })
 }
 

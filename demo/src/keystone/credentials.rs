@@ -165,7 +165,9 @@ fn given(wanted: &Value) -> String {
 }
 
 fn chosen(c: &Connection, wanted: &Value, caller: &Caller) -> Result<Vec<String>, Refusal> {
-    let Some(wanted) = wanted.as_array() else { return Ok(caller.roles.clone()) };
+    let Some(wanted) = wanted.as_array().filter(|wanted| !wanted.is_empty()) else {
+        return Ok(caller.roles.clone());
+    };
     let mut roles = Vec::new();
     for role in wanted {
         let sql = "SELECT name FROM roles WHERE id = ?1 OR name = ?2";
@@ -181,7 +183,7 @@ fn chosen(c: &Connection, wanted: &Value, caller: &Caller) -> Result<Vec<String>
             }
         }
     }
-    Ok(roles)
+    Ok(tokens::implied(roles))
 }
 
 fn find(c: &Connection, user: &str, id: &str, base: &str) -> Result<Value, Refusal> {
