@@ -16,6 +16,7 @@ pub mod groups;
 pub mod networks;
 pub mod ports;
 mod query;
+mod quotas;
 pub mod records;
 mod routers;
 mod rules;
@@ -49,6 +50,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.0/routers/{id}", get(routers::show).put(routers::update).delete(routers::delete))
         .route("/v2.0/routers/{id}/add_router_interface", put(routers::add_interface))
         .route("/v2.0/routers/{id}/remove_router_interface", put(routers::remove_interface))
+        .route("/v2.0/quotas", get(quotas::list))
+        .route("/v2.0/quotas/{id}", get(quotas::show).put(quotas::change).delete(quotas::change))
+        .route("/v2.0/quotas/{id}/default", get(quotas::show))
+        .route("/v2.0/quotas/{id}/details", get(quotas::details))
 }
 
 async fn versions(State(app): State<Arc<App>>) -> Json<Value> {
