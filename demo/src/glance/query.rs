@@ -83,7 +83,8 @@ pub fn read(pairs: &[(String, String)]) -> Result<Query, Refusal> {
     Ok(query)
 }
 
-fn limit(value: &str) -> Result<usize, Refusal> {
+/// Rows on a page.
+pub fn limit(value: &str) -> Result<usize, Refusal> {
     let limit: i64 = value.parse().map_err(|_| Refusal::bad_request("limit param must be an integer"))?;
     let limit = usize::try_from(limit).map_err(|_| Refusal::bad_request("limit param must be positive"))?;
     Ok(limit.min(MAX_LIMIT))
@@ -239,13 +240,18 @@ fn descends(direction: &str) -> Result<bool, Refusal> {
 
 /// The list's own address; `marker` replaces the one that was asked with.
 pub fn link(pairs: &[(String, String)], marker: Option<&str>) -> String {
+    address("/v2/images", pairs, marker)
+}
+
+/// The same of any list.
+pub fn address(path: &str, pairs: &[(String, String)], marker: Option<&str>) -> String {
     let mut parts: Vec<String> = pairs
         .iter()
         .filter(|(name, _)| marker.is_none() || name != "marker")
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
         .collect();
     parts.extend(marker.map(|marker| format!("marker={marker}")));
-    if parts.is_empty() { "/v2/images".into() } else { format!("/v2/images?{}", parts.join("&")) }
+    if parts.is_empty() { path.to_owned() } else { format!("{path}?{}", parts.join("&")) }
 }
 
 /// Python's `quote_plus`.

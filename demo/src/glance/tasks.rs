@@ -1,5 +1,7 @@
 //! Import tasks: their rows, and the endpoints that show them.
 
+mod list;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -12,6 +14,8 @@ use crate::caller::Caller;
 use crate::clock;
 use crate::error::Refusal;
 use crate::state::App;
+
+pub use list::list;
 
 const COLUMNS: &str = "id, type, status, owner, expires_at, created_at, updated_at, image_id, request_id, user_id, input, \
     result, message";
@@ -88,17 +92,12 @@ pub async fn of_image(
     Ok(Json(json!({"tasks": tasks})))
 }
 
-/// `GET /v2/tasks`.
-pub async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
-    admin_only(&caller, "tasks_api_access")?;
-    let tasks = app
-        .db
-        .read(|c| -> rusqlite::Result<Vec<Value>> {
-            let sql = format!("SELECT {COLUMNS} FROM image_tasks ORDER BY created_at DESC LIMIT 1000");
-            c.prepare_cached(&sql)?.query_map([], short)?.collect()
-        })
-        .await?;
-    Ok(Json(json!({"tasks": tasks, "first": "/v2/tasks", "schema": "/v2/schemas/tasks"})))
+/// `POST /v2/tasks`: deprecated, and the administrator's alone.
+pub async fn create(caller: Caller) -> Refusal {
+    match admin_only(&caller, "tasks_api_access") {
+        Ok(()) => Refusal::not_spoken("the creation of tasks; an image's import makes its own"),
+        Err(refusal) => refusal,
+    }
 }
 
 /// `GET /v2/tasks/{id}`.
@@ -119,7 +118,7 @@ pub async fn show(
                 task["message"] = row.get::<_, String>(12)?.into();
                 Ok(task)
             });
-            found.optional()?.ok_or_else(|| Refusal::not_found(format!("Task {id} not found.")))
+            found.optional()?.ok_or_else(|| Refusal::not_found(format!("Could not find task {id}")))
         })
         .await?;
     Ok(Json(task))
