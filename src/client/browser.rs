@@ -31,6 +31,12 @@ pub fn new_image_id() -> ImageId {
     ImageId::from(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
 }
 
+/// The files of a picker or a drop.
+pub fn all_files(list: &web_sys::FileList) -> Vec<web_sys::File> {
+    let list: &js_sys::Object = list.unchecked_ref();
+    js_sys::Array::from(list).iter().filter_map(|file| file.dyn_into().ok()).collect()
+}
+
 /// An event listener that ends with this value.
 pub struct Listener {
     target: web_sys::EventTarget,

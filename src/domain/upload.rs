@@ -9,6 +9,8 @@ pub mod meter;
 pub mod queue;
 pub mod verification;
 
+use sextant_inspector::report::Report;
+
 use crate::{
     domain::{
         polling::{Backoff, is_transitional},
@@ -49,6 +51,8 @@ pub struct Upload {
     pub meter: Meter,
     /// Whether the record is there, as far as we know.
     pub has_record: bool,
+    /// What the file is, by its content.
+    pub report: Option<Report>,
     /// The file's own hash.
     pub hash: FileHash,
     /// The hash of what the cloud stored.
@@ -141,6 +145,8 @@ pub enum Event {
     Sent(Result<(), ApiError>),
     /// The image was asked for.
     Looked(Result<Look, ApiError>),
+    /// What the file is; boxed, since it is much larger than the rest.
+    Inspected(Box<Report>),
     /// So many bytes of the file are hashed.
     Hashing(u64),
     /// The file's hash is known, or will not be.
@@ -256,6 +262,7 @@ impl Upload {
             Event::Progress { sent, at_ms } => self.progress(sent, at_ms),
             Event::Sent(answer) => self.sent(answer),
             Event::Looked(answer) => self.looked(answer),
+            Event::Inspected(report) => self.inspected(*report),
             Event::Hashing(read) => self.hashing(read),
             Event::Hashed(answer) => self.hashed(answer),
             Event::Twins(twins) => self.found_twins(twins),
@@ -388,6 +395,11 @@ impl Upload {
         }
     }
 
+    fn inspected(&mut self, report: Report) -> Vec<Effect> {
+        self.report = Some(report);
+        Vec::new()
+    }
+
     fn hashing(&mut self, read: u64) -> Vec<Effect> {
         if let FileHash::Working(so_far) = &mut self.hash {
             *so_far = read;
@@ -477,6 +489,12 @@ impl Upload {
         }
         self.phase = Phase::Waiting;
         Vec::new()
+    }
+
+    /// The format to declare in place of the one that was refused, where the content tells it.
+    pub fn better_format(&self) -> Option<DiskFormat> {
+        let found = DiskFormat::from(self.report.as_ref()?.suggested_format()?.name());
+        (self.body.disk_format.as_ref() != Some(&found)).then_some(found)
     }
 
     /// Declares another format, for the record that the next try makes after a 415.

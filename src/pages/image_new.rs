@@ -4,6 +4,8 @@
 mod duplicate;
 mod file_list;
 mod files;
+mod finding_words;
+mod findings;
 mod gallery;
 mod picker;
 mod quota;
@@ -114,6 +116,19 @@ pub fn ImageNewPage() -> impl IntoView {
     let why_no_import = use_why_no_import(session);
     let stores = use_stores(session);
     let why_not = Signal::derive(move || images.me().get().and_then(|me| refusal(can_create(&me))));
+    // Bytes that the cloud will refuse are not sent, unless the person insists: no API tells whether a cloud checks them.
+    let refused = Memo::new(move |_| match source.get() {
+        Source::File => files.refused(),
+        _ => Vec::new(),
+    });
+    let why_blocked = Signal::derive(move || {
+        let refused = refused.read();
+        why_not.get().or_else(|| match source.get() == Source::File && files.is_checking() {
+            true => Some(t().findings.checking.to_owned()),
+            false => (!refused.is_empty()).then(|| (t().findings.blocked)(&(t().common.list)(&refused))),
+        })
+    });
+    let is_forced = StoredValue::new(false);
     let visibility_reason = Callback::new(move |visibility: Visibility| {
         images.me().get().and_then(|me| refusal(can_choose_visibility(&visibility, &me)))
     });
@@ -123,7 +138,9 @@ pub fn ImageNewPage() -> impl IntoView {
     let failed = RwSignal::new(None::<Failed>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || why_not.read_untracked().is_some() {
+        let is_forced = is_forced.try_update_value(std::mem::take).unwrap_or_default();
+        let why = if is_forced { why_not } else { why_blocked };
+        if busy.get_untracked() || why.read_untracked().is_some() {
             return;
         }
         form.show_all_problems();
@@ -146,7 +163,7 @@ pub fn ImageNewPage() -> impl IntoView {
                 let name = work.name();
                 let done = match work {
                     Work::Upload(picked, file, body) => {
-                        let done = uploads.create(body, file).await;
+                        let done = uploads.create(body, file, picked.report()).await;
                         if done.as_ref().is_err_and(|error| error.kind() == Some(FaultKind::Conflict)) {
                             // This id can't be used again.
                             picked.renew_id();
@@ -243,8 +260,26 @@ pub fn ImageNewPage() -> impl IntoView {
                         icon=Icon::Upload
                         submit=true
                         busy=busy
-                        disabled_reason=why_not
+                        disabled_reason=why_blocked
                     />
+                    {move || {
+                        (!refused.read().is_empty() && why_not.read().is_none())
+                            .then(|| {
+                                view! {
+                                    <Button
+                                        label=word(|it| it.findings.send_anyway)
+                                        busy=busy
+                                        on_press=move |()| {
+                                            is_forced.set_value(true);
+                                            if let Some(form) = form_element.get_untracked() {
+                                                // Fails only for a form that is not in the page.
+                                                let _ = form.request_submit();
+                                            }
+                                        }
+                                    />
+                                }
+                            })
+                    }}
                     <A href=routes::IMAGES attr:class="button">{word(|it| it.common.cancel)}</A>
                 </div>
             </form>

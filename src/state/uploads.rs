@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
+use sextant_inspector::report::Report;
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
@@ -76,6 +77,10 @@ pub struct Uploads {
     leftovers: RwSignal<Vec<Leftover>>,
     /// Uploads whose file could not be read any more when it was looked at.
     unreadable: RwSignal<Vec<UploadId>>,
+    /// Files that were dropped on the app, for the create page to take.
+    dropped: RwSignal<Vec<File>, LocalStorage>,
+    /// Files are being dragged over the app.
+    is_dragging: RwSignal<bool>,
 }
 
 impl Uploads {
@@ -88,6 +93,8 @@ impl Uploads {
             handles: StoredValue::new_local(BTreeMap::new()),
             leftovers: RwSignal::new(Vec::new()),
             unreadable: RwSignal::new(Vec::new()),
+            dropped: RwSignal::new_local(Vec::new()),
+            is_dragging: RwSignal::new(false),
         };
         provide_context(uploads);
         uploads.ask_before_leaving();
@@ -139,7 +146,7 @@ impl Uploads {
     ///
     /// # Errors
     /// As Glance says; there is then no record, or one that the journal remembers.
-    pub async fn create(self, body: CreateImage, file: File) -> Result<(), ApiError> {
+    pub async fn create(self, body: CreateImage, file: File, report: Option<Report>) -> Result<(), ApiError> {
         let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
         let image = body.id.clone().unwrap_or_default();
         // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
@@ -159,7 +166,9 @@ impl Uploads {
             return Err(ApiError::Aborted);
         }
         self.show(&origin, &record);
-        self.enqueue(Upload::new(file.name(), size_of(&file), body, true), file, Rc::new(origin), lock);
+        let mut upload = Upload::new(file.name(), size_of(&file), body, true);
+        upload.report = report;
+        self.enqueue(upload, file, Rc::new(origin), lock);
         Ok(())
     }
 
@@ -213,6 +222,16 @@ impl Uploads {
             }
             TimeoutFuture::new(STEP_MS).await;
         }
+    }
+
+    /// Files that were dropped on the app, for the create page to take; tracked.
+    pub fn dropped(self) -> RwSignal<Vec<File>, LocalStorage> {
+        self.dropped
+    }
+
+    /// Whether files are being dragged over a page that takes them; tracked.
+    pub fn is_dragging(self) -> RwSignal<bool> {
+        self.is_dragging
     }
 
     /// Lets the machine take in an event, and does what it asks for.

@@ -7,11 +7,11 @@ use crate::{
     components::{
         error_panel::ErrorDetails,
         image_words::format_words,
-        upload_tray::words::{failure_words, phase_words, progress_words},
+        upload_tray::words::{failure_words, phase_words, progress_words, verification_words},
     },
-    domain::upload::{Failure, Phase, Upload, queue::UploadId},
+    domain::upload::{Failure, Phase, Upload, queue::UploadId, verification::Verification},
     i18n::{t, word},
-    openstack::{error::FaultKind, glance::image::DiskFormat},
+    openstack::{error::FaultKind, glance::image::DiskFormat, ids::ImageId},
     routes,
     state::uploads::Uploads,
     ui::{
@@ -54,6 +54,18 @@ pub fn UploadEntry(
         Some(Phase::Failed(failure)) => Some(failure.clone()),
         _ => None,
     });
+    let checked = Memo::new(move |_| {
+        let upload = upload.read();
+        let upload = upload.as_ref()?;
+        let tone = match upload.verification()? {
+            Verification::Verified => "good",
+            Verification::Mismatch => "bad",
+            Verification::Working(_) => "busy",
+            Verification::NotVerified(_) => "warn",
+        };
+        Some((verification_words(upload)?, tone))
+    });
+    let twins = Memo::new(move |_| upload.read().as_ref().map(|it| it.twins.clone()).unwrap_or_default());
     let other_project = Memo::new(move |_| uploads.other_project(id).map(|project| project.name));
     view! {
         <li class="upload-entry" data-failed=move || failure.read().is_some().then_some("true")>
@@ -81,6 +93,11 @@ pub fn UploadEntry(
                     parts.into_iter().map(|part| view! { <span class="upload-figure">{part}</span> }).collect_view()
                 }}
             </p>
+            {move || checked.get().map(|(words, tone)| view! { <p class="upload-check" data-tone=tone>{words}</p> })}
+            {move || {
+                let twins = twins.get();
+                (!twins.is_empty()).then(|| view! { <Twins twins=twins /> })
+            }}
             {move || failure.get().map(|failure| view! { <FailureNote id=id uploads=uploads failure=failure /> })}
             <div class="row">
                 <When shown=can_retry>
@@ -94,7 +111,12 @@ pub fn UploadEntry(
                     <Button
                         label=Signal::derive(move || {
                             let was_given_up = matches!(*failure.read(), Some(Failure::NotDeleted(_)));
-                            if was_given_up { t().uploads.delete_again } else { t().common.cancel }.to_owned()
+                            match was_given_up {
+                                true => t().uploads.delete_again,
+                                false if !twins.read().is_empty() => t().uploads.cancel_this,
+                                false => t().common.cancel,
+                            }
+                            .to_owned()
                         })
                         small=true
                         on_press=move |()| uploads.cancel(id)
@@ -121,7 +143,7 @@ fn When(shown: Memo<bool>, children: ChildrenFn) -> impl IntoView {
 #[component]
 fn Bar(
     upload: Memo<Option<Upload>>,
-    title: Memo<(crate::openstack::ids::ImageId, String)>,
+    title: Memo<(ImageId, String)>,
     file_name: Memo<String>,
 ) -> impl IntoView {
     // Without a value the bar says "busy": while nothing is sent yet, and while the cloud stores.
@@ -156,9 +178,9 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
         let (ours, error) = failure_words(&upload, &failure, uploads.is_unreadable(id));
         // Signing in again helps only in the same project.
         let elsewhere = uploads.other_project(id).filter(|_| is_refused_token);
-        let ours = elsewhere.map(|project| (t().uploads.other_session)(&project.name)).or(ours);
+        let ours = elsewhere.map_or(ours, |project| vec![(t().uploads.other_session)(&project.name)]);
         Some(view! {
-            {ours.map(|ours| view! { <p>{ours}</p> })}
+            {ours.into_iter().map(|ours| view! { <p>{ours}</p> }).collect_view()}
             {error.map(|error| view! { <ErrorDetails error=error /> })}
         })
     };
@@ -170,13 +192,26 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
     }
 }
 
-/// After a 415: another format for the same record and file.
+/// Images that have these bytes already: this one may be superfluous.
+#[component]
+fn Twins(twins: Vec<(ImageId, String)>) -> impl IntoView {
+    let links = twins.into_iter().map(|(id, name)| {
+        let words = if name.is_empty() { id.to_string() } else { name };
+        view! { " " <A href=routes::image(&id)><bdi>{words}</bdi></A> }
+    });
+    view! { <p class="upload-check" data-tone="warn">{word(|it| it.uploads.twin)} {links.collect_view()}</p> }
+}
+
+/// After a 415: another format for the same file.
 #[component]
 fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
-    let declared = untrack(|| uploads.get(id)).and_then(|upload| upload.body.disk_format);
+    let upload = untrack(|| uploads.get(id));
+    let better = upload.as_ref().and_then(Upload::better_format);
+    let declared = upload.and_then(|upload| upload.body.disk_format);
     let others = DiskFormat::KNOWN.iter().filter(move |format| Some(*format) != declared.as_ref());
     let others: Vec<DiskFormat> = others.cloned().collect();
-    let value = RwSignal::new(others.first().map(|format| format.as_str().to_owned()).unwrap_or_default());
+    let first = better.as_ref().or(others.first()).map(|format| format.as_str().to_owned());
+    let value = RwSignal::new(first.unwrap_or_default());
     let choices = Signal::derive(move || {
         others.iter().map(|format| Choice::new(format.as_str(), format_words(format))).collect::<Vec<_>>()
     });
@@ -184,7 +219,7 @@ fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
     view! {
         <div class="upload-format">
             <SelectField label=word(|it| it.image.format) value=value choices=choices />
-            <Button label=word(|it| it.uploads.set_format) small=true on_press=press />
+            <Button label=Signal::derive(move || (t().uploads.set_format)(&value.read())) small=true on_press=press />
         </div>
     }
 }

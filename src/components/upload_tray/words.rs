@@ -1,10 +1,17 @@
 //! An upload's phase, progress and failure in words.
 
 use crate::{
-    components::image_words::status_words,
-    domain::upload::{Failure, Lost, Phase, Upload},
+    components::image_words::{format_words, status_words},
+    domain::upload::{
+        Failure, Lost, Phase, Upload,
+        diagnosis::{Diagnosis, diagnose, has_no_room},
+        verification::{NoHash, Verification, Why},
+    },
     i18n::{intl, t},
-    openstack::error::{ApiError, FaultKind},
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::image::ImageStatus,
+    },
 };
 
 /// The phase.
@@ -39,33 +46,90 @@ pub fn progress_words(upload: &Upload) -> Vec<String> {
     }
 }
 
-/// Why it failed, in a sentence of ours; with the service's own where it spoke.
+/// Why it failed, in sentences of ours; with the service's own where it spoke.
 pub fn failure_words(
     upload: &Upload,
     failure: &Failure,
     is_unreadable: bool,
-) -> (Option<String>, Option<ApiError>) {
+) -> (Vec<String>, Option<ApiError>) {
     let words = &t().uploads;
-    match failure {
-        Failure::Send(error) if error.kind() == Some(FaultKind::UnsupportedMedia) => {
-            let format = upload.body.disk_format.as_ref().map(|format| format.as_str()).unwrap_or_default();
-            (Some((words.wrong_format)(format)), Some(error.clone()))
+    let error = match failure {
+        Failure::Send(error)
+        | Failure::Unknown(error)
+        | Failure::Record(error)
+        | Failure::NotDeleted(error) => Some(error.clone()),
+        _ => None,
+    };
+    let ours = match failure {
+        Failure::Send(error) => refusal_words(upload, error),
+        Failure::Unknown(error) | Failure::Record(error) if error.kind() == Some(FaultKind::Unauthorized) => {
+            vec![words.signed_out.to_owned()]
         }
-        Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error) => {
-            let ours = match error.kind() {
-                Some(FaultKind::Unauthorized) => Some(words.signed_out),
-                Some(FaultKind::TooLarge) => Some(words.quota),
-                _ => None,
-            };
-            (ours.map(str::to_owned), Some(error.clone()))
+        Failure::Unknown(_) | Failure::Record(_) | Failure::NotDeleted(_) => Vec::new(),
+        Failure::Cut { .. } if is_unreadable => vec![words.file_changed.to_owned()],
+        Failure::Cut { status } => cut_words(upload, status.as_ref()),
+        Failure::NotStored(status) => vec![(words.cloud_lost_it)(&status_words(status))],
+        Failure::Vanished => vec![words.gone.to_owned()],
+    };
+    (ours, error)
+}
+
+/// What the refusal of the bytes means, and what to do.
+fn refusal_words(upload: &Upload, error: &ApiError) -> Vec<String> {
+    let words = &t().uploads;
+    let Some(diagnosis) = diagnose(error) else { return Vec::new() };
+    let said = match diagnosis {
+        Diagnosis::WrongFormat => {
+            let format = upload.body.disk_format.as_ref().map(format_words).unwrap_or_default();
+            let found = upload.better_format().map(|found| (words.content_is)(&format_words(&found)));
+            return [(words.wrong_format)(&format)].into_iter().chain(found).collect();
         }
-        Failure::NotDeleted(error) => (None, Some(error.clone())),
-        Failure::Cut { .. } if is_unreadable => (Some(words.file_changed.to_owned()), None),
-        Failure::Cut { status: Some(_) } => (Some(words.cut_off.to_owned()), None),
-        Failure::Cut { status: None } => (Some(words.no_answer.to_owned()), None),
-        Failure::NotStored(status) => (Some((words.cloud_lost_it)(&status_words(status))), None),
-        Failure::Vanished => (Some(words.gone.to_owned()), None),
-    }
+        Diagnosis::NoFormat => words.no_format,
+        Diagnosis::OverQuota => words.over_quota,
+        Diagnosis::TooLarge => words.too_large,
+        Diagnosis::StoreFull => words.store_full,
+        Diagnosis::SomeLimit => words.some_limit,
+        Diagnosis::NotQueued => words.not_queued,
+        Diagnosis::Staged => words.staged,
+        Diagnosis::Deleted => words.gone,
+        Diagnosis::TokenEnded => words.signed_out,
+        Diagnosis::TokenEndedMidway => words.signed_out_midway,
+        Diagnosis::NotAllowed => words.not_allowed,
+        Diagnosis::StoreClosed => words.store_closed,
+        Diagnosis::Busy => words.busy,
+        Diagnosis::Broken => words.broken,
+    };
+    vec![said.to_owned()]
+}
+
+/// No answer came: what is likely, by what the image and the quota say.
+fn cut_words(upload: &Upload, status: Option<&ImageStatus>) -> Vec<String> {
+    let words = &t().uploads;
+    let likely = match status {
+        None => words.no_answer.to_owned(),
+        Some(_) if upload.usage.is_some_and(|usage| has_no_room(&usage, upload.size)) => {
+            words.cut_no_room.to_owned()
+        }
+        Some(ImageStatus::Queued) => words.cut_off.to_owned(),
+        Some(status) => (words.cut_stuck)(&status_words(status)),
+    };
+    vec![likely, words.cut_checks.to_owned()]
+}
+
+/// Whether the bytes in the cloud are the file's; once the image is active.
+pub fn verification_words(upload: &Upload) -> Option<String> {
+    let words = &t().uploads;
+    Some(match upload.verification()? {
+        Verification::Verified => words.verified.to_owned(),
+        Verification::Mismatch => words.mismatch.to_owned(),
+        Verification::Working(read) => (words.comparing)(&intl::bytes(read), &intl::bytes(upload.size)),
+        Verification::NotVerified(why) => (words.not_verified)(&match why {
+            Why::NoHash(NoHash::NoWorker) => words.no_worker.to_owned(),
+            Why::NoHash(NoHash::Unreadable) => words.file_gone.to_owned(),
+            Why::CloudHasNone => words.cloud_has_no_hash.to_owned(),
+            Why::OtherAlgorithm(algorithm) => (words.other_hash)(&algorithm),
+        }),
+    })
 }
 
 #[allow(

@@ -10,6 +10,7 @@ use crate::{
     pages::image_new::{
         duplicate::Duplicate,
         files::{Files, Picked},
+        findings::FindingList,
     },
     state::images::Images,
     ui::{
@@ -69,6 +70,7 @@ fn PickedFile(
                     on_press=move |()| files.remove(picked)
                 />
             </div>
+            <FindingList picked=picked files=files />
             {move || {
                 is_several
                     .get()

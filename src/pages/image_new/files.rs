@@ -1,21 +1,40 @@
 //! The files that were chosen. One shares the form's fields; several have a name and a format each.
 
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
+use sextant_inspector::{
+    finding::{Finding, Fix},
+    report::Report,
+};
 use web_sys::File;
 
 use crate::{
-    client::browser::new_image_id,
+    client::{
+        browser::new_image_id,
+        worker::{Worker, WorkerFailure},
+    },
     components::image_form::ImageForm,
     domain::{
         image_draft::{Field, ImageDraft, Problem},
         image_format::{container_for, guess_architecture, guess_format, name_of_file},
+        inspection,
     },
     i18n::t,
     openstack::{
-        glance::{CreateImage, image::DiskFormat},
+        glance::{
+            CreateImage,
+            image::{ContainerFormat, DiskFormat},
+        },
         ids::ImageId,
     },
 };
+
+/// The property that the firmware hint sets.
+const FIRMWARE: &str = "hw_firmware_type";
+/// A file that has not been looked into by then will not be.
+const PATIENCE_MS: u32 = 15_000;
 
 /// A chosen file.
 #[derive(Clone, Copy, PartialEq)]
@@ -29,6 +48,21 @@ pub struct Picked {
     pub name: RwSignal<String>,
     /// Its format, where there are several files.
     pub format: RwSignal<String>,
+    /// Whether it is kept as an OVA, where there are several files.
+    is_ova: RwSignal<bool>,
+    /// What it turned out to be.
+    pub checked: RwSignal<Checked>,
+}
+
+/// What the worker said of a file.
+#[derive(Clone, Debug)]
+pub enum Checked {
+    /// Nothing yet.
+    Running,
+    /// This.
+    Known(Report),
+    /// It can't say.
+    Failed(WorkerFailure),
 }
 
 impl Picked {
@@ -41,6 +75,14 @@ impl Picked {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes below 2^53")]
     pub fn size(self) -> u64 {
         self.file.with_value(|file| file.size()) as u64
+    }
+
+    /// What it is, if that is known; not tracked.
+    pub fn report(self) -> Option<Report> {
+        match self.checked.try_get_untracked()? {
+            Checked::Known(report) => Some(report),
+            _ => None,
+        }
     }
 
     /// Takes another id for the next try.
@@ -63,6 +105,7 @@ impl Picked {
         let format = Some(self.format.get()).filter(|format| !format.is_empty()).map(DiskFormat::from);
         let guess = guess_format(&self.file_name()).filter(|guess| Some(&guess.disk) == format.as_ref());
         let container = guess.map(|guess| guess.container).or_else(|| format.as_ref().map(container_for));
+        let container = if self.is_ova.get() { Some(ContainerFormat::Ova) } else { container };
         ImageDraft {
             name: self.name.get(),
             disk_format: format,
@@ -91,13 +134,21 @@ pub struct Files {
     next: StoredValue<u32>,
     // Files are chosen in event handlers, whose signals would belong to nobody.
     owner: StoredValue<Option<Owner>>,
+    // Started with the page, so that it is there when a file is chosen.
+    worker: StoredValue<Rc<Worker>, LocalStorage>,
 }
 
 impl Files {
     /// None yet.
     pub fn new() -> Self {
         let list = RwSignal::new(Vec::new());
+        let worker = StoredValue::new_local(Rc::new(Worker::start()));
+        on_cleanup(move || {
+            // Also what it is still at.
+            worker.try_with_value(|worker| worker.end());
+        });
         Self {
+            worker,
             list,
             several: Memo::new(move |_| list.read().len() > 1),
             form: StoredValue::new(None),
@@ -176,11 +227,134 @@ impl Files {
         picked.draft(&ImageDraft::default()).validate().remove(&field)
     }
 
+    /// The format that a file is declared to have; tracked.
+    pub fn format_of(self, picked: Picked) -> String {
+        match self.form.get_value() {
+            Some(form) if !self.several.get() => form.disk_format.get(),
+            _ => picked.format.get(),
+        }
+    }
+
+    /// What there is to say about a file as it is declared; tracked.
+    pub fn findings(self, picked: Picked) -> Vec<Finding> {
+        let (format, container) = (self.format_of(picked), self.container_of(picked));
+        let min_disk = self.form.get_value().map(|form| form.min_disk.get()).unwrap_or_default();
+        match &*picked.checked.read() {
+            Checked::Known(report) => inspection::findings(report, &format, &container, &min_disk),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The files that the cloud would refuse; tracked.
+    pub fn refused(self) -> Vec<String> {
+        let is_refused = |picked: &&Picked| match &*picked.checked.read() {
+            Checked::Known(report) => {
+                inspection::is_refused(report, &self.format_of(**picked), &self.container_of(**picked))
+            }
+            _ => false,
+        };
+        self.list.read().iter().filter(is_refused).map(|picked| picked.file_name()).collect()
+    }
+
+    /// Whether a file is still being looked into; tracked.
+    pub fn is_checking(self) -> bool {
+        self.list.read().iter().any(|picked| matches!(*picked.checked.read(), Checked::Running))
+    }
+
+    /// Whether a click would change anything; tracked.
+    pub fn can_fix(self, fix: Fix) -> bool {
+        fix != Fix::SetFirmwareUefi || !self.has_property(FIRMWARE)
+    }
+
+    /// Mends what was found.
+    pub fn fix(self, picked: Picked, fix: Fix) {
+        let Some(form) = self.form.get_value() else { return };
+        let is_several = self.several.get_untracked();
+        match fix {
+            Fix::SetFormat(format) if is_several => picked.format.set(format.name().to_owned()),
+            Fix::SetFormat(format) => form.disk_format.set(format.name().to_owned()),
+            Fix::SetContainerOva if is_several => picked.is_ova.set(true),
+            Fix::SetContainerOva => form.container_format.set(ContainerFormat::Ova.as_str().to_owned()),
+            Fix::SetMinDisk(gigabytes) => form.min_disk.set(gigabytes.to_string()),
+            Fix::SetFirmwareUefi => self.set_property(FIRMWARE, "uefi"),
+        }
+    }
+
+    /// Whether the form has a property already; tracked.
+    pub fn has_property(self, key: &str) -> bool {
+        self.form.get_value().is_some_and(|form| form.metadata.has(key))
+    }
+
+    /// Adds a property to the form.
+    pub fn set_property(self, key: &str, value: &str) {
+        if let Some(form) = self.form.get_value() {
+            form.metadata.add(key, value.to_owned());
+        }
+    }
+
+    fn container_of(self, picked: Picked) -> String {
+        match self.form.get_value() {
+            Some(form) if !self.several.get() => form.container_format.get(),
+            _ => {
+                let container = picked.draft(&ImageDraft::default()).container_format;
+                container.map(|container| container.as_str().to_owned()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Lets the worker look into a file, and fills in what it is.
+    fn check(self, picked: Picked) {
+        let worker = self.worker.get_value();
+        let file = picked.file.get_value();
+        let settle = move |checked: Checked| {
+            let is_running = picked.checked.try_with_untracked(|it| matches!(it, Checked::Running));
+            if is_running == Some(true) {
+                if let Checked::Known(report) = &checked {
+                    self.take_format(picked, report);
+                }
+                picked.checked.set(checked);
+            }
+        };
+        spawn_local(async move {
+            settle(worker.inspect(&file).await.map_or_else(Checked::Failed, Checked::Known));
+        });
+        // A share on a slow network may never answer: the file can be sent all the same.
+        spawn_local(async move {
+            TimeoutFuture::new(PATIENCE_MS).await;
+            settle(Checked::Failed(WorkerFailure::Broken));
+        });
+    }
+
+    /// The format by the content replaces the one by the name; one that the person chose stays.
+    fn take_format(self, picked: Picked, report: &Report) {
+        let Some(found) = report.suggested_format().map(|format| format.name().to_owned()) else { return };
+        let guessed = guessed_format(&picked.file_name());
+        let is_untouched = |now: &str| now.is_empty() || now == guessed;
+        let form = self.form.get_value();
+        if let Some(form) = form.filter(|_| !self.several.get_untracked() && self.is_only(picked)) {
+            if is_untouched(&form.disk_format.get_untracked()) {
+                form.disk_format.set(found.clone());
+                self.prefilled.update_value(|prefilled| prefilled.format = found.clone());
+            }
+        }
+        if is_untouched(&picked.format.get_untracked()) {
+            picked.format.set(found);
+        }
+    }
+
+    fn is_only(self, picked: Picked) -> bool {
+        self.list.with_untracked(|list| list.as_slice() == [picked])
+    }
+
     /// What to say about the format of a single file; tracked.
     pub fn format_hint(self) -> Option<String> {
         let list = self.list.read();
         let [picked] = list.as_slice() else { return None };
         let form = self.form.get_value()?;
+        if let Checked::Known(report) = &*picked.checked.read() {
+            let found = report.suggested_format()?;
+            return (*form.disk_format.read() == found.name()).then(|| t().findings.from_content.to_owned());
+        }
         match guess_format(&picked.file_name()) {
             None => Some(t().create.guessed_nothing.to_owned()),
             Some(guess) if !guess.is_sure && *form.disk_format.read() == guess.disk.as_str() => {
@@ -215,9 +389,12 @@ impl Files {
             single.format.set(form.disk_format.get_untracked());
         }
         let mut now = keep(before);
+        let mut fresh = Vec::new();
         for file in files {
             if !now.iter().any(|picked| picked.same_file(&file)) {
-                now.push(self.pick(file));
+                let picked = self.pick(file);
+                now.push(picked);
+                fresh.push(picked);
             }
         }
         if let ([single], Some(form)) = (now.as_slice(), self.form.get_value()) {
@@ -229,14 +406,17 @@ impl Files {
             }
         }
         self.list.set(now);
+        fresh.into_iter().for_each(|picked| self.check(picked));
     }
 
     fn pick(self, file: File) -> Picked {
         let key = self.next.get_value();
         self.next.set_value(key + 1);
         let file_name = file.name();
-        let format = guess_format(&file_name).map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default();
+        let format = guessed_format(&file_name);
         let make = move || Picked {
+            is_ova: RwSignal::new(false),
+            checked: RwSignal::new(Checked::Running),
             key,
             file: StoredValue::new_local(file),
             id: RwSignal::new(new_image_id()),
@@ -277,4 +457,8 @@ impl Files {
         let format = guess.map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default();
         self.prefilled.set_value(Prefilled { name, format, architecture });
     }
+}
+
+fn guessed_format(file_name: &str) -> String {
+    guess_format(file_name).map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default()
 }

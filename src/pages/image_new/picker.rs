@@ -1,12 +1,12 @@
-//! "File": a picker, and dropping files anywhere on the page.
+//! "File": a picker. Files may also be dropped anywhere on the page (`components::upload_tray::drop`).
 
-use leptos::{ev, html, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::{DataTransfer, File, FileList};
+use leptos::{html, prelude::*};
 
 use crate::{
+    client::browser::all_files,
     i18n::{t, word},
     pages::image_new::files::Files,
+    state::uploads::use_uploads,
     ui::{
         icon::{Icon, Picture},
         id::unique_id,
@@ -33,12 +33,20 @@ pub fn FilePicker(
     };
     let chosen = move |_| {
         if let Some(input) = input.get_untracked() {
-            files.choose(input.files().map(|list| all(&list)).unwrap_or_default());
+            files.choose(input.files().map(|list| all_files(&list)).unwrap_or_default());
             // So that the same file can be chosen again after it was removed from the list.
             input.set_value("");
         }
     };
-    let is_dragging = dropping(files);
+    let uploads = use_uploads();
+    let is_dragging = uploads.is_dragging();
+    // Dropped here, or on the list of images, which then opened this page.
+    let dropped = uploads.dropped();
+    Effect::new(move |_| {
+        if !dropped.read().is_empty() {
+            files.add(std::mem::take(&mut *dropped.write()));
+        }
+    });
     view! {
         <div class="field">
             <span class="label" id=label_id.clone()>{word(|it| it.create.file)}</span>
@@ -65,45 +73,4 @@ pub fn FilePicker(
             {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}
         </div>
     }
-}
-
-/// Takes files that are dropped anywhere on the window; true while some are dragged over it.
-fn dropping(files: Files) -> RwSignal<bool> {
-    let is_dragging = RwSignal::new(false);
-    let over = window_event_listener(ev::dragover, move |event| {
-        if event.data_transfer().as_ref().is_some_and(holds_files) {
-            event.prevent_default();
-            if !is_dragging.get_untracked() {
-                is_dragging.set(true);
-            }
-        }
-    });
-    let leave = window_event_listener(ev::dragleave, move |event| {
-        // Without one that is entered instead, it leaves the window.
-        if event.related_target().is_none() {
-            is_dragging.set(false);
-        }
-    });
-    let drop = window_event_listener(ev::drop, move |event| {
-        if let Some(dropped) = event.data_transfer().filter(holds_files) {
-            event.prevent_default();
-            is_dragging.set(false);
-            files.add(dropped.files().map(|list| all(&list)).unwrap_or_default());
-        }
-    });
-    on_cleanup(move || {
-        over.remove();
-        leave.remove();
-        drop.remove();
-    });
-    is_dragging
-}
-
-fn holds_files(data: &DataTransfer) -> bool {
-    data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"))
-}
-
-fn all(list: &FileList) -> Vec<File> {
-    let list: &js_sys::Object = list.unchecked_ref();
-    js_sys::Array::from(list).iter().filter_map(|file| file.dyn_into().ok()).collect()
 }

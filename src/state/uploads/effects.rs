@@ -147,6 +147,12 @@ impl Uploads {
         let Some(file) = self.file(id) else { return };
         let worker = Rc::new(Worker::start());
         self.set_hashing(id, Some(Hashing(worker.clone())));
+        if self.queue.read_untracked().get(id).is_some_and(|upload| upload.report.is_none())
+            && let Ok(report) = worker.inspect(&file).await
+        {
+            // Of a file that was chosen again: should the cloud refuse it, this says why.
+            self.apply(id, Event::Inspected(Box::new(report)));
+        }
         let answer = worker.sha512(&file, move |read| self.apply(id, Event::Hashing(read))).await;
         self.set_hashing(id, None);
         self.apply(id, Event::Hashed(answer.map_err(no_hash)));
