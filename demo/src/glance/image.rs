@@ -52,7 +52,7 @@ pub struct Image {
     pub stores: Vec<String>,
 }
 
-/// The columns that `Image::read` takes, in its order.
+/// The columns that `Image::read` and `Image::write` take, in their order.
 pub const COLUMNS: &str = "id, name, owner, visibility, status, disk_format, container_format, min_disk, min_ram, \
     size, virtual_size, checksum, os_hash_algo, os_hash_value, protected, os_hidden, created_at, updated_at, \
     properties, tags, stores";
@@ -98,67 +98,41 @@ impl Image {
 
     /// Adds the row.
     pub fn insert(&self, c: &Connection) -> rusqlite::Result<()> {
-        let sql = format!(
-            "INSERT INTO images ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        );
-        c.prepare_cached(&sql)?
-            .execute(params![
-                self.id,
-                self.name,
-                self.owner,
-                self.visibility,
-                self.status,
-                self.disk_format,
-                self.container_format,
-                self.min_disk,
-                self.min_ram,
-                self.size,
-                self.virtual_size,
-                self.checksum,
-                self.os_hash_algo,
-                self.os_hash_value,
-                self.protected,
-                self.os_hidden,
-                self.created_at,
-                self.updated_at,
-                to_json(&self.properties),
-                to_json(&self.tags),
-                to_json(&self.stores),
-            ])
-            .map(drop)
+        self.write(c, |marks| format!("INSERT INTO images ({COLUMNS}) VALUES ({marks})"))
     }
 
     /// Writes the row back, as changed now.
     pub fn save(&mut self, c: &Connection) -> rusqlite::Result<()> {
         self.updated_at = clock::now();
-        let sql = "UPDATE images SET name = ?2, owner = ?3, visibility = ?4, status = ?5, disk_format = ?6,
-            container_format = ?7, min_disk = ?8, min_ram = ?9, size = ?10, virtual_size = ?11, checksum = ?12,
-            os_hash_algo = ?13, os_hash_value = ?14, protected = ?15, os_hidden = ?16, updated_at = ?17,
-            properties = ?18, tags = ?19, stores = ?20 WHERE id = ?1";
-        c.prepare_cached(sql)?
-            .execute(params![
-                self.id,
-                self.name,
-                self.owner,
-                self.visibility,
-                self.status,
-                self.disk_format,
-                self.container_format,
-                self.min_disk,
-                self.min_ram,
-                self.size,
-                self.virtual_size,
-                self.checksum,
-                self.os_hash_algo,
-                self.os_hash_value,
-                self.protected,
-                self.os_hidden,
-                self.updated_at,
-                to_json(&self.properties),
-                to_json(&self.tags),
-                to_json(&self.stores),
-            ])
-            .map(drop)
+        self.write(c, |marks| format!("UPDATE images SET ({COLUMNS}) = ({marks}) WHERE id = ?1"))
+    }
+
+    fn write(&self, c: &Connection, sql: impl FnOnce(&str) -> String) -> rusqlite::Result<()> {
+        let values = params![
+            self.id,
+            self.name,
+            self.owner,
+            self.visibility,
+            self.status,
+            self.disk_format,
+            self.container_format,
+            self.min_disk,
+            self.min_ram,
+            self.size,
+            self.virtual_size,
+            self.checksum,
+            self.os_hash_algo,
+            self.os_hash_value,
+            self.protected,
+            self.os_hidden,
+            self.created_at,
+            self.updated_at,
+            to_json(&self.properties),
+            to_json(&self.tags),
+            to_json(&self.stores),
+        ];
+        let marks: Vec<String> = (1..=values.len()).map(|number| format!("?{number}")).collect();
+        c.prepare_cached(&sql(&marks.join(", ")))?.execute(values).map(drop)
     }
 
     /// As Glance shows it.
