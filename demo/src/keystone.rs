@@ -61,8 +61,10 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v3/services", get(catalog::services))
         .route("/v3/endpoints", get(catalog::endpoints))
         .route("/v3/registered_limits", get(limits::registered))
+        .route("/v3/registered_limits/{limit}", get(limits::show_registered).patch(limits::update_registered))
+        .route("/v3/limits/model", get(limits::model))
         .route("/v3/limits", get(limits::list).post(limits::create))
-        .route("/v3/limits/{limit}", get(limits::show).delete(limits::delete))
+        .route("/v3/limits/{limit}", get(limits::show).patch(limits::update).delete(limits::delete))
 }
 
 /// Only the administrator may; the rule's name is part of Keystone's message.

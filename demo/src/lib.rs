@@ -129,11 +129,12 @@ async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {
     }
 }
 
-/// The services take `/v3/` for `/v3`; axum does not.
+/// All services take `/v3/` for `/v3`; axum does not. Below that Glance and Nova do not either: their clients ask for
+/// `/v2/images/` when they have no id, and must hear that there is no such thing.
 fn without_slash(mut request: Request) -> Request {
     let uri = request.uri();
     let path = uri.path();
-    let Some(trimmed) = path.strip_suffix('/').filter(|_| Service::of_path(path).is_some()) else {
+    let Some(trimmed) = path.strip_suffix('/').filter(|rest| takes_slash(rest)) else {
         return request;
     };
     let target = match uri.query() {
@@ -144,4 +145,12 @@ fn without_slash(mut request: Request) -> Request {
         *request.uri_mut() = uri;
     }
     request
+}
+
+fn takes_slash(path: &str) -> bool {
+    match Service::of_path(path) {
+        None => false,
+        Some(Service::Image | Service::Compute) => path.matches('/').count() <= 2,
+        Some(_) => true,
+    }
 }

@@ -6,7 +6,7 @@ mod cloud;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use cloud::{Answer, Cloud};
-use serde_json::json;
+use serde_json::{Value, json};
 use sextant_demo::config::CloudArgs;
 use sextant_demo::ids;
 
@@ -80,7 +80,7 @@ async fn malformed_sign_ins_answer_4xx() {
         (json!({"auth": {"identity": {"methods": []}}}).to_string(), 401),
         (json!({"auth": {"identity": {"methods": ["magic"]}}}).to_string(), 401),
         (json!({"auth": {"identity": {"methods": ["password"]}}}).to_string(), 401),
-        (json!({"auth": {"identity": {"methods": ["token"], "token": {"id": "nope"}}}}).to_string(), 401),
+        (json!({"auth": {"identity": {"methods": ["token"], "token": {"id": "nope"}}}}).to_string(), 404),
     ] {
         let answer =
             cloud.ask(Method::POST, "/identity/v3/auth/tokens", "", "application/json", body.clone()).await;
@@ -210,4 +210,114 @@ async fn chaos_fails_a_share_of_the_requests() {
         assert!(matches!(answer.status, 200 | 500 | 502 | 503), "{}", answer.status);
         assert!(answer.status != 200 || answer.body.is_empty());
     }
+}
+
+#[tokio::test]
+async fn the_administrator_keeps_users_projects_roles_and_limits() {
+    let cloud = Cloud::new();
+    let (admin, alice) = (cloud.admin().await, cloud.alice().await);
+    for (kind, more) in [
+        ("user", json!({"email": "x@example.test", "password": "secret"})),
+        ("project", json!({"enabled": false})),
+        ("role", json!({})),
+    ] {
+        let all = format!("/identity/v3/{kind}s");
+        let mut body = json!({"name": "probe", "description": "a probe"});
+        body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        assert_eq!(cloud.post(&all, &alice, json!({ kind: body })).await.status, 403, "{kind}");
+        let made = cloud.post(&all, &admin, json!({ kind: body })).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let made = made.json()[kind].clone();
+        for (key, value) in body.as_object().into_iter().flatten().filter(|(key, _)| *key != "password") {
+            assert_eq!(made[key], *value, "{kind}");
+        }
+        assert_eq!(cloud.post(&all, &admin, json!({ kind: body })).await.status, 409, "{kind}");
+        let listed = cloud.get(&format!("{all}?name__contains=prob"), &admin).await.json();
+        assert_eq!(listed[format!("{kind}s")].as_array().map(Vec::len), Some(1), "{listed}");
+        let path = format!("{all}/{}", made["id"].as_str().expect("an id"));
+        let patch = |body: Value| {
+            cloud.ask(Method::PATCH, &path, &admin, "application/json", json!({ kind: body }).to_string())
+        };
+        let changed = patch(json!({"name": "renamed", "description": null})).await;
+        assert_eq!(
+            (changed.status, &changed.json()[kind]["name"]),
+            (200, &json!("renamed")),
+            "{}",
+            changed.text()
+        );
+        for (bad, status) in [
+            (json!({}), 400),
+            (json!([]), 400),
+            (json!({"name": ""}), 400),
+            (json!({"name": null}), 400),
+            (json!({"name": "x".repeat(300)}), 400),
+            (
+                json!({"name": if kind == "role" { "admin" } else { "demo" }}),
+                if kind == "user" { 200 } else { 409 },
+            ),
+        ] {
+            let answer = patch(bad.clone()).await;
+            assert_eq!(answer.status, status, "{kind} {bad}: {}", answer.text());
+        }
+        assert_eq!(cloud.ask(Method::DELETE, &path, &admin, "", "").await.status, 204);
+        assert_eq!(cloud.ask(Method::DELETE, &path, &admin, "", "").await.status, 404);
+        assert_eq!(cloud.get(&path, &admin).await.status, 404);
+    }
+    let own = format!("/identity/v3/roles/{}", sextant_demo::ids::stable_hex("role", "member"));
+    assert_eq!(cloud.ask(Method::DELETE, &own, &admin, "", "").await.status, 403, "Keystone's own role");
+
+    let project = sextant_demo::ids::project("demo");
+    let limits = "/identity/v3/limits";
+    let limit = json!({"limits": [{"service_id": "x", "project_id": project, "resource_name": "image_count_total",
+        "resource_limit": 1}]});
+    let made = cloud.post(limits, &admin, limit.clone()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(cloud.post(limits, &admin, limit).await.status, 409);
+    assert_eq!(cloud.post("/image/v2/images", &alice, json!({"name": "one more"})).await.status, 413);
+    let path = format!("{limits}/{}", made.json()["limits"][0]["id"].as_str().expect("an id"));
+    let raise = |limit: Value| {
+        cloud.ask(Method::PATCH, &path, &admin, "application/json", json!({"limit": limit}).to_string())
+    };
+    assert_eq!(raise(json!({"resource_limit": "many"})).await.status, 400);
+    assert_eq!(raise(json!({"resource_limit": -2})).await.status, 400);
+    assert_eq!(raise(json!({"resource_limit": 500})).await.json()["limit"]["resource_limit"], 500);
+    assert_eq!(cloud.post("/image/v2/images", &alice, json!({"name": "one more"})).await.status, 201);
+    assert_eq!(cloud.ask(Method::DELETE, &path, &admin, "", "").await.status, 204);
+}
+
+#[tokio::test]
+async fn role_assignments_are_filtered_and_named() {
+    let cloud = Cloud::new();
+    let admin = cloud.admin().await;
+    let (alice, demo) = (sextant_demo::ids::user("alice"), sextant_demo::ids::project("demo"));
+    let ask = async |query: &str| {
+        let answer = cloud.get(&format!("/identity/v3/role_assignments?{query}"), &admin).await.json();
+        answer["role_assignments"].as_array().cloned().expect("a list")
+    };
+    let rows = ask(&format!("user.id={alice}&scope.project.id={demo}&include_names=true")).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!((&rows[0]["user"]["name"], &rows[0]["role"]["name"]), (&json!("alice"), &json!("member")));
+    assert_eq!(rows[0]["scope"]["project"]["domain"]["name"], "Default");
+    let plain = ask(&format!("user.id={alice}")).await;
+    assert_eq!(plain[0]["user"].get("name"), None);
+    let link = plain[0]["links"]["assignment"].as_str().expect("a link");
+    let path = link.split_once("/identity").expect("ours").1;
+    assert_eq!(cloud.get(&format!("/identity{path}"), &admin).await.status, 204);
+    assert_eq!(ask(&format!("user.id={alice}&effective")).await.len(), 2, "member implies reader");
+    assert!(ask("group.id=x").await.is_empty());
+    let roles = cloud.get("/identity/v3/auth/projects", &cloud.alice().await).await.json();
+    assert_eq!(roles["projects"][0]["name"], "demo");
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_the_tokens_had_with_the_old_one() {
+    let cloud = Cloud::new();
+    let token = cloud.alice().await;
+    let path = format!("/identity/v3/users/{}/password", sextant_demo::ids::user("alice"));
+    let change = |old: &str| json!({"user": {"original_password": old, "password": "another"}});
+    assert_eq!(cloud.post(&path, &token, change("wrong")).await.status, 401);
+    assert_eq!(cloud.post(&path, &token, json!({"user": {"password": 7}})).await.status, 400);
+    assert_eq!(cloud.post(&path, &token, change("password")).await.status, 204);
+    assert_eq!(cloud.get("/identity/v3/auth/projects", &token).await.status, 401);
+    cloud.sign_in("alice", "another", "demo").await;
 }

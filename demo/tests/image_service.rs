@@ -240,6 +240,22 @@ async fn strange_ids_and_queries_answer_4xx() {
 }
 
 #[tokio::test]
+async fn an_empty_id_names_nothing() {
+    let cloud = Cloud::new();
+    let token = cloud.alice().await;
+    for (method, path) in [
+        (Method::GET, "/image/v2/images/"),
+        (Method::DELETE, "/image/v2/images/"),
+        (Method::GET, "/image/v2/images//file"),
+        (Method::GET, "/compute/v2.1/servers/"),
+        (Method::DELETE, "/compute/v2.1/servers/"),
+    ] {
+        let answer = cloud.ask(method.clone(), path, &token, "application/json", "").await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn errors_are_html_unless_json_is_asked_for_exactly() {
     let cloud = Cloud::new();
     let token = cloud.alice().await;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use super::catalog::service_id;
-use super::records::listing;
+use super::records::{check, listing};
 use super::{admin_only, denied};
 use crate::body::JsonBody;
 use crate::caller::Caller;
@@ -29,13 +29,39 @@ pub fn limit(c: &Connection, project: &str, resource: &str) -> rusqlite::Result<
 pub async fn registered(State(app): State<Arc<App>>, _: Caller) -> Result<Json<Value>, Refusal> {
     let base = app.url(Service::Identity);
     let at = base.clone();
-    let rows = rows(&app, String::new(), move |_, resource, value| {
-        let id = ids::stable_hex("registered_limit", resource);
-        json!({"id": id, "service_id": service_id("glance"), "region_id": "RegionOne", "resource_name": resource,
-            "default_limit": value, "description": null,
-            "links": {"self": format!("{at}/v3/registered_limits/{id}")}})
-    });
+    let rows = rows(&app, String::new(), move |_, resource, value| registered_view(&at, resource, value));
     Ok(listing(&base, "registered_limits", rows.await?))
+}
+
+/// `GET /v3/registered_limits/{id}`.
+pub async fn show_registered(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Refusal> {
+    let base = app.url(Service::Identity);
+    let (_, resource, value) = app.db.read(move |c| find(c, &id, true)).await?;
+    Ok(Json(json!({"registered_limit": registered_view(&base, &resource, value)})))
+}
+
+/// `PATCH /v3/registered_limits/{id}`: what holds where a project has no limit of its own.
+pub async fn update_registered(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Refusal> {
+    admin_only(&caller, "update_registered_limit")?;
+    let value = number(&body["registered_limit"], "default_limit")?;
+    let base = app.url(Service::Identity);
+    let resource = change(&app, id, value, true).await?.1;
+    Ok(Json(json!({"registered_limit": registered_view(&base, &resource, value)})))
+}
+
+/// `GET /v3/limits/model`.
+pub async fn model(_: Caller) -> Json<Value> {
+    Json(json!({"model": {"name": "flat", "description":
+        "Limit enforcement and validation does not take project hierarchy into consideration."}}))
 }
 
 /// `GET /v3/limits`: everybody's for the administrator, else the project's own.
@@ -72,16 +98,24 @@ pub async fn create(
         .write(move |tx| -> Result<Vec<Value>, Refusal> {
             let mut rows = Vec::new();
             for limit in limits {
-                let (Some(project), Some(resource), Some(value)) = (
-                    limit["project_id"].as_str(),
-                    limit["resource_name"].as_str(),
-                    limit["resource_limit"].as_i64(),
-                ) else {
-                    return Err(Refusal::bad_request("'resource_limit' is a required property"));
-                };
-                let sql = "INSERT OR REPLACE INTO limits VALUES (?, ?, ?)";
-                tx.execute(sql, params![project, resource, value])?;
-                rows.push(view(&base, project, resource, value));
+                let text = |key: &str| limit[key].as_str().unwrap_or("").to_owned();
+                let (project, resource) = (text("project_id"), text("resource_name"));
+                let value = number(&limit, "resource_limit")?;
+                let sql = "SELECT count(*) > 0 FROM limits WHERE project_id = ? AND resource = ?";
+                let is_there =
+                    |project: &str| tx.query_row(sql, [project, &resource], |row| row.get::<_, bool>(0));
+                if !is_there("")? {
+                    return Err(Refusal::forbidden(
+                        "Unable to create a limit that has no corresponding registered limit.",
+                    ));
+                }
+                if is_there(&project)? {
+                    return Err(Refusal::conflict(
+                        "Conflict occurred attempting to store limit - Duplicate entry.",
+                    ));
+                }
+                tx.execute("INSERT INTO limits VALUES (?, ?, ?)", params![project, resource, value])?;
+                rows.push(view(&base, &project, &resource, value));
             }
             Ok(rows)
         })
@@ -96,11 +130,25 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Refusal> {
     let base = app.url(Service::Identity);
-    let limit = app.db.read(move |c| find(c, &id)).await?;
+    let limit = app.db.read(move |c| find(c, &id, false)).await?;
     match limit {
         (project, ..) if !caller.is_admin() && project != caller.project_id => Err(denied("get_limit")),
         (project, resource, value) => Ok(Json(json!({"limit": view(&base, &project, &resource, value)}))),
     }
+}
+
+/// `PATCH /v3/limits/{limit}`.
+pub async fn update(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Refusal> {
+    admin_only(&caller, "update_limit")?;
+    let value = number(&body["limit"], "resource_limit")?;
+    let base = app.url(Service::Identity);
+    let (project, resource) = change(&app, id, value, false).await?;
+    Ok(Json(json!({"limit": view(&base, &project, &resource, value)})))
 }
 
 /// `DELETE /v3/limits/{limit}`: the registered limit holds again.
@@ -112,22 +160,59 @@ pub async fn delete(
     admin_only(&caller, "delete_limit")?;
     app.db
         .write(move |tx| -> Result<StatusCode, Refusal> {
-            let (project, resource, _) = find(tx, &id)?;
+            let (project, resource, _) = find(tx, &id, false)?;
             tx.execute("DELETE FROM limits WHERE project_id = ? AND resource = ?", [project, resource])?;
             Ok(StatusCode::NO_CONTENT)
         })
         .await
 }
 
-/// A limit's project, resource and value. Its id is made of the first two.
-fn find(c: &Connection, id: &str) -> Result<(String, String, i64), Refusal> {
+async fn change(app: &App, id: String, value: i64, is_registered: bool) -> Result<(String, String), Refusal> {
+    app.db
+        .write(move |tx| -> Result<(String, String), Refusal> {
+            let (project, resource, _) = find(tx, &id, is_registered)?;
+            let sql = "UPDATE limits SET value = ? WHERE project_id = ? AND resource = ?";
+            tx.execute(sql, params![value, project, resource])?;
+            Ok((project, resource))
+        })
+        .await
+}
+
+/// A number of this name, or -1 for no end.
+fn number(limit: &Value, key: &str) -> Result<i64, Refusal> {
+    let value = json!({"type": "integer", "minimum": -1});
+    let text = json!({"type": "string"});
+    let mut schema = json!({"type": "object", "properties": {"project_id": text, "resource_name": text}});
+    schema["properties"][key] = value;
+    schema["required"] =
+        if limit.get("project_id").is_some() { json!(["resource_name", key]) } else { json!([key]) };
+    check(&schema, limit)?;
+    limit[key].as_i64().ok_or_else(|| Refusal::bad_request(format!("'{key}' is too large")))
+}
+
+/// A limit's project, resource and value; that of a registered limit is empty. The id is made of the first two.
+fn find(c: &Connection, id: &str, is_registered: bool) -> Result<(String, String, i64), Refusal> {
     let mut statement =
-        c.prepare_cached("SELECT project_id, resource, value FROM limits WHERE project_id != ''")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        c.prepare_cached("SELECT project_id, resource, value FROM limits WHERE (project_id = '') = ?")?;
+    let rows = statement.query_map([is_registered], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let rows: Vec<(String, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let matches = |project: &str, resource: &str| {
+        id == if is_registered { registered_id(resource) } else { limit_id(project, resource) }
+    };
     rows.into_iter()
-        .find(|(project, resource, _)| limit_id(project, resource) == id)
+        .find(|(project, resource, _)| matches(project, resource))
         .ok_or_else(|| Refusal::not_found(format!("Could not find limit for {id}.")))
+}
+
+fn registered_id(resource: &str) -> String {
+    ids::stable_hex("registered_limit", resource)
+}
+
+fn registered_view(base: &str, resource: &str, value: i64) -> Value {
+    let id = registered_id(resource);
+    json!({"id": id, "service_id": service_id("glance"), "region_id": "RegionOne", "resource_name": resource,
+        "default_limit": value, "description": null,
+        "links": {"self": format!("{base}/v3/registered_limits/{id}")}})
 }
 
 fn limit_id(project: &str, resource: &str) -> String {

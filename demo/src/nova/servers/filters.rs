@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use regex::RegexBuilder;
+
 use super::lifecycle;
 use super::model::Server;
 use crate::caller::Caller;
@@ -158,19 +160,11 @@ fn has_tags(server: &Server, list: &str, all: bool) -> bool {
     if all { wanted.all(has) } else { wanted.any(has) }
 }
 
-/// Nova matches by a regular expression; people use parts of a name, and `^` and `$`.
+/// MariaDB's `REGEXP`, which Nova filters with: found anywhere, whatever the case. What is no expression is a text.
 fn resembles(text: &str, pattern: &str) -> bool {
-    let start = pattern.strip_prefix('^');
-    let part = start.unwrap_or(pattern);
-    let end = part.strip_suffix('$').filter(|rest| !rest.ends_with('\\'));
-    let part = end.unwrap_or(part).replace('\\', "").to_lowercase();
-    let part = part.strip_suffix(".*").unwrap_or(&part);
-    let text = text.to_lowercase();
-    match (start.is_some(), end.is_some()) {
-        (true, true) => text == part,
-        (true, false) => text.starts_with(part),
-        (false, true) => text.ends_with(part),
-        (false, false) => text.contains(part),
+    match RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build() {
+        Ok(expression) => expression.is_match(text),
+        Err(_) => text.to_lowercase().contains(&pattern.to_lowercase()),
     }
 }
 
@@ -184,5 +178,7 @@ mod tests {
         assert!(resembles("alice-web", "^alice-web$"));
         assert!(!resembles("alice-web-2", "^alice-web$"));
         assert!(resembles("a.b", "a\\.b"));
+        assert!(resembles("web-instance-12", r"^.*\-instance\-[0-9]+$"));
+        assert!(resembles("[x", "[X"));
     }
 }
