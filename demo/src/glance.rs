@@ -54,7 +54,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2/images/{id}/stage", put(stage::stage))
         .route("/v2/images/{id}/import", post(import::import))
         .route("/v2/images/{id}/tasks", get(tasks::of_image))
-        .route("/v2/tasks", get(tasks::list))
+        .route("/v2/tasks", get(tasks::list).post(tasks::create))
         .route("/v2/tasks/{id}", get(tasks::show))
         .route("/v2/stores/{store}/{image}", delete(stores::remove))
         .merge(metadefs::router())
