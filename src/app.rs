@@ -16,6 +16,8 @@ use crate::{
     client::config::{app_base, fetch_beside},
     components::{
         config_words::problem_words,
+        downloads::DownloadTray,
+        leave::provide_leaving,
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
         upload_tray::UploadTray,
@@ -27,6 +29,7 @@ use crate::{
     state::{
         batches::Batches,
         confirm::Confirm,
+        downloads::Downloads,
         images::Images,
         imports::Imports,
         servers::Servers,
@@ -75,8 +78,10 @@ fn App(config: Config) -> impl IntoView {
     Servers::provide(session, images);
     let uploads = Uploads::provide();
     Imports::provide();
-    session.keep_alive_while(move || untrack(|| uploads.running()) > 0);
+    let downloads = Downloads::provide(session);
+    session.keep_alive_while(move || untrack(|| uploads.running() + downloads.running()) > 0);
     provide_sign_out_question();
+    provide_leaving();
     view! {
         <Router base=app_base().trim_end_matches('/').to_owned()>
             <Routes fallback=|| view! { <Alone><NotFoundPage /></Alone> }>
@@ -95,6 +100,7 @@ fn App(config: Config) -> impl IntoView {
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>
+            <DownloadTray />
             <UploadTray />
             <ToastView />
         </Router>

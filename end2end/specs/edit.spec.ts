@@ -1,8 +1,14 @@
-import { alert, expectAllowed, expectRefused, fillSignIn, heading, rowAction, rowOf, signIn } from "../support/app.ts";
+import type { Json } from "../support/api.ts";
+import {
+  alert, expectAllowed, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf, signIn,
+} from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
+
+/** With its keys in order, so that two can be compared as text. */
+const sorted = (image: Json): Json => Object.fromEntries(Object.entries(image).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const kept = { os_distro: "plan9", "key/with~odd signs": "stays", hw_disk_bus: "virtio", description: "before" };
 
@@ -84,6 +90,177 @@ test("the format is fixed once there is data, and free while there is none", asy
   await expect(page.getByRole("combobox", { name: "Format", exact: true }).and(page.locator(":enabled:not([aria-disabled=true])"))).toHaveCount(0);
 });
 
+test("every kind of image keeps what nobody touched, to the byte", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
+  test.slow();
+  const api = await member.api();
+  const { cloud } = steward;
+  const other = await steward.project("other");
+  const share = (id: string) => api.call("POST", `${api.image}/images/${id}/members`, { member: other.id });
+  const kinds: [string, Json, ((id: string) => Promise<unknown>)?][] = [
+    ["shared", { visibility: "shared" }, share],
+    ["community", { visibility: "community" }],
+    ["public", {}, (id) => cloud.patchImage(id, [{ op: "replace", path: "/visibility", value: "public" }])],
+    ["properties that nobody knows", { zzz_unknown: "☃ ", " lead": "x", "a/b": "1", "a~b": "2", "~1": "3", empty: "", os_distro: "plan9" }],
+    ["hidden and protected", { os_hidden: true, protected: true }],
+    ["no name, no format", { name: null, disk_format: null, container_format: null }],
+    ["odd tags", { tags: ["ünïcode", "two words", "a".repeat(255)] }],
+    ["kernel and minimums", { kernel_id: "00000000-0000-4000-8000-000000000000", min_disk: 3, min_ram: 77 }],
+    ["long values", { long: "x".repeat(10_000), rtl: "\u202Egnirts", markup: "<b>&amp;</b>" }],
+    ["deactivated", {}, async (id) => {
+      await api.uploadImage(id, anyQcow2());
+      await api.call("POST", `${api.image}/images/${id}/actions/deactivate`);
+    }],
+  ];
+  await signIn(page, await account("admin"));
+  for (const [what, fields, then] of kinds) {
+    await test.step(what, async () => {
+      const { id } = await api.createImage({ name: unique("kind"), ...fields });
+      await then?.(id);
+      const before = await cloud.getImage(id);
+      const members = async () => (await cloud.raw("GET", `${cloud.image}/images/${id}/members`)).text();
+      const membersBefore = await members();
+      await page.goto(`/images/${id}/edit`);
+      await page.getByLabel("Minimum RAM (MB)", { exact: true }).fill("128");
+      await page.getByText("Advanced", { exact: true }).click();
+      await page.getByText("Metadata", { exact: true }).click();
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await expect.poll(async () => (await cloud.getImage(id)).min_ram).toBe(128);
+      const after = await cloud.getImage(id);
+      expect(JSON.stringify(sorted({ ...after, updated_at: "" }))).toBe(JSON.stringify(sorted({ ...before, updated_at: "", min_ram: 128 })));
+      expect(await members()).toBe(membersBefore);
+      await expect(heading(page, "Edit image")).toBeHidden();
+    });
+  }
+});
+
+test("the effect of other minimums is told before saving, by name", { tag: "@cloud" }, async ({ page, member, account, admin }) => {
+  const image = await (await member.api()).createImage({ name: unique("minimums") });
+  const flavors = (await admin.call("GET", `${admin.compute}/flavors/detail`)).flavors as Json[];
+  const fits = (ram: number) => flavors.filter((flavor) => flavor.disk > 0 && flavor.ram >= ram);
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  await expect(page.getByText(`${fits(0).length} of ${flavors.length} flavors can launch it.`)).toBeVisible();
+  const smallest = Math.min(...fits(0).map((flavor) => flavor.ram));
+  await page.getByLabel("Minimum RAM (MB)", { exact: true }).fill(String(smallest + 1));
+  await expect(page.getByText(`${fits(0).length} of ${flavors.length} flavors can launch it now, ${fits(smallest + 1).length} after saving.`)).toBeVisible();
+  const lost = fits(0).find((flavor) => flavor.ram === smallest)!;
+  await expect(page.getByText(/^No longer:/)).toContainText(lost.name);
+});
+
+test("whoever loses sight of an image is named before saving", async ({ page, member, account, steward }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("visible"), visibility: "shared" });
+  const other = await steward.project("consumer");
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  await page.getByRole("radio", { name: "Private" }).check();
+  await expect(page.getByText("It is offered to no project, so nobody loses access.")).toBeVisible();
+  await api.call("POST", `${api.image}/images/${image.id}/members`, { member: other.id });
+  await page.reload();
+  await page.getByRole("radio", { name: "Private" }).check();
+  await expect(page.getByText(/These projects lose access/)).toContainText(other.name);
+  await page.getByRole("radio", { name: "Public" }).check();
+  await expect(page.getByText(/lose access|loses access|loses sight/)).toHaveCount(0);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect.poll(async () => (await api.getImage(image.id)).visibility).toBe("public");
+  await page.goto(`/images/${image.id}/edit`);
+  await page.getByRole("radio", { name: "Private" }).check();
+  await expect(page.getByText(/Every other project loses sight/)).toBeVisible();
+});
+
+test("tags are chips: typed, pasted, taken away", { tag: "@cloud" }, async ({ page, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("tagged"), tags: ["old", "kept"] });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  await page.getByText("Advanced", { exact: true }).click();
+  const field = page.getByRole("textbox", { name: "Tags" });
+  const chips = page.getByRole("list", { name: "Tags" });
+  await field.fill("lts");
+  await field.press("Enter");
+  await expect(chips).toContainText("lts");
+  await field.fill("web，db,");
+  await expect(chips.getByRole("listitem")).toHaveCount(5);
+  await chips.getByRole("button", { name: "Remove tag old" }).click();
+  await field.fill("x".repeat(256));
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(field).toHaveAccessibleDescription(/at most 255/);
+  await chips.getByRole("button", { name: `Remove tag ${"x".repeat(256)}` }).click();
+  await field.fill("last");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect.poll(async () => [...(await api.getImage(image.id)).tags].sort()).toEqual(["db", "kept", "last", "lts", "web"]);
+});
+
+test("a kernel and a ramdisk are named where there are some", async ({ page, member, account }) => {
+  const api = await member.api();
+  const kernel = await api.createImage({ name: unique("vmlinuz"), disk_format: "aki", container_format: "aki" });
+  const image = await api.createImage({ name: unique("machine"), disk_format: "ami", container_format: "ami" });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  const field = page.getByLabel("Kernel", { exact: true });
+  await field.fill("vmlinuz");
+  await page.getByLabel("Ramdisk", { exact: true }).focus();
+  await expect(field).toHaveAccessibleDescription(/not an image’s id/);
+  await field.fill(kernel.id);
+  await expect(field).toHaveAccessibleDescription(kernel.name);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect.poll(async () => (await api.getImage(image.id)).kernel_id).toBe(kernel.id);
+});
+
+test("leaving a changed form asks first, by a link and by Back", async ({ page, member, account }) => {
+  const image = await (await member.api()).createImage({ name: unique("unsaved") });
+  await signIn(page, await account("admin"));
+  await (await rowAction(page, image.name, "Edit")).click();
+  const name = page.getByLabel("Image name", { exact: true });
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  await expect(name).toHaveValue(image.name);
+  const here = page.url();
+  await page.goBack();
+  await expect(heading(page, "Images")).toBeVisible();
+  await page.goForward();
+  await name.fill("typed");
+  await page.goBack();
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole("button", { name: "Stay here" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(name).toHaveValue("typed");
+  expect(page.url()).toBe(here);
+  await navigation(page, "Instances").click();
+  await dialog.getByRole("button", { name: "Stay here" }).click();
+  await expect(name).toHaveValue("typed");
+  await page.goBack();
+  await dialog.getByRole("button", { name: "Leave the page" }).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  await page.goForward();
+  await expect(name).toHaveValue(image.name);
+  await name.fill("typed again");
+  await navigation(page, "Instances").click();
+  await dialog.getByRole("button", { name: "Leave the page" }).click();
+  await expect(heading(page, "Instances")).toBeVisible();
+  await page.goBack();
+  await expect(name).toHaveValue(image.name);
+});
+
+test("a form that was saved, or not touched, is left unasked", async ({ page, member, account }) => {
+  const image = await (await member.api()).createImage({ name: unique("calm") });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  await page.getByLabel("Minimum RAM (MB)", { exact: true }).fill("64");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(heading(page, image.name)).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel("Minimum RAM (MB)", { exact: true })).toHaveValue("64");
+  await navigation(page, "Images").click();
+  await expect(heading(page, "Images")).toBeVisible();
+});
+
+test("an owner who may not edit still lifts the protection and names the format", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("own"), protected: true, ...kept });
+  await signIn(page, member, `/images/${image.id}/edit`);
+  await page.getByLabel("Format", { exact: true }).selectOption("raw");
+  await page.getByRole("button", { name: "Set format" }).click();
+  await expect.poll(async () => (await api.getImage(image.id)).disk_format).toBe("raw");
+  await page.getByRole("button", { name: "Lift protection" }).click();
+  await expect.poll(async () => (await api.getImage(image.id)).protected).toBe(false);
+  expect(await api.getImage(image.id)).toMatchObject(kept);
+});
+
 test("what somebody else changed meanwhile is not overwritten unasked", async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("contested"), min_ram: 100 });
@@ -94,6 +271,7 @@ test("what somebody else changed meanwhile is not overwritten unasked", async ({
   const main = page.getByRole("dialog").or(page.getByRole("alert")).first();
   await expect(main).toContainText("200");
   await expect(main).toContainText("300");
+  await expect(main.getByRole("rowheader")).toHaveText("Minimum RAM (MB)");
   expect((await api.getImage(image.id)).min_ram).toBe(200);
 });
 

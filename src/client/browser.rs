@@ -42,7 +42,6 @@ pub struct Listener {
     target: web_sys::EventTarget,
     event: &'static str,
     callback: Closure<dyn FnMut(web_sys::Event)>,
-    is_first: bool,
 }
 
 impl Listener {
@@ -52,37 +51,19 @@ impl Listener {
         event: &'static str,
         callback: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
-        Self::add(target, event, Box::new(callback), false)
-    }
-
-    /// As `new`, but before the listeners of what lies within `target`, and before those of `target` itself.
-    pub fn first(
-        target: &web_sys::EventTarget,
-        event: &'static str,
-        callback: impl FnMut(web_sys::Event) + 'static,
-    ) -> Self {
-        Self::add(target, event, Box::new(callback), true)
-    }
-
-    fn add(
-        target: &web_sys::EventTarget,
-        event: &'static str,
-        callback: Box<dyn FnMut(web_sys::Event)>,
-        is_first: bool,
-    ) -> Self {
-        let callback = Closure::wrap(callback);
-        let function = callback.as_ref().unchecked_ref();
+        let callback = Closure::wrap(Box::new(callback) as Box<dyn FnMut(web_sys::Event)>);
         // Adding a listener with a real function can't fail.
-        let _ = target.add_event_listener_with_callback_and_bool(event, function, is_first);
-        Self { target: target.clone(), event, callback, is_first }
+        let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
+        Self { target: target.clone(), event, callback }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let function = self.callback.as_ref().unchecked_ref();
         // Removing one that is there can't fail.
-        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, function, self.is_first);
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, self.callback.as_ref().unchecked_ref());
     }
 }
 

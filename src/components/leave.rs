@@ -13,8 +13,12 @@ use crate::{
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
+        id::unique_id,
     },
 };
+
+/// What is taken back where the browser can't tell how far it went.
+const A_STEP_BACK: i32 = -1;
 
 /// The way that was taken to leave.
 #[derive(Clone)]
@@ -23,6 +27,27 @@ enum Way {
     Link(HtmlAnchorElement),
     /// So many steps in the tab's history.
     Steps(i32),
+}
+
+/// What is told of every step in the tab's history, and says whether it is to be taken back.
+type OnStep = Box<dyn Fn() -> bool>;
+
+/// Hears of each step in the tab's history before the router does.
+#[derive(Clone, Copy)]
+struct Leaving(StoredValue<Option<(String, OnStep)>, LocalStorage>);
+
+/// Begins to listen. Call it before the router is made: of two listeners of a window the older one hears first.
+pub fn provide_leaving() {
+    let leaving = Leaving(StoredValue::new_local(None));
+    provide_context(leaving);
+    let listener = Listener::new(&window(), "popstate", move |event| {
+        // The browser has gone before it tells: it is sent back, unnoticed by the router.
+        if leaving.0.with_value(|on_step| on_step.as_ref().is_some_and(|(_, on_step)| on_step())) {
+            event.stop_immediate_propagation();
+        }
+    });
+    // For as long as the app runs.
+    std::mem::forget(listener);
 }
 
 /// Asks before the page that it stands on is left while `is_dirty` holds. Going there by the app itself, as after saving, is
@@ -34,16 +59,45 @@ pub fn LeaveGuard(
     is_dirty: Signal<bool>,
 ) -> impl IntoView {
     let asked = RwSignal::new_local(None::<Way>);
-    let listeners = StoredValue::new_local(listen(is_dirty, asked));
-    on_cleanup(move || {
+    // Not where it is drawn: the address follows the page, but by the time that something is typed it is right.
+    let here = StoredValue::new(String::new());
+    Effect::new(move |_| {
+        if is_dirty.get() {
+            here.set_value(path());
+        }
+    });
+    let steps = Rc::new(Cell::new(A_STEP_BACK));
+    let listeners = StoredValue::new_local(listen(is_dirty, asked, steps.clone()));
+    let is_returning = Cell::new(false);
+    let leaving = expect_context::<Leaving>();
+    let on_step = move || {
+        if is_returning.take() {
+            return true;
+        }
+        let is_leaving = is_dirty.try_get_untracked() == Some(true) && here.try_get_value() != Some(path());
+        if is_leaving {
+            is_returning.set(true);
+            asked.try_set(Some(Way::Steps(steps.get())));
+            go(-steps.get());
+        }
+        is_leaving
+    };
+    let own = StoredValue::new(unique_id("leave"));
+    leaving.0.set_value(Some((own.get_value(), Box::new(on_step))));
+    let release = move || {
+        // The next page may have put its own there already.
+        leaving
+            .0
+            .update_value(|on_step| _ = on_step.take_if(|(of, _)| own.try_get_value().as_ref() == Some(of)));
         // Gone with the page already, where the whole owner is.
         let _ = listeners.try_update_value(Vec::clear);
-    });
+    };
+    on_cleanup(release);
     let stay = move |()| asked.set(None);
     let leave = move |()| {
         let way = asked.get_untracked();
         asked.set(None);
-        listeners.update_value(Vec::clear);
+        release();
         match way {
             // It may have gone from the page while the question stood there.
             Some(Way::Link(link)) if !link.is_connected() => {
@@ -70,50 +124,39 @@ pub fn LeaveGuard(
     }
 }
 
-fn listen(is_dirty: Signal<bool>, asked: RwSignal<Option<Way>, LocalStorage>) -> Vec<Listener> {
+fn listen(
+    is_dirty: Signal<bool>,
+    asked: RwSignal<Option<Way>, LocalStorage>,
+    steps: Rc<Cell<i32>>,
+) -> Vec<Listener> {
     let is_dirty = move || is_dirty.try_get_untracked() == Some(true);
-    let here = path();
     let mut listeners = vec![
         Listener::new(&window(), "beforeunload", move |event| {
             if is_dirty() {
                 event.prevent_default();
             }
         }),
-        Listener::first(&document(), "click", move |event| {
+        Listener::new(&document(), "click", move |event| {
             if let Some(link) = leaving_link(&event)
                 && is_dirty()
             {
-                // The router leaves a click alone that somebody has dealt with.
+                // The router, at the window, leaves a click alone that somebody has dealt with.
                 event.prevent_default();
                 asked.try_set(Some(Way::Link(link)));
             }
         }),
     ];
-    // The browser has gone before it tells: it is sent back, unnoticed by the router, and the person is asked.
-    let steps = Rc::new(Cell::new(-1));
     if let Some(navigation) = field(&window(), "navigation").and_then(|it| it.dyn_into::<EventTarget>().ok())
     {
-        let (steps, entries) = (steps.clone(), navigation.clone());
+        let entries = navigation.clone();
         listeners.push(Listener::new(&navigation, "currententrychange", move |event| {
             let index = |entry: Option<JsValue>| field(&entry?, "index")?.as_f64();
             let from = index(field(&event, "from"));
             let to = index(field(&entries, "currentEntry"));
-            // A step back, where the browser can't tell.
             #[allow(clippy::cast_possible_truncation, reason = "a place in the tab's short history")]
-            steps.set(to.zip(from).map_or(-1, |(to, from)| (to - from) as i32));
+            steps.set(to.zip(from).map_or(A_STEP_BACK, |(to, from)| (to - from) as i32));
         }));
     }
-    let is_returning = Cell::new(false);
-    listeners.push(Listener::first(&window(), "popstate", move |event| {
-        if is_returning.take() {
-            event.stop_immediate_propagation();
-        } else if path() != here && steps.get() != 0 && is_dirty() {
-            event.stop_immediate_propagation();
-            is_returning.set(true);
-            asked.try_set(Some(Way::Steps(steps.get())));
-            go(-steps.get());
-        }
-    }));
     listeners
 }
 
