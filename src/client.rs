@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod config;
+pub mod download;
 pub mod pattern;
 pub mod send;
 pub mod siblings;

@@ -6,6 +6,7 @@ pub mod command_line;
 pub mod config_words;
 pub mod confirm_dialog;
 pub mod delete_image;
+pub mod downloads;
 pub mod error_panel;
 pub mod flavor_plot;
 pub mod flavor_table;

@@ -3,6 +3,7 @@
 
 pub mod batches;
 pub mod confirm;
+pub mod downloads;
 pub mod images;
 pub mod imports;
 pub mod offer;

@@ -1,7 +1,8 @@
 //! The Web Worker, a wasm of its own: says what a file is, and works out its SHA-512, without the page noticing. It reads the file
 //! piece by piece, so that its memory stays small whatever the file's size. `src/client/worker.rs` speaks with it:
 //!
-//! - to it: `["inspect", File]` or `["sha512", File]`; they are done one after the other.
+//! - to it: `["inspect", File]` or `["sha512", File]`; they are done one after the other. What is not in a file yet is hashed as it
+//!   comes: `["begin"]`, then `["piece", Uint8Array]` for each piece, then `["end"]`. Each is answered `["taken", ""]`, the last by the hash.
 //! - from it: `["ready"]` once; then `["read", bytes]` now and again, and at last `["report", JSON]`, `["sha512", hex]`,
 //!   `["unreadable"]` or `["failed", why]`.
 
@@ -25,11 +26,13 @@ enum Trouble {
 }
 
 fn main() {
-    let take = Closure::<dyn FnMut(MessageEvent)>::new(|event: MessageEvent| {
+    let mut stream = Sha512::new();
+    let take = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let job: Array = event.data().unchecked_into();
+        let kind = job.get(0).as_string().unwrap_or_default();
         let answer = match job.get(1).dyn_into::<File>() {
-            Ok(file) => work(&job.get(0).as_string().unwrap_or_default(), &file),
-            Err(_) => Err(Trouble::Failed("no file".to_owned())),
+            Ok(file) => work(&kind, &file),
+            Err(other) => take_in(&mut stream, &kind, other),
         };
         match answer {
             Ok((kind, text)) => post(kind, &text.into()),
@@ -49,6 +52,24 @@ fn work(kind: &str, file: &File) -> Result<(&'static str, String), Trouble> {
         "sha512" => sha512(file).map(|hash| ("sha512", hash)),
         other => Err(Trouble::Failed(format!("unknown job {other}"))),
     }
+}
+
+/// A hash that is fed by the page.
+fn take_in(stream: &mut Sha512, kind: &str, piece: JsValue) -> Result<(&'static str, String), Trouble> {
+    match (kind, piece.dyn_into::<Uint8Array>()) {
+        ("begin", _) => *stream = Sha512::new(),
+        ("piece", Ok(piece)) => {
+            stream.update(piece.to_vec());
+            let_go(&piece.buffer());
+        }
+        ("end", _) => return Ok(("sha512", hex(std::mem::take(stream)))),
+        _ => return Err(Trouble::Failed("no file".to_owned())),
+    }
+    Ok(("taken", String::new()))
+}
+
+fn hex(hash: Sha512) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn inspect(file: &File) -> Result<String, Trouble> {
@@ -83,7 +104,7 @@ fn sha512(file: &File) -> Result<String, Trouble> {
             post("read", &number(at));
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(hash))
 }
 
 fn read(reader: &FileReaderSync, file: &File, start: u64, end: u64) -> Result<Uint8Array, Trouble> {

@@ -115,7 +115,7 @@ impl Worker {
     async fn ask(
         &self,
         kind: &str,
-        file: &File,
+        subject: &JsValue,
         on_read: impl Fn(u64) + 'static,
     ) -> Result<String, WorkerFailure> {
         let end: Rc<RefCell<Option<Result<String, WorkerFailure>>>> = Rc::default();
@@ -132,7 +132,7 @@ impl Worker {
                 }
             }
         });
-        self.post(Array::of2(&kind.into(), file).into(), job);
+        self.post(Array::of2(&kind.into(), subject).into(), job);
         // The promise is never rejected.
         let _ = JsFuture::from(told).await;
         end.take().unwrap_or(Err(WorkerFailure::Broken))
@@ -152,6 +152,30 @@ impl Worker {
             }
             _ => job(Answer::End(Err(WorkerFailure::Broken))),
         }
+    }
+}
+
+/// The SHA-512 of what comes in piece by piece. One at a time for a worker.
+#[derive(Clone, Copy)]
+pub struct HashStream<'a> {
+    worker: &'a Worker,
+}
+
+impl<'a> HashStream<'a> {
+    /// Begins; `None` where the worker doesn't work.
+    pub async fn begin(worker: &'a Worker) -> Option<Self> {
+        let begun = worker.ask("begin", &JsValue::UNDEFINED, |_| ()).await;
+        begun.ok().map(|_| Self { worker })
+    }
+
+    /// Takes in the next piece, and answers when it was; false where the worker has broken.
+    pub async fn feed(self, piece: &js_sys::Uint8Array) -> bool {
+        self.worker.ask("piece", piece, |_| ()).await.is_ok()
+    }
+
+    /// The hash, in hexadecimal; `None` where the worker has broken.
+    pub async fn end(self) -> Option<String> {
+        self.worker.ask("end", &JsValue::UNDEFINED, |_| ()).await.ok()
     }
 }
 
@@ -188,7 +212,7 @@ fn hear(state: &RefCell<State>, worker: &web_sys::Worker, message: &JsValue) {
             }
             return;
         }
-        ("report" | "sha512", Some(text)) => Ok(text),
+        ("report" | "sha512" | "taken", Some(text)) => Ok(text),
         ("unreadable", _) => Err(WorkerFailure::Unreadable),
         // It could not start: nothing else will come.
         ("failed", _) if !state.borrow().is_ready => return break_down(state),

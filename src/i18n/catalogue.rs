@@ -98,6 +98,8 @@ sections! {
     lifecycle: Lifecycle,
     /// Changing many images at once.
     batch: Batch,
+    /// Downloading images.
+    downloads: Downloads,
 }
 
 /// Words that stand everywhere.
@@ -1090,4 +1092,34 @@ pub struct Batch {
     pub no_effect: &'static str,
     pub loses_sight: fn(u64) -> String,
     pub publishes: fn(u64) -> String,
+}
+
+/// Downloading images.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Downloads {
+    pub download: &'static str,
+    pub title: &'static str,
+    pub bar: fn(&str) -> String,
+    pub receiving: &'static str,
+    pub received: fn(&str, &str) -> String,
+    pub done: &'static str,
+    pub cancelled: &'static str,
+    pub failed: &'static str,
+    pub verified: &'static str,
+    pub size_only: fn(&str) -> String,
+    pub nothing: fn(&str) -> String,
+    pub no_hash: &'static str,
+    pub other_hash: fn(&str) -> String,
+    pub not_worked_out: &'static str,
+    pub cut_off: fn(&str, &str) -> String,
+    pub cut_off_unknown: fn(&str) -> String,
+    pub mismatch: &'static str,
+    pub not_written: &'static str,
+    pub refused: &'static str,
+    pub memory_title: &'static str,
+    pub memory_text: fn(&str) -> String,
+    pub too_large_title: &'static str,
+    pub too_large_text: &'static str,
+    pub copy_command: &'static str,
+    pub already: fn(&str) -> String,
 }

@@ -5,10 +5,12 @@ use leptos_router::hooks::use_navigate;
 
 use crate::{
     components::{
-        activation::use_activation, delete_image::use_delete_image, image_words::refusal,
-        protect_image::ProtectButton,
+        activation::use_activation, delete_image::use_delete_image, downloads::use_download,
+        image_words::refusal, protect_image::ProtectButton,
     },
-    domain::access::{Person, Verdict, can_deactivate, can_delete, can_edit, can_launch, can_reactivate},
+    domain::access::{
+        Person, Verdict, can_deactivate, can_delete, can_download, can_edit, can_launch, can_reactivate,
+    },
     i18n::word,
     openstack::{
         glance::image::{Image, ImageStatus},
@@ -30,7 +32,7 @@ pub fn Actions(
     image: Memo<Option<Image>>,
 ) -> impl IntoView {
     let images = use_images();
-    let (delete, activation) = (use_delete_image(), use_activation());
+    let (delete, activation, download) = (use_delete_image(), use_activation(), use_download());
     let navigate = use_navigate();
     let go = move |path: fn(&ImageId) -> String| {
         let navigate = navigate.clone();
@@ -80,8 +82,10 @@ pub fn Actions(
                 can_delete,
                 Callback::new(move |image| delete.ask(image)),
             );
+            let file: Row = (word(|it| it.downloads.download), Kind::Normal, can_download, download);
             view! {
                 {first.map(button).collect_view()}
+                {button(file)}
                 {button(activity)}
                 <ProtectButton image=image />
                 <CopyLink />

@@ -7,16 +7,17 @@ use crate::{
     components::{
         activation::use_activation,
         delete_image::use_delete_image,
+        downloads::use_download,
         image_words::{name_of, refusal},
         protect_image::{protect_words, use_protect},
         sharing::offer::{OfferButtons, answers, use_answer},
     },
     domain::{
         access::{
-            Person, Verdict, can_answer_offer, can_deactivate, can_delete, can_edit, can_launch, can_protect,
-            can_reactivate,
+            Person, Verdict, can_answer_offer, can_deactivate, can_delete, can_download, can_edit,
+            can_launch, can_protect, can_reactivate,
         },
-        image_list::index::Row,
+        image_list::{Tab, index::Row},
     },
     i18n::{Words, t, word},
     openstack::{
@@ -28,7 +29,7 @@ use crate::{
     },
     pages::images::{columns::cell, details::Details, list::List},
     routes,
-    state::{images::Images, toasts::use_toasts, uploads::use_uploads},
+    state::{toasts::use_toasts, uploads::use_uploads},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -122,7 +123,7 @@ pub fn ImageRow(
             </div></th>
             {cells}
             <td class="col-actions">
-                <RowActions images=images image=image name=name />
+                <RowActions list=list image=image name=name />
             </td>
         </tr>
         {move || is_open.get().then(|| view! { <Details list=list image=image number=number /> })}
@@ -130,15 +131,19 @@ pub fn ImageRow(
 }
 
 #[component]
-fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl IntoView {
+fn RowActions(list: List, image: Memo<Image>, name: Memo<String>) -> impl IntoView {
+    let images = list.images;
     let toasts = use_toasts();
     let delete = use_delete_image();
     let protect = use_protect();
-    let (activation, answer) = (use_activation(), use_answer());
+    let (activation, answer, download) = (use_activation(), use_answer(), use_download());
     let membership = Memo::new(move |_| {
         images.index().read().get(&image.read().id).and_then(|row| row.membership.clone())
     });
-    let is_pending = Memo::new(move |_| *membership.read() == Some(MemberStatus::Pending));
+    // Where offers are looked for; elsewhere the menu has room for the answers.
+    let is_pending = Memo::new(move |_| {
+        *membership.read() == Some(MemberStatus::Pending) && list.query.read().tab == Tab::Shared
+    });
     let is_deactivated = move || image.read().status == ImageStatus::Deactivated;
     let offer_item = move |(status, words): &'static (MemberStatus, Words)| {
         let reason = move || {
@@ -170,7 +175,7 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
     };
     view! {
         <div class="row-actions" data-reason-side="end">
-            {move || is_pending.get().then(|| view! { <OfferButtons image=image in_row=true /> })}
+            {move || is_pending.get().then(|| view! { <span class="offer"><OfferButtons image=image in_row=true /></span> })}
             <Button
                 label=word(|it| it.images.launch)
                 name=Signal::derive(move || (t().images.launch_named)(&name.read()))
@@ -210,6 +215,11 @@ fn RowActions(images: Images, image: Memo<Image>, name: Memo<String>) -> impl In
                     label=Signal::derive(move || protect_words(image.read().protected).to_owned())
                     disabled_reason=reason(can_protect)
                     on_press=move |()| protect.run(image.get_untracked())
+                />
+                <MenuItem
+                    label=word(|it| it.downloads.download)
+                    disabled_reason=reason(can_download)
+                    on_press=move |()| download.run(image.get_untracked())
                 />
                 <MenuItem label=word(|it| it.images.copy_id) on_press=copy_id />
                 <div class="menu-separator" role="separator"></div>
