@@ -71,14 +71,17 @@ pub async fn create(
         return Err(denied("create_application_credential"));
     }
     let wanted = body.get("application_credential").cloned().unwrap_or_else(|| json!({}));
-    check(&schema(), &wanted)?;
+    check("application_credential", &schema(), &wanted)?;
     let name = wanted["name"].as_str().unwrap_or("").to_owned();
     if wanted["access_rules"].as_array().is_some_and(|rules| !rules.is_empty()) {
         return Err(Refusal::not_spoken("access rules of application credentials"));
     }
     let expires_at = match wanted["expires_at"].as_str() {
         Some(text) => Some(clock::parse(text).ok_or_else(|| {
-            Refusal::bad_request(format!("Invalid input for field 'expires_at': {text} is not a 'date-time'"))
+            Refusal::bad_request(
+                "Timestamp not in expected format. The server could not comply with the request since it is either \
+                 malformed or otherwise incorrect. The client is assumed to be in error.",
+            )
         })?),
         None => None,
     };
@@ -94,10 +97,9 @@ pub async fn create(
         .write(move |tx| -> Result<Value, Refusal> {
             let sql = "SELECT count(*) > 0 FROM app_credentials WHERE user_id = ? AND name = ?";
             if tx.query_row(sql, [&user, &name], |row| row.get(0))? {
-                return Err(Refusal::conflict(
-                    "Conflict occurred attempting to store application_credential - Duplicate entry found with name \
-                     of the application credential.",
-                ));
+                return Err(Refusal::conflict(format!(
+                    "Conflict occurred attempting to store application_credential - Duplicate entry found with name {name}."
+                )));
             }
             let roles = chosen(tx, &wanted["roles"], &caller)?;
             let (id, secret) = (ids::hex(), given(&wanted));
@@ -140,7 +142,7 @@ pub async fn delete(
         .write(move |tx| -> Result<(), Refusal> {
             let deleted =
                 tx.execute("DELETE FROM app_credentials WHERE user_id = ? AND id = ?", [&user, &id])?;
-            if deleted == 0 { Err(missing("application credential", &id)) } else { Ok(()) }
+            if deleted == 0 { Err(missing("Application Credential", &id)) } else { Ok(()) }
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -178,7 +180,7 @@ fn chosen(c: &Connection, wanted: &Value, caller: &Caller) -> Result<Vec<String>
             Some(name) if caller.has_role(&name) => roles.push(name),
             _ => {
                 return Err(Refusal::bad_request(
-                    "Invalid application credential: Could not find role assignment for the requested role.",
+                    "Invalid application credential: Cannot create an application credential with unassigned role",
                 ));
             }
         }
@@ -189,7 +191,7 @@ fn chosen(c: &Connection, wanted: &Value, caller: &Caller) -> Result<Vec<String>
 fn find(c: &Connection, user: &str, id: &str, base: &str) -> Result<Value, Refusal> {
     let sql = format!("SELECT {COLUMNS} FROM app_credentials WHERE user_id = ? AND id = ?");
     let found = c.query_row(&sql, [user, id], |row| view(c, row, base)).optional()?;
-    found.ok_or_else(|| missing("application credential", id))
+    found.ok_or_else(|| missing("Application Credential", id))
 }
 
 fn view(c: &Connection, row: &Row, base: &str) -> rusqlite::Result<Value> {
@@ -203,8 +205,8 @@ fn view(c: &Connection, row: &Row, base: &str) -> rusqlite::Result<Value> {
         "user_id": row.get::<_, String>(3)?,
         "project_id": row.get::<_, String>(4)?,
         "system": null,
-        "expires_at": row.get::<_, Option<i64>>(5)?.map(clock::micros),
-        "unrestricted": row.get::<_, bool>(6)?,
+        "expires_at": row.get::<_, Option<i64>>(5)?.map(|at| clock::micros(at).trim_end_matches('Z').to_owned()),
+        "unrestricted": row.get::<_, bool>(6)?.then_some(true),
         "roles": held.collect::<rusqlite::Result<Vec<_>>>()?,
         "links": {"self": format!("{base}/v3/application_credentials/{id}")},
     }))

@@ -186,7 +186,7 @@ fn number(limit: &Value, key: &str) -> Result<i64, Refusal> {
     schema["properties"][key] = value;
     schema["required"] =
         if limit.get("project_id").is_some() { json!(["resource_name", key]) } else { json!([key]) };
-    check(&schema, limit)?;
+    check("limit", &schema, limit)?;
     limit[key].as_i64().ok_or_else(|| Refusal::bad_request(format!("'{key}' is too large")))
 }
 

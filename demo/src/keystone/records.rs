@@ -17,7 +17,7 @@ use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::service::Service;
 use crate::state::App;
-use crate::{ids, jsonschema};
+use crate::{ids, jsonschema, python};
 
 /// A kind of record.
 pub struct Kind {
@@ -175,7 +175,7 @@ fn read(kind: &Kind, body: &Value, is_new: bool) -> Result<Value, Refusal> {
     } else {
         schema["minProperties"] = 1.into();
     }
-    check(&schema, &wanted)?;
+    check(kind.one, &schema, &wanted)?;
     // There is one domain.
     match wanted["domain_id"].as_str() {
         None | Some("default") => Ok(wanted),
@@ -183,13 +183,17 @@ fn read(kind: &Kind, body: &Value, is_new: bool) -> Result<Value, Refusal> {
     }
 }
 
-/// Keystone's 400 for what does not fit a schema.
-pub fn check(schema: &Value, value: &Value) -> Result<(), Refusal> {
+/// Keystone's 400 for what does not fit a schema; `name` is what the body calls it.
+pub fn check(name: &str, schema: &Value, value: &Value) -> Result<(), Refusal> {
     jsonschema::check(schema, value).map_err(|mismatch| {
-        Refusal::bad_request(match mismatch.field.as_str() {
-            "" => mismatch.text,
-            field => format!("Invalid input for field '{field}': {}", mismatch.text),
-        })
+        let found = if mismatch.field.is_empty() { Some(value) } else { value.pointer(&format!("/{}", mismatch.field)) };
+        let found = match found {
+            Some(Value::String(text)) => text.clone(),
+            found => python::repr(found.unwrap_or(&Value::Null)),
+        };
+        let field = mismatch.field.rsplit('/').next().filter(|field| !field.is_empty()).unwrap_or(name);
+        let what = mismatch.text.lines().next().unwrap_or_default();
+        Refusal::bad_request(format!("Invalid input for field/attribute {field}. Value: {found}. {what}"))
     })
 }
 

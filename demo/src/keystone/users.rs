@@ -8,10 +8,11 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use super::records::{Kind, check};
+use super::records::Kind;
 use super::secrets;
 use crate::body::JsonBody;
 use crate::error::Refusal;
+use crate::jsonschema;
 use crate::state::App;
 
 /// What a user is.
@@ -60,7 +61,7 @@ pub async fn change_password(
         "original_password": {"type": "string"},
         "password": {"type": "string"},
     }, "required": ["original_password", "password"]});
-    check(&schema, &user)?;
+    jsonschema::check(&schema, &user).map_err(|mismatch| Refusal::bad_request(mismatch.text))?;
     let text = |key: &str| user[key].as_str().unwrap_or("").to_owned();
     let (old, new) = (text("original_password"), text("password"));
     app.db
