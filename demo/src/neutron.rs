@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use axum::{Json, Router, extract::State};
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ pub mod ports;
 mod query;
 mod quotas;
 pub mod records;
+mod resource;
 mod routers;
 mod rules;
 mod seed;
@@ -36,18 +37,13 @@ pub fn router() -> Router<Arc<App>> {
         .route("/", get(versions))
         .route("/v2.0", get(resources))
         .route("/v2.0/extensions", get(extensions))
-        .route("/v2.0/networks", get(networks::list).post(networks::create))
-        .route("/v2.0/networks/{id}", get(networks::show).put(networks::update).delete(networks::delete))
-        .route("/v2.0/subnets", get(subnets::list).post(subnets::create))
-        .route("/v2.0/subnets/{id}", get(subnets::show).put(subnets::update).delete(subnets::delete))
-        .route("/v2.0/ports", get(ports::list).post(ports::create))
-        .route("/v2.0/ports/{id}", get(ports::show).delete(ports::delete))
-        .route("/v2.0/security-groups", get(groups::list).post(groups::create))
-        .route("/v2.0/security-groups/{id}", get(groups::show).put(groups::update).delete(groups::delete))
+        .merge(resource::router(&networks::NETWORKS, post(networks::create)))
+        .merge(resource::router(&subnets::SUBNETS, post(subnets::create)))
+        .merge(resource::router(&ports::PORTS, post(ports::create)))
+        .merge(resource::router(&groups::GROUPS, post(groups::create)))
+        .merge(resource::router(&routers::ROUTERS, post(routers::create)))
         .route("/v2.0/security-group-rules", get(rules::list).post(rules::create))
         .route("/v2.0/security-group-rules/{id}", get(rules::show).delete(rules::delete))
-        .route("/v2.0/routers", get(routers::list).post(routers::create))
-        .route("/v2.0/routers/{id}", get(routers::show).put(routers::update).delete(routers::delete))
         .route("/v2.0/routers/{id}/add_router_interface", put(routers::add_interface))
         .route("/v2.0/routers/{id}/remove_router_interface", put(routers::remove_interface))
         .route("/v2.0/quotas", get(quotas::list))

@@ -3,19 +3,18 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::networks::{object, touch};
-use super::query::Query;
+use super::networks::object;
 use super::records::{self, Kind, Record, text};
-use super::words::{in_use, inner, may_write, not_found, only, owns, string};
+use super::resource::{self, Resource};
+use super::words::{in_use, inner, may_write, only, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::service::Service;
 use crate::state::App;
 use crate::{clock, ids};
 
@@ -88,36 +87,45 @@ pub(super) fn rules_of(group: &Record) -> Vec<Record> {
     rules.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
 }
 
-/// `GET /security-groups`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let groups = owned(&app, caller).await?;
-    let url = format!("{}/v2.0/security-groups", app.url(Service::Network));
-    Query::of(&uri).answer("security_groups", &url, groups).map(Json)
-}
-
 /// The groups of the caller's project; the administrator's are all.
 pub(super) async fn owned(app: &Arc<App>, caller: Caller) -> Result<Vec<Record>, Refusal> {
     app.db
-        .write(move |tx| -> rusqlite::Result<_> {
+        .write(move |tx| -> Result<_, Refusal> {
             default(tx, &caller.project_id)?;
-            let groups = records::list(tx, Kind::SecurityGroup)?;
-            Ok(groups.into_iter().filter(|group| owns(&caller, group)).collect())
+            resource::seen(tx, &GROUPS, &caller)
         })
         .await
 }
 
-/// `GET /security-groups/{id}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let group = app.db.read(move |c| visible(c, &caller, &id)).await?;
-    Ok(Json(json!({"security_group": group})))
+/// What a security group is.
+pub static GROUPS: Resource = Resource {
+    kind: Kind::SecurityGroup,
+    one: "security_group",
+    many: "security_groups",
+    title: "Security group",
+    writable: &["name", "description"],
+    flags: &[],
+    sees: resource::of_owner,
+    shown: resource::whole,
+    change: |_, _, _, _| Ok(()),
+    release,
+};
+
+/// Refused while ports have it; a project's default group is for the administrator to delete.
+fn release(db: &Connection, caller: &Caller, group: &Record) -> Result<(), Refusal> {
+    let id = text(group, "id");
+    if text(group, "name") == "default" && !caller.is_admin() {
+        let message = "Removing default security group not allowed.".to_owned();
+        return Err(in_use(message, "SecurityGroupCannotRemoveDefault"));
+    }
+    let holds = |port: &Record| {
+        let groups = port.get("security_groups").and_then(Value::as_array);
+        groups.is_some_and(|groups| groups.iter().any(|group| *group == id))
+    };
+    if resource::any_port(db, holds)? {
+        return Err(in_use(format!("Security Group {id} in use."), "SecurityGroupInUse"));
+    }
+    Ok(())
 }
 
 /// `POST /security-groups`.
@@ -143,62 +151,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({"security_group": group}))))
 }
 
-/// `PUT /security-groups/{id}`.
-pub async fn update(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Value>, Refusal> {
-    may_write(&caller, "update_security_group")?;
-    let wanted = inner(body, "security_group")?;
-    only(&wanted, &["name", "description"])?;
-    let group = app
-        .db
-        .write(move |tx| {
-            let mut group = visible(tx, &caller, &id)?;
-            for key in ["name", "description"] {
-                if let Some(text) = string(&wanted, key, 255)? {
-                    group.insert(key.to_owned(), json!(text));
-                }
-            }
-            touch(&mut group);
-            records::update(tx, &group)?;
-            Ok::<_, Refusal>(group)
-        })
-        .await?;
-    Ok(Json(json!({"security_group": group})))
-}
-
-/// `DELETE /security-groups/{id}`: refused while ports have it; a project's default group is for the administrator to delete.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    may_write(&caller, "delete_security_group")?;
-    app.db
-        .write(move |tx| {
-            let group = visible(tx, &caller, &id)?;
-            if text(&group, "name") == "default" && !caller.is_admin() {
-                let message = "Removing default security group not allowed.".to_owned();
-                return Err(in_use(message, "SecurityGroupCannotRemoveDefault"));
-            }
-            let holds = |port: &Record| {
-                let groups = port.get("security_groups").and_then(Value::as_array);
-                groups.is_some_and(|groups| groups.iter().any(|group| *group == id.as_str()))
-            };
-            if records::list(tx, Kind::Port)?.iter().any(holds) {
-                return Err(in_use(format!("Security Group {id} in use."), "SecurityGroupInUse"));
-            }
-            records::remove(tx, &id).map_err(Refusal::from)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// The group, where the caller may see it.
 pub(super) fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
-    let group = records::get(db, Kind::SecurityGroup, id)?;
-    group.filter(|group| owns(caller, group)).ok_or_else(|| not_found("Security group", id))
+    resource::visible(db, &GROUPS, caller, id)
 }

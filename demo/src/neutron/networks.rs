@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
-use super::query::Query;
 use super::records::{self, Kind, Record, flag, text};
-use super::words::{boolean, in_use, inner, may_write, not_found, only, owns, policy, sees_network, string};
+use super::resource::{self, Resource};
+use super::words::{boolean, in_use, inner, may_write, only, policy, sees_network, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::service::Service;
 use crate::state::App;
 use crate::{clock, ids};
 
@@ -57,30 +56,19 @@ pub fn record(new: NewNetwork, now: i64) -> Record {
     record
 }
 
-/// `GET /networks`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let networks = app.db.read(|c| records::list(c, Kind::Network)).await?;
-    let visible = networks.into_iter().filter(|network| sees_network(&caller, network));
-    let shown = visible.map(|network| shown(&caller, network)).collect();
-    let url = format!("{}/v2.0/networks", app.url(Service::Network));
-    Query::of(&uri).answer("networks", &url, shown).map(Json)
-}
-
-/// `GET /networks/{id}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let network =
-        app.db.read(move |c| visible(c, &caller, &id).map(|network| shown(&caller, network))).await?;
-    Ok(Json(json!({"network": Query::of(&uri).shape(network)})))
-}
+/// What a network is.
+pub static NETWORKS: Resource = Resource {
+    kind: Kind::Network,
+    one: "network",
+    many: "networks",
+    title: "Network",
+    writable: &["name", "description", "admin_state_up", "mtu", "port_security_enabled", "shared"],
+    flags: &["admin_state_up", "port_security_enabled"],
+    sees: |_, caller, network| Ok(sees_network(caller, network)),
+    shown,
+    change,
+    release,
+};
 
 /// `POST /networks`.
 pub async fn create(
@@ -90,10 +78,7 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     may_write(&caller, "create_network")?;
     let wanted = inner(body, "network")?;
-    only(
-        &wanted,
-        &[&WRITABLE[..], &["shared", "router:external", "tenant_id", "project_id"], &PROVIDER].concat(),
-    )?;
+    only(&wanted, &[NETWORKS.writable, &["router:external", "tenant_id", "project_id"], &PROVIDER].concat())?;
     for (key, rule) in
         [("shared", "create_network:shared"), ("router:external", "create_network:router:external")]
     {
@@ -121,75 +106,17 @@ pub async fn create(
         provider: if flat { "flat" } else { "vxlan" },
     };
     let mut network = record(new, clock::now());
-    change(&mut network, &wanted)?;
-    let kept = network.clone();
-    app.db.write(move |tx| records::insert(tx, Kind::Network, &kept)).await?;
-    Ok((StatusCode::CREATED, Json(json!({"network": shown(&caller, network)}))))
-}
-
-/// `PUT /networks/{id}`.
-pub async fn update(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Value>, Refusal> {
-    let wanted = inner(body, "network")?;
-    only(&wanted, &[&WRITABLE[..], &["shared"]].concat())?;
-    let network = app
-        .db
-        .write(move |tx| {
-            let mut network = visible(tx, &caller, &id)?;
-            if !owns(&caller, &network) || !caller.is_member() {
-                return Err(policy("update_network"));
-            }
-            if boolean(&wanted, "shared", flag(&network, "shared"))? != flag(&network, "shared")
-                && !caller.is_admin()
-            {
-                return Err(policy("update_network:shared"));
-            }
-            change(&mut network, &wanted)?;
-            touch(&mut network);
-            records::update(tx, &network)?;
-            Ok(shown(&caller, network))
-        })
-        .await?;
-    Ok(Json(json!({"network": network})))
-}
-
-/// `DELETE /networks/{id}`: refused while servers or routers have ports on it.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    app.db
-        .write(move |tx| {
-            let network = visible(tx, &caller, &id)?;
-            if !owns(&caller, &network) || !caller.is_member() {
-                return Err(policy("delete_network"));
-            }
-            let ports = records::list(tx, Kind::Port)?;
-            if ports.iter().any(|port| text(port, "network_id") == id) {
-                let message = format!(
-                    "Unable to complete operation on network {id}. There are one or more ports still in use on the \
-                     network."
-                );
-                return Err(in_use(message, "NetworkInUse"));
-            }
-            for subnet in records::list(tx, Kind::Subnet)?.iter().filter(|subnet| text(subnet, "network_id") == id) {
-                records::remove(tx, text(subnet, "id"))?;
-            }
-            records::remove(tx, &id).map_err(Refusal::from)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let network = app.db.write(move |tx| -> Result<Record, Refusal> {
+        resource::write(tx, &NETWORKS, &caller, &mut network, &wanted)?;
+        records::insert(tx, Kind::Network, &network)?;
+        Ok(shown(&caller, network))
+    });
+    Ok((StatusCode::CREATED, Json(json!({"network": network.await?}))))
 }
 
 /// The network, where the caller may see it.
 pub fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
-    let network = records::get(db, Kind::Network, id)?;
-    network.filter(|network| sees_network(caller, network)).ok_or_else(|| not_found("Network", id))
+    resource::visible(db, &NETWORKS, caller, id)
 }
 
 /// Notes a change.
@@ -207,20 +134,29 @@ pub fn object(value: Value) -> Map<String, Value> {
     }
 }
 
-const WRITABLE: [&str; 5] = ["name", "description", "admin_state_up", "mtu", "port_security_enabled"];
-
-fn change(network: &mut Record, wanted: &Map<String, Value>) -> Result<(), Refusal> {
-    for key in ["name", "description"] {
-        if let Some(text) = string(wanted, key, 255)? {
-            network.insert(key.to_owned(), json!(text));
-        }
+fn change(_: &Connection, caller: &Caller, network: &mut Record, wanted: &Record) -> Result<(), Refusal> {
+    let shared = boolean(wanted, "shared", flag(network, "shared"))?;
+    if shared != flag(network, "shared") && !caller.is_admin() {
+        return Err(policy("update_network:shared"));
     }
-    for key in ["admin_state_up", "port_security_enabled", "shared"] {
-        let value = boolean(wanted, key, flag(network, key))?;
-        network.insert(key.to_owned(), json!(value));
-    }
+    network.insert("shared".to_owned(), json!(shared));
     if let Some(mtu) = wanted.get("mtu").and_then(Value::as_i64) {
         network.insert("mtu".to_owned(), json!(mtu));
+    }
+    Ok(())
+}
+
+/// Refused while servers or routers have ports on it; the subnets go with it.
+fn release(db: &Connection, _: &Caller, network: &Record) -> Result<(), Refusal> {
+    let id = text(network, "id");
+    if resource::has_port(db, "network_id", id)? {
+        let message = format!(
+            "Unable to complete operation on network {id}. There are one or more ports still in use on the network."
+        );
+        return Err(in_use(message, "NetworkInUse"));
+    }
+    for subnet in records::list(db, Kind::Subnet)?.iter().filter(|subnet| text(subnet, "network_id") == id) {
+        records::remove(db, text(subnet, "id"))?;
     }
     Ok(())
 }

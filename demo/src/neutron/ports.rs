@@ -4,20 +4,19 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::addresses::{self, Block};
 use super::networks::{self, object};
-use super::query::Query;
 use super::records::{self, Kind, Record, text};
-use super::words::{in_use, inner, may_write, not_found, only, owns, string};
+use super::resource::{self, Resource};
+use super::words::{in_use, inner, may_write, only, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::service::Service;
 use crate::state::App;
 use crate::{clock, ids};
 
@@ -89,27 +88,34 @@ pub fn release(db: &Connection, device: &str) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// `GET /ports`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let ports = app.db.read(|c| records::list(c, Kind::Port)).await?;
-    let shown = ports.into_iter().filter(|port| owns(&caller, port)).collect();
-    let url = format!("{}/v2.0/ports", app.url(Service::Network));
-    Query::of(&uri).answer("ports", &url, shown).map(Json)
-}
-
-/// `GET /ports/{id}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let port = app.db.read(move |c| visible(c, &caller, &id)).await?;
-    Ok(Json(json!({"port": port})))
-}
+/// What a port is.
+pub static PORTS: Resource = Resource {
+    kind: Kind::Port,
+    one: "port",
+    many: "ports",
+    title: "Port",
+    writable: &["name", "description", "admin_state_up", "security_groups"],
+    flags: &["admin_state_up"],
+    sees: resource::of_owner,
+    shown: resource::whole,
+    change: |db, caller, port, wanted| {
+        let Some(groups @ Value::Array(ids)) = wanted.get("security_groups") else { return Ok(()) };
+        for id in ids {
+            super::groups::visible(db, caller, id.as_str().unwrap_or(""))?;
+        }
+        port.insert("security_groups".to_owned(), groups.clone());
+        Ok(())
+    },
+    release: |_, _, port| {
+        let (id, owner) = (text(port, "id"), text(port, "device_owner"));
+        if owner.starts_with("network:") {
+            let message =
+                format!("Port {id} cannot be deleted directly via the port API: has device owner {owner}.");
+            return Err(in_use(message, "ServicePortInUse"));
+        }
+        Ok(())
+    },
+};
 
 /// `POST /ports`.
 pub async fn create(
@@ -152,11 +158,7 @@ pub async fn create(
                 address: address.and_then(|address| address.parse().ok()),
             };
             let mut port = make(tx, new, clock::now())?;
-            for key in ["name", "description"] {
-                if let Some(text) = string(&wanted, key, 255)? {
-                    port.insert(key.to_owned(), json!(text));
-                }
-            }
+            resource::write(tx, &PORTS, &caller, &mut port, &wanted)?;
             records::update(tx, &port)?;
             Ok::<_, Refusal>(port)
         })
@@ -164,31 +166,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(json!({"port": port}))))
 }
 
-/// `DELETE /ports/{id}`.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    may_write(&caller, "delete_port")?;
-    app.db
-        .write(move |tx| {
-            let port = visible(tx, &caller, &id)?;
-            if text(&port, "device_owner").starts_with("network:") {
-                let message = format!(
-                    "Port {id} cannot be deleted directly via the port API: has device owner {}.",
-                    text(&port, "device_owner")
-                );
-                return Err(in_use(message, "ServicePortInUse"));
-            }
-            records::remove(tx, &id).map_err(Refusal::from)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// The port, where the caller may see it.
 pub fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
-    let port = records::get(db, Kind::Port, id)?;
-    port.filter(|port| owns(caller, port)).ok_or_else(|| not_found("Port", id))
+    resource::visible(db, &PORTS, caller, id)
 }

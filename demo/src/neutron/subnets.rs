@@ -4,22 +4,19 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::addresses::{self, Block};
 use super::networks::{self, object, touch};
-use super::query::Query;
 use super::records::{self, Kind, Record, flag, text};
-use super::words::{
-    boolean, in_use, inner, invalid, may_write, not_found, only, owns, policy, sees_network, string,
-};
+use super::resource::{self, Resource};
+use super::words::{boolean, in_use, inner, invalid, may_write, only, owns, policy, sees_network, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::service::Service;
 use crate::state::App;
 use crate::{clock, ids};
 
@@ -62,39 +59,28 @@ pub fn keep(db: &Connection, mut network: Record, subnet: &Record) -> rusqlite::
     records::insert(db, Kind::Subnet, subnet)
 }
 
-/// `GET /subnets`.
-pub async fn list(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    OriginalUri(uri): OriginalUri,
-) -> Result<Json<Value>, Refusal> {
-    let shown = app
-        .db
-        .read(move |c| -> rusqlite::Result<Vec<Record>> {
-            let networks = records::list(c, Kind::Network)?;
-            let seen = |subnet: &Record| {
-                let network =
-                    networks.iter().find(|network| text(network, "id") == text(subnet, "network_id"));
-                network.is_some_and(|network| sees_network(&caller, network))
-            };
-            Ok(records::list(c, Kind::Subnet)?.into_iter().filter(seen).collect())
-        })
-        .await?;
-    let url = format!("{}/v2.0/subnets", app.url(Service::Network));
-    Query::of(&uri).answer("subnets", &url, shown).map(Json)
-}
-
-/// `GET /subnets/{id}`.
-pub async fn show(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let subnet = app.db.read(move |c| visible(c, &caller, &id)).await?;
-    Ok(Json(json!({"subnet": subnet})))
-}
-
-const WRITABLE: [&str; 4] = ["name", "description", "enable_dhcp", "dns_nameservers"];
+/// What a subnet is.
+pub static SUBNETS: Resource = Resource {
+    kind: Kind::Subnet,
+    one: "subnet",
+    many: "subnets",
+    title: "Subnet",
+    writable: &["name", "description", "enable_dhcp", "dns_nameservers"],
+    flags: &["enable_dhcp"],
+    // Whoever sees the network sees its subnets.
+    sees: |db, caller, subnet| {
+        let network = records::get(db, Kind::Network, text(subnet, "network_id"))?;
+        Ok(network.is_some_and(|network| sees_network(caller, &network)))
+    },
+    shown: resource::whole,
+    change: |_, _, subnet, wanted| {
+        if let Some(servers @ Value::Array(_)) = wanted.get("dns_nameservers") {
+            subnet.insert("dns_nameservers".to_owned(), servers.clone());
+        }
+        Ok(())
+    },
+    release,
+};
 
 /// `POST /subnets`.
 pub async fn create(
@@ -105,7 +91,7 @@ pub async fn create(
     may_write(&caller, "create_subnet")?;
     let wanted = inner(body, "subnet")?;
     let fixed = ["network_id", "ip_version", "cidr", "gateway_ip", "tenant_id", "project_id"];
-    only(&wanted, &[&WRITABLE[..], &fixed].concat())?;
+    only(&wanted, &[SUBNETS.writable, &fixed].concat())?;
     let Some(network) = string(&wanted, "network_id", 36)? else {
         let message = "Failed to parse request. Required attribute 'network_id' not specified";
         return Err(Refusal::bad_request(message).kind("HTTPBadRequest"));
@@ -145,75 +131,12 @@ pub async fn create(
                 }
                 None => {}
             }
-            change(&mut subnet, &wanted)?;
+            resource::write(tx, &SUBNETS, &caller, &mut subnet, &wanted)?;
             keep(tx, network, &subnet)?;
             Ok(subnet)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(json!({"subnet": subnet}))))
-}
-
-/// `PUT /subnets/{id}`.
-pub async fn update(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Value>, Refusal> {
-    let wanted = inner(body, "subnet")?;
-    only(&wanted, &WRITABLE)?;
-    let subnet = app
-        .db
-        .write(move |tx| {
-            let mut subnet = visible(tx, &caller, &id)?;
-            if !owns(&caller, &subnet) || !caller.is_member() {
-                return Err(policy("update_subnet"));
-            }
-            change(&mut subnet, &wanted)?;
-            touch(&mut subnet);
-            records::update(tx, &subnet)?;
-            Ok(subnet)
-        })
-        .await?;
-    Ok(Json(json!({"subnet": subnet})))
-}
-
-/// `DELETE /subnets/{id}`: refused while ports have its addresses.
-pub async fn delete(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    app.db
-        .write(move |tx| {
-            let subnet = visible(tx, &caller, &id)?;
-            if !owns(&caller, &subnet) || !caller.is_member() {
-                return Err(policy("delete_subnet"));
-            }
-            if !addresses::taken(tx, &id)?.is_empty() {
-                let message = format!(
-                    "Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this \
-                     subnet."
-                );
-                return Err(in_use(message, "SubnetInUse"));
-            }
-            if let Some(mut network) = records::get(tx, Kind::Network, text(&subnet, "network_id"))? {
-                if let Some(Value::Array(subnets)) = network.get_mut("subnets") {
-                    subnets.retain(|subnet| *subnet != id.as_str());
-                }
-                records::update(tx, &network)?;
-            }
-            records::remove(tx, &id).map_err(Refusal::from)
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn visible(db: &Connection, caller: &Caller, id: &str) -> Result<Record, Refusal> {
-    let missing = || not_found("Subnet", id);
-    let subnet = records::get(db, Kind::Subnet, id)?.ok_or_else(missing)?;
-    networks::visible(db, caller, text(&subnet, "network_id")).map_err(|_| missing())?;
-    Ok(subnet)
 }
 
 fn refuse_overlap(db: &Connection, network: &str, block: Block, cidr: &str) -> Result<(), Refusal> {
@@ -230,16 +153,20 @@ fn refuse_overlap(db: &Connection, network: &str, block: Block, cidr: &str) -> R
     Ok(())
 }
 
-fn change(subnet: &mut Record, wanted: &Record) -> Result<(), Refusal> {
-    for key in ["name", "description"] {
-        if let Some(text) = string(wanted, key, 255)? {
-            subnet.insert(key.to_owned(), json!(text));
-        }
+/// Refused while ports have its addresses.
+fn release(db: &Connection, _: &Caller, subnet: &Record) -> Result<(), Refusal> {
+    let id = text(subnet, "id");
+    if !addresses::taken(db, id)?.is_empty() {
+        let message = format!(
+            "Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this subnet."
+        );
+        return Err(in_use(message, "SubnetInUse"));
     }
-    let dhcp = boolean(wanted, "enable_dhcp", flag(subnet, "enable_dhcp"))?;
-    subnet.insert("enable_dhcp".to_owned(), json!(dhcp));
-    if let Some(servers @ Value::Array(_)) = wanted.get("dns_nameservers") {
-        subnet.insert("dns_nameservers".to_owned(), servers.clone());
+    if let Some(mut network) = records::get(db, Kind::Network, text(subnet, "network_id"))? {
+        if let Some(Value::Array(subnets)) = network.get_mut("subnets") {
+            subnets.retain(|subnet| *subnet != id);
+        }
+        records::update(db, &network)?;
     }
     Ok(())
 }
