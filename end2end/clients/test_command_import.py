@@ -102,9 +102,9 @@ def test_the_administrator_copies_to_another_store(owner: Openstack, admin: Open
 def test_the_administrator_sees_the_tasks(owner: Openstack, admin: Openstack, disk: Path, name: str):
     made = owner.json("image", "create", "--import", "--disk-format", "qcow2", "--file", str(disk), name)
     settled(owner, made["id"])
-    recent = admin.json("image", "task", "list", "--limit", "5", "--status", "success")
-    shown = [admin.json("image", "task", "show", task["ID"]) for task in recent]
-    (task,) = [task for task in shown if (task["input"] or {}).get("image_id") == made["id"]]
+    recent = admin.json("image", "task", "list", "--limit", "20", "--status", "success")
+    shown = (admin.json("image", "task", "show", row["ID"]) for row in recent)
+    task = next(task for task in shown if (task["input"] or {}).get("image_id") == made["id"])
     assert (task["type"], task["status"]) == ("api_image_import", "success")
     assert task["input"]["import_req"]["method"]["name"] == "glance-direct"
     assert "403" in owner.refused("image", "task", "list")
