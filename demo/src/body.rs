@@ -37,6 +37,9 @@ impl FromRequest<Arc<App>> for JsonBody {
                 return Err(Refusal::too_large("Request is too large."));
             }
         }
+        if bytes.is_empty() && service == Some(Service::Image) {
+            return Err(Refusal::bad_request("Body expected in request."));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|_| malformed(service))
     }
 }

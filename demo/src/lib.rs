@@ -118,13 +118,15 @@ pub fn app(state: Arc<App>) -> Router {
 async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {
     let path = uri.path();
     match Service::of_path(path) {
-        Some(service) if !unspoken::is_real(service, path) => Refusal::not_found(match service {
-            Service::Identity => {
+        Some(service) if !unspoken::is_real(service, path) => match service {
+            Service::Identity => Refusal::not_found(
                 "The requested URL was not found on the server. If you entered the URL manually please check your \
-                 spelling and try again."
-            }
-            _ => "The resource could not be found.",
-        }),
+                 spelling and try again.",
+            )
+            .kind(service::NO_ROUTE),
+            Service::Compute => Refusal::not_found("The resource could not be found.").kind(service::NO_ROUTE),
+            _ => Refusal::not_found("The resource could not be found."),
+        },
         _ => Refusal::not_spoken(format!("{method} {path}")),
     }
 }

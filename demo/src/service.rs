@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::error::Refusal;
 use crate::webob;
 
+/// The kind of a refusal that comes from the router of Keystone or Nova, and not from the service behind it.
+pub const NO_ROUTE: &str = "no route";
+
 /// A service of the demo cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
@@ -49,6 +52,12 @@ impl Service {
         let status = refusal.status;
         let (content_type, body) = match (&refusal.body, self) {
             (Some(body), _) => ("application/json", body.to_string()),
+            (None, Self::Compute) if refusal.kind == Some(NO_ROUTE) => webob::refusal(refusal, request),
+            (None, Self::Identity) if refusal.kind == Some(NO_ROUTE) => {
+                let message = &refusal.message;
+                let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n";
+                ("text/html; charset=utf-8", format!("{page}<p>{message}</p>\n"))
+            }
             (None, Self::Image) => webob::refusal(refusal, request),
             (None, Self::Identity) => ("application/json", keystone(status, &refusal.message).to_string()),
             // The other services leave 401 to keystonemiddleware, which words it as Keystone does.

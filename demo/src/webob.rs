@@ -24,10 +24,10 @@ pub fn refusal(refusal: &Refusal, request: &HeaderMap) -> (&'static str, String)
     let quote = |text: &str| if form == Form::Html { escape(text) } else { text.to_owned() };
     let words = quote(if status == StatusCode::UNAUTHORIZED { UNAUTHORIZED } else { &refusal.message });
     let detail = quote(refusal.detail.as_deref().unwrap_or(""));
-    let text = if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        format!("{words}\n<br /><br />\n{detail}")
-    } else {
-        format!("{words}<br /><br />\n{detail}\n\n")
+    let text = match status {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => format!("{words}\n<br /><br />\n{detail}"),
+        StatusCode::METHOD_NOT_ALLOWED => format!("{words} <br /><br />\n{detail}"),
+        _ => format!("{words}<br /><br />\n{detail}\n\n"),
     };
     match form {
         Form::Json => {

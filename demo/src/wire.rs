@@ -38,7 +38,8 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     }
     let id = format!("req-{}", ids::uuid());
     let head = request.method() == Method::HEAD;
-    let what = format!("{} {}", request.method(), request.uri().path());
+    let method = request.method().clone();
+    let what = format!("{method} {}", request.uri().path());
     let versions = request.uri().path().trim_end_matches('/') == service.prefix();
     request.extensions_mut().insert(service);
     request.extensions_mut().insert(RequestId(id.clone()));
@@ -53,7 +54,7 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
         },
         (None, None) => next.run(request).await,
     };
-    if let Some(refusal) = refusal_in(&mut response, service) {
+    if let Some(refusal) = refusal_in(&mut response, service, &method) {
         tracing::debug!("{what}: {} {}", refusal.status, refusal.message);
         response = service.refuse(&refusal, &asked, &app.url(Service::Identity));
         if head {
@@ -90,7 +91,7 @@ fn too_long(request: &Request) -> Option<Refusal> {
     long.then(|| Refusal::bad_request("Header Line Too Long"))
 }
 
-fn refusal_in(response: &mut Response, service: Service) -> Option<Refusal> {
+fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Option<Refusal> {
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         return Some(refusal);
     }
@@ -101,11 +102,16 @@ fn refusal_in(response: &mut Response, service: Service) -> Option<Refusal> {
         }
         // Axum's own bare answer to a method that the path does not have.
         status @ StatusCode::METHOD_NOT_ALLOWED => {
-            let refusal = Refusal::new(status, "The method is not allowed for the requested URL.");
-            Some(match response.headers().get(header::ALLOW) {
-                Some(allow) => refusal.header(header::ALLOW, allow.clone()),
-                None => refusal,
-            })
+            let words = match service {
+                Service::Image => format!("The method {method} is not allowed for this resource."),
+                _ => "The method is not allowed for the requested URL.".to_owned(),
+            };
+            let refusal = Refusal::new(status, words);
+            let allow = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()).unwrap_or("");
+            // Glance's routes know no HEAD.
+            let methods = allow.split(',').filter(|method| service != Service::Image || *method != "HEAD");
+            let allow = HeaderValue::from_str(&methods.collect::<Vec<_>>().join(", "));
+            Some(allow.map_or_else(|_| refusal.clone(), |allow| refusal.clone().header(header::ALLOW, allow)))
         }
         // And to a path that is no UTF-8: `%ff`.
         StatusCode::BAD_REQUEST if is_plain(response) => Some(Refusal::bad_request("Invalid URL.")),

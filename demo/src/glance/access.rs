@@ -35,6 +35,11 @@ pub fn visible(c: &Connection, caller: &Caller, id: &str) -> Result<Image, Refus
     }
 }
 
+/// The same in the words of members and tags.
+pub fn visible_to_share(c: &Connection, caller: &Caller, id: &str) -> Result<Image, Refusal> {
+    visible(c, caller, id).map_err(|_| Refusal::not_found(format!("Image {id} not found.")))
+}
+
 /// A visible image that the caller may change: a member of the owning project, or the administrator.
 pub fn changeable(c: &Connection, caller: &Caller, id: &str, action: &str) -> Result<Image, Refusal> {
     let image = visible(c, caller, id)?;
@@ -54,6 +59,11 @@ pub fn may_change(caller: &Caller, image: &Image, action: &str) -> Result<(), Re
 /// The policy of the rest.
 pub fn admin_only(caller: &Caller, action: &str) -> Result<(), Refusal> {
     if caller.is_admin() { Ok(()) } else { Err(denied(action)) }
+}
+
+/// Glance's 403 where its domain says no, and not its policy.
+pub fn access_denied(why: &str) -> Refusal {
+    Refusal::forbidden("Access was denied to this resource.").detail(why)
 }
 
 /// Glance's 403.

@@ -6,13 +6,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use rusqlite::params;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::access::{changeable, may_change, may_see, visible};
+use super::access::{changeable, may_change, may_see, visible, visible_to_share};
 use super::answer::no_content;
 use super::draft::check_tag_quota;
-use super::files;
 use super::image::{self, Image};
+use super::{files, schema};
 use crate::caller::Caller;
 use crate::clock;
 use crate::error::Refusal;
@@ -116,14 +116,11 @@ pub async fn add_tag(
     caller: Caller,
     Path((id, tag)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    if tag.chars().count() > 255 {
-        return Err(Refusal::bad_request(
-            "Provided object does not match schema 'image': the tag is too long",
-        ));
-    }
+    schema::check("tags", &json!([tag]))?;
     app.db
         .write(move |tx| -> Result<(), Refusal> {
-            let mut image = changeable(tx, &caller, &id, "modify_image")?;
+            let mut image = visible_to_share(tx, &caller, &id)?;
+            may_change(&caller, &image, "modify_image")?;
             if !image.tags.contains(&tag) {
                 check_tag_quota(image.tags.len() + 1)?;
                 image.tags.push(tag);
@@ -143,7 +140,8 @@ pub async fn remove_tag(
 ) -> Result<Response, Refusal> {
     app.db
         .write(move |tx| -> Result<(), Refusal> {
-            let mut image = changeable(tx, &caller, &id, "modify_image")?;
+            let mut image = visible_to_share(tx, &caller, &id)?;
+            may_change(&caller, &image, "modify_image")?;
             let Some(at) = image.tags.iter().position(|have| *have == tag) else {
                 return Err(Refusal::not_found("The resource could not be found."));
             };

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use rusqlite::{Connection, Transaction};
 use serde_json::Value;
 
-use super::access::{denied, may_change};
+use super::access::{access_denied, denied, may_change};
 use super::files::STORES;
 use super::image::Image;
 use super::info::METHODS;
@@ -55,7 +55,11 @@ fn make(tx: &Transaction, caller: &Caller, body: &Value) -> Result<Image, Refusa
         ..Image::default()
     };
     for (name, value) in fields {
-        draft::check_name(name)?;
+        draft::check_name(name).map_err(|refusal| match refusal.message {
+            // Found later than in a change, and told otherwise.
+            why if why.ends_with("is reserved.") => access_denied(&why),
+            message => Refusal { message, ..refusal },
+        })?;
         draft::set(&mut image, name, value)?;
     }
     draft::check_property_quota(&image.properties)?;
@@ -64,8 +68,7 @@ fn make(tx: &Transaction, caller: &Caller, body: &Value) -> Result<Image, Refusa
     }
     if !caller.is_admin() && may_change(caller, &image, "add_image").is_err() {
         let owner = image.owner.unwrap_or_default();
-        return Err(Refusal::forbidden("Access was denied to this resource.")
-            .detail(format!("You are not permitted to create images owned by '{owner}'")));
+        return Err(access_denied(&format!("You are not permitted to create images owned by '{owner}'")));
     }
     draft::check_visibility(caller, &image.visibility)?;
     if let Some(fault) = faults::sentinel(image.name.as_deref(), "") {

@@ -63,6 +63,12 @@ fn parse(wanted: &str, size: u64) -> Result<(u64, u64), Refusal> {
             .detail(detail)
     };
     let invalid = || refuse("Invalid Range header.".into());
+    if wanted.contains(',') {
+        return Err(Refusal::bad_request(
+            "Requests with multiple ranges are not supported in Glance. You may make multiple single-range requests \
+             instead.",
+        ));
+    }
     let (from, to) =
         wanted.strip_prefix("bytes=").and_then(|range| range.split_once('-')).ok_or_else(invalid)?;
     let number = |text: &str| text.trim().parse::<u64>().map_err(|_| invalid());

@@ -59,8 +59,8 @@ fn size(name: &str, value: &Value) -> Result<i64, Refusal> {
         // The database column holds 32 bits.
         Some(size) if size <= i64::from(i32::MAX) => Ok(size),
         _ => Err(Refusal::bad_request(format!(
-            "Invalid value '{value}' for parameter '{name}': Value must be less than {}",
-            i64::from(i32::MAX) + 1
+            "'{name}' value out of range, must not exceed {}.",
+            i32::MAX
         ))),
     }
 }

@@ -81,7 +81,7 @@ fn read_source(body: &Value) -> Result<Source, Refusal> {
             Some(uri) => {
                 Err(Refusal::bad_request(format!("URI for web-download does not pass filtering: {uri}")))
             }
-            None => Err(Refusal::bad_request("'uri' is required for web-download import method.")),
+            None => Err(Refusal::bad_request("URI for web-download does not pass filtering: None")),
         },
         name if METHODS.contains(&name) => Err(Refusal::not_spoken(format_args!("the import method {name}"))),
         _ => {
@@ -101,7 +101,8 @@ fn read_stores(body: &Value, headers: &HeaderMap) -> Result<Vec<String>, Refusal
             .iter()
             .map(|name| match name.as_str() {
                 Some(name) if STORES.contains(&name) => Ok(name.to_owned()),
-                _ => Err(Refusal::bad_request("Store not found.")),
+                Some(name) => Err(Refusal::conflict(format!("Store for identifier {name} not found"))),
+                None => Err(Refusal::bad_request("stores parameter must be a list of stores")),
             })
             .collect(),
         Some(_) => Err(Refusal::bad_request("stores parameter must be a list of stores")),

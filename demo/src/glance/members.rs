@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
 
-use super::access::{denied, may_change, member_status, owns, visible};
+use super::access::{denied, may_change, member_status, owns, visible_to_share};
 use super::image::Image;
 use crate::body::JsonBody;
 use crate::caller::Caller;
@@ -28,9 +28,11 @@ pub async fn list(
     let members = app
         .db
         .read(move |c| -> Result<Vec<Value>, Refusal> {
-            let image = visible(c, &caller, &id)?;
+            let image = visible_to_share(c, &caller, &id)?;
             if image.visibility != "shared" {
-                return Err(Refusal::forbidden("Only shared images have members."));
+                return Err(Refusal::forbidden(format!(
+                    "Not allowed to list members for image {id}: Only shared images have members."
+                )));
             }
             let all = caller.is_admin() || owns(&caller, &image);
             let sql = format!("SELECT {COLUMNS} FROM image_members WHERE image_id = ?1 AND (?2 OR member = ?3) ORDER BY created_at, member");
@@ -51,7 +53,7 @@ pub async fn show(
     let found = app
         .db
         .read(move |c| -> Result<Value, Refusal> {
-            let image = visible(c, &caller, &id)?;
+            let image = visible_to_share(c, &caller, &id)?;
             if !caller.is_admin() && !owns(&caller, &image) && member != caller.project_id {
                 return Err(no_member(&id, &member));
             }
@@ -116,7 +118,7 @@ pub async fn update(
     let changed = app
         .db
         .write(move |tx| -> Result<Value, Refusal> {
-            let image = visible(tx, &caller, &id)?;
+            let image = visible_to_share(tx, &caller, &id)?;
             if image.visibility != "shared" {
                 return Err(Refusal::forbidden("Only shared images have members."));
             }
@@ -159,7 +161,7 @@ pub async fn remove(
 }
 
 fn shared(c: &Connection, caller: &Caller, id: &str, action: &str) -> Result<Image, Refusal> {
-    let image = visible(c, caller, id)?;
+    let image = visible_to_share(c, caller, id)?;
     may_change(caller, &image, action)?;
     if image.visibility != "shared" {
         let verb = if action == "add_member" { "create" } else { "delete" };

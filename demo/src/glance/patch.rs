@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::access::{changeable, visible};
+use super::access::{access_denied, changeable, visible};
 use super::draft;
 use super::image::Image;
 use super::schema;
@@ -98,10 +98,19 @@ fn read_one(operation: &Value, old: bool) -> Result<Change, Refusal> {
             )
         })?
     } else {
-        let kind = operation.get("op").and_then(Value::as_str).ok_or_else(|| missing("op"))?;
+        const KINDS: &str = "It must be one of the following: add, remove, replace.";
+        let kind = operation.get("op").and_then(Value::as_str);
+        let kind =
+            kind.ok_or_else(|| Refusal::bad_request(format!("Unable to find `op` in JSON Schema change. {KINDS}")))?;
+        if !matches!(kind, "add" | "remove" | "replace") {
+            return Err(Refusal::bad_request(format!("Invalid operation: `{kind}`. {KINDS}")));
+        }
         (kind, operation.get("path").ok_or_else(|| missing("path"))?)
     };
     let name = pointer(path.as_str().ok_or_else(|| missing("path"))?)?;
+    if name == "locations" && operation["value"] == json!([]) {
+        return Err(access_denied("Cannot set locations to empty list."));
+    }
     draft::check_name(&name)?;
     if name == "id" {
         return Err(Refusal::forbidden("Attribute 'id' is read-only."));
@@ -113,13 +122,7 @@ fn read_one(operation: &Value, old: bool) -> Result<Change, Refusal> {
         Refusal::bad_request(format!("Operation \"{kind}\" requires a member named \"value\"."))
     })?;
     schema::check(&name, &value)?;
-    match kind {
-        "add" => Ok(Change::Add(name, value)),
-        "replace" => Ok(Change::Replace(name, value)),
-        _ => Err(Refusal::bad_request(
-            "Operation objects must contain only one member named \"add\", \"remove\", or \"replace\".",
-        )),
-    }
+    Ok(if kind == "add" { Change::Add(name, value) } else { Change::Replace(name, value) })
 }
 
 /// The one part of a pointer, unescaped.
@@ -153,7 +156,7 @@ fn apply(image: &mut Image, change: &Change, caller: &Caller) -> Result<(), Refu
             write(image, name, value, caller)
         }
         Change::Remove(name) if is_attribute(name) => {
-            Err(Refusal::forbidden(format!("Property {name} may not be removed.")))
+            Err(access_denied(&format!("Property {name} may not be removed.")))
         }
         Change::Remove(name) => image.properties.remove(name).map(drop).ok_or_else(|| no_property(name)),
     }
@@ -165,7 +168,7 @@ fn write(image: &mut Image, name: &str, value: &Value, caller: &Caller) -> Resul
         return Err(Refusal::forbidden(format!("Attribute {name} can be only replaced for a queued image.")));
     }
     if name == "owner" && !caller.is_admin() && value.as_str() != image.owner.as_deref() {
-        return Err(Refusal::forbidden("Owner can't be updated by non admin."));
+        return Err(access_denied("Owner can't be updated by non admin."));
     }
     if name == "visibility" && value.as_str() != Some(&image.visibility) {
         draft::check_visibility(caller, value.as_str().unwrap_or(""))?;

@@ -109,7 +109,7 @@ fn flag(name: &str, value: &str) -> Result<bool, Refusal> {
         "true" => Ok(true),
         "false" => Ok(false),
         _ => Err(Refusal::bad_request(format!(
-            "Invalid value '{value}' for '{name}' filter. Valid values are case insensitive 'true' or 'false'."
+            "Invalid value '{value}' for '{name}' filter. Valid values are 'true' or 'false'."
         ))),
     }
 }
@@ -161,10 +161,12 @@ fn time(column: &'static str, value: &str) -> Result<Filter, Refusal> {
         "lte" => "<=",
         "eq" => "=",
         "neq" => "!=",
-        _ => return Err(Refusal::bad_request("Unable to filter using the specified operator.")),
+        _ => return Err(Refusal::bad_request("Unable to filter on a unknown operator.")),
     };
     let micros =
-        clock::parse(text).ok_or_else(|| Refusal::bad_request(format!("Invalid time format: {value}")))?;
+        clock::parse(text).ok_or_else(|| {
+            Refusal::bad_request(format!("Bad \"{column}\" query filter format. Use ISO 8601 DateTime notation."))
+        })?;
     Ok(Filter::Time(column, operator, micros.div_euclid(clock::SECOND)))
 }
 

@@ -63,7 +63,6 @@ pub async fn stage(
 fn check(image: &Image) -> Result<(), Refusal> {
     match image.status.as_str() {
         "queued" => Ok(()),
-        "uploading" => Err(Refusal::conflict(format!("The image {} has data on staging", image.id))),
         status => Err(Refusal::conflict(format!(
             "Image status transition from {status} to uploading is not allowed"
         ))),

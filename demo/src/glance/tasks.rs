@@ -79,7 +79,7 @@ pub async fn of_image(
     let tasks = app
         .db
         .read(move |c| -> Result<Vec<Value>, Refusal> {
-            visible(c, &caller, &id)?;
+            visible(c, &caller, &id).map_err(|_| Refusal::not_found("The resource could not be found."))?;
             // Whoever may see the image; but of its tasks each project sees its own (transcript 166).
             let sql = format!(
                 "SELECT {COLUMNS} FROM image_tasks WHERE image_id = ?1 AND (?2 OR owner = ?3) ORDER BY created_at DESC"

@@ -130,7 +130,7 @@ fn check_shape(auth: &Value) -> Result<(), Refusal> {
 }
 
 fn identify(c: &Connection, identity: &Value, expires_at: i64) -> Result<Identity, Refusal> {
-    let method = identity["methods"][0].as_str().unwrap_or("");
+    let Some(method) = identity["methods"][0].as_str() else { return Err(Refusal::unauthorized()) };
     let plain =
         |user| Identity { user, methods: vec![method.to_owned()], expires_at, audit: None, credential: None };
     if METHODS.contains(&method) && identity.get(method).is_none() {
