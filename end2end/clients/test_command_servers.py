@@ -82,12 +82,19 @@ def test_quotas_and_limits_are_shown(owner: Openstack, people: Tenant):
     assert (plain["cores"], plain["ram"]) == (quota["cores"]["Limit"], quota["ram"]["Limit"])
 
 
-def test_the_administrator_sets_quotas(owner: Openstack, admin: Openstack, people: Tenant):
+def test_the_administrator_sets_quotas_and_takes_them_back(owner: Openstack, admin: Openstack, people: Tenant):
     project = people.other.project_id
+
+    def limits() -> tuple[int, int]:
+        rows = {row["Resource"]: row["Limit"] for row in admin.json("quota", "show", "--compute", project)}
+        return rows["instances"], rows["cores"]
+
+    usual = limits()
     assert "403" in owner.refused("quota", "set", "--instances", "3", project)
     admin("quota", "set", "--instances", "3", "--cores", "7", project)
-    plain = {row["Resource"]: row["Limit"] for row in admin.json("quota", "show", "--compute", project)}
-    assert (plain["instances"], plain["cores"]) == (3, 7)
+    assert limits() == (3, 7) != usual
+    admin("quota", "delete", "--compute", project)
+    assert limits() == usual
 
 
 def test_zones_and_extensions_are_named(owner: Openstack):

@@ -28,7 +28,7 @@ pub fn run(cloud: &Cloud) -> Result<()> {
     let mut pytest = run::command(setup::clients_python()?);
     // -B: no folders of compiled code among the sources. Two at once: much of the time is waiting for the cloud.
     pytest
-        .args(["-B", "-m", "pytest", "--verbose", "--numprocesses=2", "--dist=worksteal", "end2end/clients"])
+        .args(["-B", "-m", "pytest", "--numprocesses=2", "--dist=worksteal", "end2end/clients"])
         .env("E2E_KEYSTONE_URL", cloud.keystone);
     match cloud.download {
         Some(url) => pytest.env("E2E_DOWNLOAD_URL", url),

@@ -1,4 +1,5 @@
-//! `cargo xtask cloud`: a real OpenStack on loopback; the contract tests, and the browser tests tagged `@cloud`, against it.
+//! `cargo xtask cloud`: a real OpenStack on loopback; the contract tests, the official clients and the
+//! browser tests tagged `@cloud`, against it.
 //!
 //! The services' own set-up is `end2end/cloud/` (shell, since it is what an operator would type); this file only calls it,
 //! serves the app beside it, and runs Playwright. Not part of `cargo xtask test`: it takes minutes, root and 2 GB.
@@ -15,7 +16,7 @@ use clap::{Args, Subcommand};
 
 use crate::{
     children::{Running, Stop, wait_until},
-    demo, dist, ports, run, setup,
+    clients, demo, dist, ports, run, setup,
 };
 
 /// Where the app is served: one of the two origins that the services allow (`CORS_ORIGINS` in `end2end/cloud/lib.sh`).
@@ -32,10 +33,12 @@ const SERVICES: [(&str, u16); 5] =
 pub enum Cloud {
     /// Install what is missing, start what is not up, seed (the first time takes about five minutes, as root).
     Up,
-    /// Run the contract tests and the Playwright tests tagged @cloud against it; it must be up.
+    /// Run the contract tests, the official clients and the Playwright tests tagged @cloud against it; it must be up.
     Test(TestArgs),
     /// Run the contract tests alone.
     Contract,
+    /// Run the official clients (openstackclient, openstacksdk) alone.
+    Clients,
     /// Stop every service; data and installation stay.
     Down,
     /// Say which services answer.
@@ -48,7 +51,7 @@ pub struct TestArgs {
     /// An app that is built already; otherwise dist/ is used, and built where it is out of date.
     #[arg(long)]
     dist: Option<PathBuf>,
-    /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`; the contract tests are left out then).
+    /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`; the contract tests and the clients are left out then).
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     playwright: Vec<String>,
 }
@@ -59,6 +62,7 @@ pub fn run(what: Cloud) -> Result<()> {
         Cloud::Up => up(),
         Cloud::Test(args) => test(&args),
         Cloud::Contract => contract(),
+        Cloud::Clients => official_clients(),
         Cloud::Down => script("stop.sh"),
         Cloud::Status => {
             status();
@@ -103,6 +107,14 @@ fn contract() -> Result<()> {
     run::show(cargo.env("SEXTANT_CONTRACT_KEYSTONE", KEYSTONE).env("SEXTANT_CONTRACT_FILES", FILES))
 }
 
+/// What `cargo xtask test` holds the demo cloud to, on the real services.
+fn official_clients() -> Result<()> {
+    needs_all_up()?;
+    run::heading("The official clients (three minutes)");
+    let download = format!("{FILES}/tiny.qcow2");
+    clients::run(&clients::Cloud { keystone: KEYSTONE, download: Some(&download) })
+}
+
 fn test(args: &TestArgs) -> Result<()> {
     needs_all_up()?;
     if TcpListener::bind((Ipv4Addr::LOCALHOST, APP)).is_err() {
@@ -112,6 +124,7 @@ fn test(args: &TestArgs) -> Result<()> {
     }
     if args.playwright.is_empty() {
         contract()?;
+        official_clients()?;
     }
     setup::test_tools()?;
     let dist = match &args.dist {

@@ -67,6 +67,9 @@ def _empty(person: Person, admin: openstack.connection.Connection) -> None:
         own.compute.delete_keypair(pair)
     for network in own.network.networks(project_id=person.project_id):
         own.network.delete_network(network)
+    # Neutron makes one for each project that looks, which only the administrator may delete.
+    for group in admin.network.security_groups(project_id=person.project_id):
+        admin.network.delete_security_group(group)
     for hidden in (False, True):
         for image in admin.image.images(owner=person.project_id, visibility="all", is_hidden=hidden):
             if image.is_protected:
