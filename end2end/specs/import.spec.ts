@@ -69,10 +69,11 @@ test("an import is followed on other pages and after a reload", async ({ page, m
   await submit(page);
   await expect(upload(page, name)).toContainText("The cloud is fetching it");
   await navigation(page, "Instances").click();
+  await expect(heading(page, "Instances")).toBeVisible();
   await expect(upload(page, name)).toContainText("The cloud is fetching it");
   await page.reload();
   await expect(upload(page, name)).toContainText("The cloud is fetching it");
-  await expect(upload(page, name)).toContainText(/copied/);
+  await expect(upload(page, name)).toContainText(/MB copied/);
   await expect(upload(page, name).getByRole("progressbar", { name: `Import of ${name}` })).toBeVisible();
   web.release("slow.raw");
   await expect(upload(page, name)).toContainText("Active");
@@ -189,7 +190,7 @@ test("one click on a ready-made image fills the form, and its checksum is compar
   await source(page, "Ready-made").click();
   const gallery = page.getByRole("list", { name: "Ready-made images" });
   await expect(gallery.getByRole("listitem")).toHaveCount(3);
-  await field(page, "Search ready-made images").fill("testix 2");
+  await field(page, "Search ready-made images").fill("testix 2.0");
   await expect(gallery.getByRole("listitem")).toHaveCount(1);
   await field(page, "Search ready-made images").fill("");
   await field(page, "Show architecture").selectOption("x86_64");
@@ -237,8 +238,8 @@ test("another ready-made image replaces what the one before had set, and nothing
   await expect(field(page, "Format")).toHaveValue("raw");
   await expect(field(page, "Image name")).toHaveValue("B");
   await expect(field(page, "Description")).toHaveValue("mine");
-  await page.getByText("Show command", { exact: true }).click();
-  const command = page.getByLabel("Show command", { exact: true }).filter({ hasText: "openstack" });
+  await page.getByText("Show the command", { exact: true }).click();
+  const command = page.getByLabel("Show the command", { exact: true }).filter({ hasText: "openstack" });
   await expect(command).toContainText("--property os_distro=b");
   await expect(command).not.toContainText("hw_a");
   await expect(command).toContainText("openstack image import --method web-download --uri https://h.example/b.raw B");

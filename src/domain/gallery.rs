@@ -38,7 +38,8 @@ pub struct Entry {
 impl Entry {
     /// The name that its image gets; unlike that of any other entry.
     pub fn title(&self) -> String {
-        [&self.name, &self.version, &self.architecture].map(|part| part.trim()).join(" ").replace("  ", " ")
+        let parts = [&self.name, &self.version, &self.architecture].map(|part| part.trim());
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -157,7 +158,7 @@ pub fn web_address(text: &str) -> Option<&str> {
 pub fn search<'a>(entries: &'a [Entry], words: &str, architecture: &str) -> Vec<&'a Entry> {
     let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
     let fits = |entry: &&Entry| {
-        let text = format!("{} {} {}", entry.title(), entry.format, entry.url).to_lowercase();
+        let text = format!("{} {}", entry.title(), entry.format).to_lowercase();
         (architecture.is_empty() || entry.architecture == architecture)
             && words.iter().all(|word| text.contains(word))
     };

@@ -315,7 +315,7 @@ pub fn focus_first_problem(form: &web_sys::HtmlFormElement) {
     let form = form.clone();
     // The marks appear with the next render.
     request_animation_frame(move || {
-        let invalid = form.query_selector("[aria-invalid=true]").ok().flatten();
+        let invalid = form.query_selector("[aria-invalid=true]:not([hidden] *)").ok().flatten();
         if let Some(control) = invalid.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
             // A failed focus leaves it on the button; the problems are on the screen all the same.
             let _ = control.focus();

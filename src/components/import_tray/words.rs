@@ -44,9 +44,11 @@ pub fn figure_words(import: &Import) -> Vec<String> {
     match &import.phase {
         Phase::Following => {
             let message = import.message.as_deref();
-            let told = message.map(|message| match copied_bytes(message) {
-                Some(bytes) => (words.copied)(&intl::bytes(bytes)),
-                None => (words.cloud_says)(message),
+            let told = message.and_then(|message| match copied_bytes(message) {
+                // So it begins; nothing to tell.
+                Some(0) => None,
+                Some(bytes) => Some((words.copied)(&intl::bytes(bytes))),
+                None => Some((words.cloud_says)(message)),
             });
             told.into_iter().collect()
         }
