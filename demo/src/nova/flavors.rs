@@ -14,6 +14,7 @@ use super::query::{first, pairs};
 use super::{links, paging};
 use crate::caller::Caller;
 use crate::error::Refusal;
+use crate::python;
 use crate::service::Service;
 use crate::state::App;
 
@@ -21,6 +22,25 @@ mod access;
 mod admin;
 pub(crate) mod model;
 mod specs;
+
+/// What Nova sorts by; the demo cloud keeps its order where it has no such column.
+const SORT_KEYS: [&str; 15] = [
+    "created_at",
+    "description",
+    "disabled",
+    "ephemeral_gb",
+    "flavorid",
+    "id",
+    "is_public",
+    "memory_mb",
+    "name",
+    "root_gb",
+    "rxtx_factor",
+    "swap",
+    "updated_at",
+    "vcpu_weight",
+    "vcpus",
+];
 
 /// Routes below `/v2.1/flavors`.
 pub fn router() -> Router<Arc<App>> {
@@ -119,7 +139,15 @@ async fn matching(
         };
         shown && flavor.ram >= ram && flavor.disk >= disk
     });
-    let descending = first(&asked, "sort_dir").is_some_and(|dir| dir == "desc");
+    for (key, known) in [("sort_key", &SORT_KEYS[..]), ("sort_dir", &["asc", "desc"])] {
+        if let Some(other) = first(&asked, key).filter(|value| !known.contains(value)) {
+            return Err(Refusal::bad_request(format!(
+                "Invalid input for query parameters {key}. Value: {other}. '{other}' is not one of {}",
+                python::repr(&json!(known))
+            )));
+        }
+    }
+    let descending = first(&asked, "sort_dir") == Some("desc");
     match first(&asked, "sort_key") {
         None | Some("flavorid" | "id") => {}
         Some("name") => flavors.sort_by(|a, b| a.name.cmp(&b.name)),

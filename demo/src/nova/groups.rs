@@ -21,7 +21,7 @@ use crate::python;
 use crate::state::App;
 use crate::{clock, ids};
 
-const POLICIES: [&str; 4] = ["affinity", "anti-affinity", "soft-affinity", "soft-anti-affinity"];
+const POLICIES: [&str; 4] = ["anti-affinity", "affinity", "soft-anti-affinity", "soft-affinity"];
 
 /// A server group as kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -108,13 +108,23 @@ pub async fn create(
     let name = wanted.get("name").ok_or_else(|| schema::missing(wanted, "name", "server_group"))?;
     let name = schema::name(name, "name")?;
     // A list of one until 2.63, a word since 2.64.
-    let given =
-        if version.since(64) { wanted.get("policy") } else { wanted.get("policies").map(|list| &list[0]) };
     let key = if version.since(64) { "policy" } else { "policies" };
-    let given = given.ok_or_else(|| schema::missing(wanted, key, "server_group"))?;
-    let Some(policy_name) = given.as_str().filter(|word| POLICIES.contains(word)) else {
+    let given = wanted.get(key).ok_or_else(|| schema::missing(wanted, key, "server_group"))?;
+    let (key, given) = match given {
+        Value::Array(list) if list.is_empty() => {
+            return Err(invalid(key, "[]", "[] should be non-empty"));
+        }
+        Value::Array(list) if list.len() > 1 => {
+            let value = python::repr(given);
+            return Err(invalid(key, &value, &format!("{value} is too long")));
+        }
+        Value::Array(list) => ("0", &list[0]),
+        word => (key, word),
+    };
+    let known = if version.since(15) { &POLICIES[..] } else { &POLICIES[..2] };
+    let Some(policy_name) = given.as_str().filter(|word| known.contains(word)) else {
         let value = python::repr(given);
-        let one_of = python::repr(&json!(POLICIES));
+        let one_of = python::repr(&json!(known));
         return Err(invalid(
             key,
             given.as_str().unwrap_or(&value),

@@ -13,6 +13,7 @@ use ssh_key::{Algorithm, LineEnding, PrivateKey, PublicKey, rand_core::OsRng};
 
 use super::microversion::Microversion;
 use super::query::{first, pairs};
+use super::words::invalid;
 use super::{paging, quotas, schema, store};
 use crate::body::JsonBody;
 use crate::caller::Caller;
@@ -225,10 +226,6 @@ fn checked_name(wanted: &Map<String, Value>, version: Microversion) -> Result<St
     if name.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c)) {
         return Ok(name);
     }
-    let expected = if version.since(92) {
-        "Keypair name contains unsafe characters. Expected characters are ascii_letters, digits, and '@._- '"
-    } else {
-        "Keypair data is invalid: Keypair name contains unsafe characters"
-    };
-    Err(Refusal::bad_request(expected))
+    let pattern = if version.since(92) { r"^[_\\-\\@\\. a-zA-Z0-9]+$" } else { r"^[_\\- a-zA-Z0-9]+$" };
+    Err(invalid("name", &name, &format!("'{name}' does not match '{pattern}'")))
 }

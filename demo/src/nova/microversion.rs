@@ -35,12 +35,12 @@ pub async fn negotiate(mut request: Request, next: Next) -> Response {
     let (version, mut response) = match wanted(request.headers()) {
         Ok(version) => {
             request.extensions_mut().insert(version);
-            (format!("2.{}", version.0), next.run(request).await)
+            (Some(format!("2.{}", version.0)), next.run(request).await)
         }
         Err((named, refusal)) => (named, refusal.into_response()),
     };
     // keystonemiddleware answers before Nova sees the request: no version headers on its 401.
-    if response.status() != StatusCode::UNAUTHORIZED {
+    if let (Some(version), true) = (version, response.status() != StatusCode::UNAUTHORIZED) {
         state(&version, response.headers_mut());
         if let Some(refusal) = response.extensions_mut().get_mut::<Refusal>() {
             state(&version, &mut refusal.headers);
@@ -64,7 +64,7 @@ fn state(version: &str, headers: &mut HeaderMap) {
 }
 
 /// Both header forms; the newer one wins. `Err` carries the version to name in the answer's headers.
-fn wanted(headers: &HeaderMap) -> Result<Microversion, (String, Refusal)> {
+fn wanted(headers: &HeaderMap) -> Result<Microversion, (Option<String>, Refusal)> {
     // What is no text is of no valid format either.
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let asked = text("openstack-api-version")
@@ -77,7 +77,7 @@ fn wanted(headers: &HeaderMap) -> Result<Microversion, (String, Refusal)> {
     }
 }
 
-fn parse(version: &str) -> Result<Microversion, (String, Refusal)> {
+fn parse(version: &str) -> Result<Microversion, (Option<String>, Refusal)> {
     let number = |part: &str| {
         let plain = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         (plain && (part == "0" || !part.starts_with('0'))).then(|| part.parse::<u16>().unwrap_or(u16::MAX))
@@ -90,13 +90,16 @@ fn parse(version: &str) -> Result<Microversion, (String, Refusal)> {
             let message = format!(
                 "Version {version} is not supported by the API. Minimum is 2.1 and maximum is 2.{most}."
             );
-            Err((version.to_owned(), Refusal::new(StatusCode::NOT_ACCEPTABLE, message).kind("computeFault")))
+            Err((
+                Some(version.to_owned()),
+                Refusal::new(StatusCode::NOT_ACCEPTABLE, message).kind("computeFault"),
+            ))
         }
         None => {
             let message = format!(
                 "API Version String {version} is of invalid format. Must be of format MajorNum.MinorNum."
             );
-            Err(("2.1".to_owned(), Refusal::bad_request(message)))
+            Err((None, Refusal::bad_request(message)))
         }
     }
 }

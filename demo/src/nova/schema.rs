@@ -94,7 +94,8 @@ pub fn integer(value: &Value, path: &str, least: i64) -> Result<i64, Refusal> {
     };
     match number {
         None if value.is_string() => {
-            Err(invalid(path, &plain(value), &format!("{} does not match '^[0-9]*$'", python(value))))
+            let pattern = if least < 0 { "^-?[0-9]+$" } else { "^[0-9]*$" };
+            Err(invalid(path, &plain(value), &format!("{} does not match '{pattern}'", python(value))))
         }
         None => Err(invalid(
             path,

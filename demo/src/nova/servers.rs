@@ -175,7 +175,7 @@ async fn update(
             Ok::<_, Refusal>(server)
         })
         .await?;
-    Ok(Json(json!({"server": view::server(&app, &caller, &server, version, clock::now())})))
+    Ok(Json(json!({"server": view::after_update(&app, &caller, &server, version, clock::now())})))
 }
 
 /// `DELETE /servers/{id}`.

@@ -88,8 +88,9 @@ pub async fn act(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Refusal> {
     let body = schema::body(body)?;
-    let Some((verb, detail)) = body.iter().next() else {
-        return Err(Refusal::bad_request("There is no such action: None"));
+    let mut actions = body.iter();
+    let (Some((verb, detail)), None) = (actions.next(), actions.next()) else {
+        return Err(Refusal::bad_request("Malformed request body"));
     };
     if let Some(power) = POWERS.iter().find(|power| power.key == verb) {
         let from = if verb == "reboot" { reboot_from(detail)? } else { power.from };

@@ -32,7 +32,7 @@ const STATUSES: [&str; 16] = [
 ];
 
 /// What Nova sorts by; the demo cloud keeps order where it has no such column.
-const SORT_KEYS: [&str; 29] = [
+const SORT_KEYS: &[&str] = &[
     "access_ip_v4",
     "access_ip_v6",
     "auto_disk_config",
@@ -62,6 +62,28 @@ const SORT_KEYS: [&str; 29] = [
     "user_id",
     "uuid",
     "vm_state",
+    "architecture",
+    "cell_name",
+    "cleaned",
+    "default_ephemeral_device",
+    "default_swap_device",
+    "deleted",
+    "deleted_at",
+    "disable_terminate",
+    "ephemeral_gb",
+    "ephemeral_key_uuid",
+    "id",
+    "key_data",
+    "launched_on",
+    "locked",
+    "memory_mb",
+    "os_type",
+    "reservation_id",
+    "root_gb",
+    "shutdown_terminate",
+    "user_data",
+    "vcpus",
+    "vm_mode",
 ];
 
 /// Leaves the servers that the query asks for, in its order.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::Refusal;
 use crate::nova::microversion::Microversion;
 use crate::nova::schema;
 use crate::nova::words::invalid;
+use crate::python;
 
 /// What a request for servers asks for.
 #[derive(Debug)]
@@ -133,11 +134,11 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
         max,
         security_groups: security_groups(server)?,
         user_data: user_data(server)?,
-        config_drive: server.get("config_drive").is_some_and(|on| on == true || on == "true" || on == "True"),
+        config_drive: flag(server, "config_drive")?,
         tags: tags(server)?,
-        hostname: schema::text(server, "hostname", "hostname", 255)?,
+        hostname: hostname(server)?,
         admin_pass: schema::text(server, "adminPass", "adminPass", 255)?,
-        return_reservation: server.get("return_reservation_id").is_some_and(|on| on == true || on == "True"),
+        return_reservation: flag(server, "return_reservation_id")?,
         hints: body
             .get("os:scheduler_hints")
             .or(body.get("OS-SCH-HNT:scheduler_hints"))
@@ -148,6 +149,46 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
         return Err(Refusal::bad_request("Missing imageRef attribute"));
     }
     Ok(wanted)
+}
+
+const NO_SCHEMA: &str = "is not valid under any of the given schemas";
+
+/// A truth, in one of the many words that oslo.utils has for it.
+fn flag(server: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {
+    const YES: [&str; 10] = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes"];
+    const NO: [&str; 10] = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no"];
+    match server.get(key) {
+        None | Some(Value::Bool(false)) => Ok(false),
+        Some(Value::Bool(true)) => Ok(true),
+        Some(Value::String(word)) if YES.contains(&word.as_str()) => Ok(true),
+        Some(Value::String(word)) if NO.contains(&word.as_str()) => Ok(false),
+        Some(other) => {
+            let words = |value: bool, words: [&str; 10]| {
+                let words = words.iter().map(|word| json!(word));
+                std::iter::once(json!(value)).chain(words).collect::<Vec<_>>()
+            };
+            let value = python::repr(other);
+            let one_of = python::repr(&json!([words(true, YES), words(false, NO)].concat()));
+            Err(invalid(key, other.as_str().unwrap_or(&value), &format!("{value} is not one of {one_of}")))
+        }
+    }
+}
+
+/// A name that DNS takes.
+fn hostname(server: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    let name = schema::text(server, "hostname", "hostname", 63)?;
+    if let Some(name) = &name {
+        let is_plain = |c: char| c.is_ascii_alphanumeric();
+        let fits = name.len() > 1
+            && name.starts_with(is_plain)
+            && name.ends_with(is_plain)
+            && name.chars().all(|c| is_plain(c) || c == '-');
+        if !fits {
+            let why = format!("'{name}' does not match '^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$'");
+            return Err(invalid("hostname", name, &why));
+        }
+    }
+    Ok(name)
 }
 
 /// A flavor's id, or its address.
@@ -180,11 +221,14 @@ fn image(server: &Map<String, Value>) -> Result<(Option<String>, bool), Refusal>
         Some(Value::String(text)) => {
             let id = text.rsplit('/').next().unwrap_or(text);
             if uuid::Uuid::parse_str(id).is_err() {
-                return Err(invalid("imageRef", text, &format!("'{text}' is not a 'uuid'")));
+                return Err(invalid("imageRef", text, &format!("'{text}' {NO_SCHEMA}")));
             }
             Some(id.to_owned())
         }
-        Some(other) => return Err(schema::wrong_type("imageRef", other, "string")),
+        Some(other) => {
+            let value = python::repr(other);
+            return Err(invalid("imageRef", &value, &format!("{value} {NO_SCHEMA}")));
+        }
     };
     let image = named.or_else(|| root.and_then(|device| device["uuid"].as_str()).map(str::to_owned));
     let bare = image.is_none();
@@ -224,6 +268,9 @@ fn networks(value: Option<&Value>, version: Microversion) -> Result<Networks, Re
         let id = |key: &str| match entry.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(id)) if uuid::Uuid::parse_str(id).is_ok() => Ok(Some(id.clone())),
+            Some(Value::String(id)) if key == "uuid" => Err(Refusal::bad_request(format!(
+                "Bad networks format: network uuid is not in proper format ({id})"
+            ))),
             Some(Value::String(id)) => Err(invalid(key, id, &format!("'{id}' is not a 'uuid'"))),
             Some(other) => Err(schema::wrong_type(key, other, "string")),
         };

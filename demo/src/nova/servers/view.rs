@@ -51,6 +51,20 @@ pub fn server(app: &App, caller: &Caller, server: &Server, version: Microversion
     shown
 }
 
+/// What `PUT` answers: before 2.75 without what Nova's extensions add elsewhere.
+pub fn after_update(app: &App, caller: &Caller, server: &Server, version: Microversion, now: i64) -> Value {
+    let mut shown = self::server(app, caller, server, version, now);
+    if let (false, Value::Object(shown)) = (version.since(75), &mut shown) {
+        shown.retain(|key, _| {
+            !["OS-EXT-", "OS-SRV-", "os-extended-", "config_drive", "key_name", "security_groups"]
+                .iter()
+                .any(|start| key.starts_with(start))
+        });
+        shown.insert("addresses".to_owned(), addresses(server, now, false));
+    }
+    shown
+}
+
 /// `addresses`, by network; empty until the ports are up.
 pub fn addresses(server: &Server, now: i64, extended: bool) -> Value {
     let mut networks: Map<String, Value> = Map::new();
