@@ -76,3 +76,17 @@ test("a refusal of the store's is shown in the dialog, and the image stays", asy
   // So that the project can be taken away again.
   await api.patchImage(image.id, [{ op: "replace", path: "/name", value: "deletable" }]);
 });
+
+test("what boots from it is named before it is deleted", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("booted") }, anyQcow2());
+  const network = await api.createNetwork(unique("net"), "10.97.0.0/24");
+  const server = unique("server");
+  await api.createServer(server, image.id, "m1.tiny", [{ uuid: network.id }]);
+  await signIn(page, member, `/images/${image.id}`);
+  await page.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete image" });
+  await expect(dialog).toContainText("One instance boots from it");
+  await expect(dialog.getByRole("link", { name: server })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Delete image", exact: true })).toBeFocused();
+});

@@ -45,7 +45,7 @@ pub fn FlavorPlot(
             let x = across(at);
             view! {
                 <line x1=x y1=EDGE x2=x y2=HEIGHT - BELOW></line>
-                <text x=x y=HEIGHT - BELOW + 16.0 text-anchor="middle">{ram_words(mib)}</text>
+                <text x=x y=HEIGHT - BELOW + 22.0 text-anchor="middle">{ram_words(mib)}</text>
             }
         });
         let up_marks = plot.disk.into_iter().map(|(gib, at)| {

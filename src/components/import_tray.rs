@@ -1,6 +1,6 @@
 //! The imports in the upload tray: what the cloud fetches or copies by itself, and why it could not.
 
-mod words;
+pub mod words;
 
 use leptos::prelude::*;
 use leptos_router::components::A;

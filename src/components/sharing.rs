@@ -1,8 +1,7 @@
-//! Sharing an image with single projects: the owner's side (`members`, `add_project`), the side of those that it is offered to
-//! (`offer`), and what a change of the visibility does to both (`effects`).
+//! Sharing an image with single projects: the owner's side (`members`, `add_project`), and the side of those that it is offered to
+//! (`offer`).
 
 pub mod add_project;
-pub mod effects;
 pub mod members;
 pub mod offer;
 

@@ -222,7 +222,7 @@ fn StoreRow(
     let is_here = Memo::new(move |_| copy.get() == Copy::Here);
     let is_arriving = Memo::new(move |_| copy.get() == Copy::Arriving);
     view! {
-        <li class="store">
+        <li class="store" data-reason-side="end">
             <div class="store-name">
                 <bdi>{words}</bdi>
                 <p class="hint" role="status">{state}</p>

@@ -1,11 +1,8 @@
-//! Sharing an image with single projects: which project is meant, and who loses sight of an image by a change.
+//! Sharing an image with single projects: which project is meant, and whether it can be offered the image.
 
 use crate::openstack::{
     error::{ApiError, FaultKind},
-    glance::{
-        image::{Image, Visibility},
-        member::Member,
-    },
+    glance::{image::Image, member::Member},
     ids::ProjectId,
     keystone::Project,
 };
@@ -100,28 +97,6 @@ pub fn can_offer(image: &Image, members: &[Member], project: &ProjectId) -> Resu
 pub fn looks_like_id(text: &str) -> bool {
     let digits = text.chars().filter(|c| *c != '-').count();
     matches!(digits, 32 | 64) && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
-}
-
-/// Who can't see an image any more after a change of its visibility.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Losing {
-    /// Every other project.
-    Everybody,
-    /// Nobody for good, but it is not in everybody's list any more.
-    Lists,
-    /// The projects that it is shared with. Glance keeps them: sharing it again brings them back.
-    Members,
-}
-
-/// Who loses sight of an image when its visibility changes; nobody does by most changes.
-pub fn losing(before: &Visibility, after: &Visibility) -> Option<Losing> {
-    use Visibility as V;
-    match (before, after) {
-        (V::Public, V::Community) => Some(Losing::Lists),
-        (V::Public | V::Community, V::Private | V::Shared) => Some(Losing::Everybody),
-        (V::Shared, V::Private) => Some(Losing::Members),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

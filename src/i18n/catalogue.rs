@@ -869,8 +869,6 @@ pub struct Sharing {
     pub stop: &'static str,
     pub stop_failed: &'static str,
     pub stopped: fn(&str) -> String,
-    pub everybody_loses: &'static str,
-    pub lists_lose: &'static str,
     pub members_lose: &'static str,
     pub accept: &'static str,
     pub reject: &'static str,
@@ -907,6 +905,7 @@ pub struct Lifecycle {
     pub in_use: fn(u64) -> String,
     pub in_use_effect: &'static str,
     pub and_more: fn(u64) -> String,
+    pub delete_several_warning: &'static str,
 }
 
 /// Leaving a page with something typed.

@@ -968,8 +968,6 @@ pub const TEXTS: Translation = Translation {
         stop: "Stop sharing",
         stop_failed: "Sharing could not be stopped",
         stopped: |name| format!("{name} is private now"),
-        everybody_loses: "All other projects lose sight of this image. Instances that they have launched go on running.",
-        lists_lose: "The image is not in everybody’s list any more: other projects find it only among the community images.",
         members_lose: "These projects lose sight of this image. The cloud remembers them: making it shared again brings them back.",
         accept: "Accept",
         reject: "Reject",
@@ -1010,6 +1008,7 @@ pub const TEXTS: Translation = Translation {
         },
         in_use_effect: "They go on running, but can’t be rebuilt from it. Where disks are layered on the image, the cloud may refuse to delete it.",
         and_more: |count| format!("and {count} more"),
+        delete_several_warning: "Their data is removed from the cloud and can’t be brought back. Instances that run from them go on.",
     },
     leave: Leave {
         title: "Leave without saving?",

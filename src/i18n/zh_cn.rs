@@ -809,9 +809,9 @@ pub const TEXTS: Translation = Translation {
                 "{all} 个实例类型中有 {fits} 个可运行此镜像。它至少需要 {ram} 内存和 {disk} 磁盘（阴影角）。下表内容相同。"
             )
         },
-        plot_fits: "适合",
+        plot_fits: "适用",
         plot_warns: "可能失败",
-        plot_refused: "不适合",
+        plot_refused: "不适用",
         could_not_list_flavors: "无法列出实例类型",
         fits_note: "仅依据镜像判断；配额余量在启动时检查。",
         no_compute: "此云没有计算服务。",
@@ -902,8 +902,6 @@ pub const TEXTS: Translation = Translation {
         stop: "停止共享",
         stop_failed: "无法停止共享",
         stopped: |name| format!("{name} 现为私有"),
-        everybody_loses: "所有其他项目都将无法再看到此镜像。它们已启动的实例会继续运行。",
-        lists_lose: "此镜像将不再出现在所有人的列表中：其他项目只能在社区镜像里找到它。",
         members_lose: "以下项目将无法再看到此镜像。云会记住它们：再次改为共享即可恢复。",
         accept: "接受",
         reject: "拒绝",
@@ -937,6 +935,7 @@ pub const TEXTS: Translation = Translation {
         in_use: |count| format!("有 {count} 个实例由它启动"),
         in_use_effect: "这些实例会继续运行，但无法用它重建。若磁盘基于此镜像分层，云可能会拒绝删除。",
         and_more: |count| format!("以及另外 {count} 个"),
+        delete_several_warning: "其数据将从云中移除且无法恢复。由它们启动的实例会继续运行。",
     },
     leave: Leave {
         title: "不保存就离开？",

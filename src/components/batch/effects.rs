@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{
         batch::{Change, Plan, effects},
-        sharing::losing,
+        image_draft::effect::sight_lost,
     },
     i18n::{intl, t},
     openstack::{glance::image::Visibility, request::Service},
@@ -58,7 +58,7 @@ pub fn Effects(
         let Some(Change::Visibility(wanted)) = &*change.read() else { return None };
         let planned = planned.read();
         let losers =
-            planned.changes.iter().filter(|image| losing(&image.visibility, wanted).is_some()).count();
+            planned.changes.iter().filter(|image| sight_lost(&image.visibility, wanted).is_some()).count();
         let count = planned.changes.len() as u64;
         let words = match (losers, wanted) {
             (0, Visibility::Public) if count > 0 => (t().batch.publishes)(count),

@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use crate::{
     components::{image_words::name_of, server_words::server_name},
-    i18n::{t, word},
+    i18n::t,
     openstack::{
         error::ApiError,
         glance::image::Image,
@@ -61,7 +61,7 @@ pub fn DeleteFacts(
             }}
         </p>
         <ul class="names">{images.into_iter().map(named).collect_view()}</ul>
-        <p>{word(|it| it.images.delete_warning)}</p>
+        <p>{if count == 1 { t().images.delete_warning } else { t().lifecycle.delete_several_warning }}</p>
         {move || match servers.get()? {
             Ok(servers) if servers.is_empty() => None,
             Ok(servers) => Some(view! { <InUse servers=servers /> }.into_any()),

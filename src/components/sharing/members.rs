@@ -7,11 +7,12 @@ use crate::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
         image_words::{name_of, refusal},
-        sharing::{Members, add_project::AddProject, effects::losers, project_words},
+        sharing::{Members, add_project::AddProject, project_words},
     },
     domain::{
         access::{can_set_visibility, can_share},
         command,
+        image_draft::effect::losing_members,
     },
     i18n::{intl, t, word},
     openstack::glance::{
@@ -40,10 +41,9 @@ pub fn member_words(status: &MemberStatus) -> String {
 /// The colour of what it said.
 pub fn member_tone(status: &MemberStatus) -> Tone {
     match status {
-        MemberStatus::Pending => Tone::Busy,
         MemberStatus::Accepted => Tone::Good,
         MemberStatus::Rejected => Tone::Warn,
-        MemberStatus::Other(_) => Tone::Plain,
+        MemberStatus::Pending | MemberStatus::Other(_) => Tone::Plain,
     }
 }
 
@@ -147,19 +147,24 @@ fn MemberTable(
         let status = member.status.clone();
         let at = member.updated_at.clone();
         let removed = member.clone();
+        let shown = member.member_id.as_str().to_owned();
         view! {
             <tr>
                 <th scope="row">
                     <bdi>{name}</bdi>
-                    <small class="muted mono member-id"><bdi>{member.member_id.as_str().to_owned()}</bdi></small>
+                    {move || {
+                        // Where the name is not known the id stands there already.
+                        let has_name = *name.read() != shown;
+                        has_name.then(|| view! { <small class="muted mono member-id"><bdi>{shown.clone()}</bdi></small> })
+                    }}
                 </th>
-                <td>
+                <td data-label=move || t().image.status>
                     <Badge
                         label=Signal::derive(move || member_words(&status))
                         tone=Signal::stored(member_tone(&member.status))
                     />
                 </td>
-                <td class="muted">{move || intl::date_time(&at)}</td>
+                <td class="muted" data-label=move || t().image.updated>{move || intl::date_time(&at)}</td>
                 <td class="col-actions" data-reason-side="end">
                     <Button
                         label=word(|it| it.sharing.remove)
@@ -176,8 +181,8 @@ fn MemberTable(
     move || {
         has_rows.get().then(|| {
             view! {
-                <div class="table-frame table-scroll">
-                    <table class="table member-table" aria-label=word(|it| it.sharing.projects)>
+                <div class="table-frame">
+                    <table class="table instance-table member-table" aria-label=word(|it| it.sharing.projects)>
                         <thead>
                             <tr>
                                 <th scope="col">{word(|it| it.sharing.project)}</th>
@@ -215,7 +220,7 @@ fn StopSharing(image: Signal<Image>, members: Members) -> impl IntoView {
         let shown = image.get_untracked();
         let list = members.list().get_untracked().unwrap_or_default();
         let names: Vec<String> =
-            losers(&list).map(|member| project_words(session, &member.member_id)).collect();
+            losing_members(&list).iter().map(|project| project_words(session, project)).collect();
         let mut patch = Patch::default();
         patch.replace("visibility", Visibility::Private.as_str());
         let effect = if names.is_empty() { words.nobody } else { words.members_lose };

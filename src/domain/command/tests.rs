@@ -90,3 +90,15 @@ fn an_import_is_a_record_and_a_second_command() {
     );
     assert_eq!(delete_copy("archive", &"i".into()), "glance stores-delete --store archive i");
 }
+
+#[test]
+fn sharing_activity_and_downloads_have_their_commands() {
+    let image: ImageId = "i".into();
+    assert_eq!(add_project(&image, "p"), "openstack image add project i p");
+    assert_eq!(remove_project(&image, "-odd name"), "openstack image remove project i -- '-odd name'");
+    assert_eq!(answer_offer(&image, &MemberStatus::Accepted), "openstack image set --accept i");
+    assert_eq!(answer_offer(&image, &MemberStatus::Rejected), "openstack image set --reject i");
+    assert_eq!(set_active(&image, true), "openstack image set --activate i");
+    assert_eq!(set_active(&image, false), "openstack image set --deactivate i");
+    assert_eq!(save_image(&image, "-my file"), "openstack image save --file='-my file' i");
+}

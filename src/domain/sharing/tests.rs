@@ -76,19 +76,3 @@ fn ids_are_told_from_names() {
         assert_eq!(looks_like_id(text), is_id, "{text}");
     }
 }
-
-#[test]
-fn who_loses_sight_is_known_before() {
-    use Visibility as V;
-    for (before, after, who) in [
-        (V::Public, V::Private, Some(Losing::Everybody)),
-        (V::Public, V::Community, Some(Losing::Lists)),
-        (V::Community, V::Shared, Some(Losing::Everybody)),
-        (V::Shared, V::Private, Some(Losing::Members)),
-        (V::Shared, V::Public, None),
-        (V::Private, V::Public, None),
-        (V::Private, V::Private, None),
-    ] {
-        assert_eq!(losing(&before, &after), who, "{before} to {after}");
-    }
-}

@@ -5,11 +5,19 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::{
-    components::error_panel::ErrorPanel,
-    domain::polling::{FIRST_DELAY_MS, is_transitional},
+    components::{error_panel::ErrorPanel, import_tray::words::cause_words},
+    domain::{
+        import::{
+            Import,
+            causes::{Cause, Likelihood, causes},
+            copied_bytes,
+        },
+        polling::{FIRST_DELAY_MS, is_transitional},
+    },
     i18n::{intl, t, word},
     openstack::glance::{
         image::{Image, ImageStatus},
+        import::Source,
         task::{Task, TaskStatus, list_tasks},
     },
     state::{offer::Offer, session::use_session},
@@ -74,7 +82,9 @@ pub fn History(
                     view! { <p role="status">{word(|it| it.detail.no_tasks)}</p> }.into_any()
                 }
                 Some(tasks) => {
-                    let rows = tasks.into_iter().map(|task| view! { <li class="card stack-s"><Entry task=task /></li> });
+                    let rows = tasks
+                        .into_iter()
+                        .map(|task| view! { <li class="card stack-s"><Entry task=task image=image /></li> });
                     view! { <ol class="stack" aria-label=word(|it| it.detail.tasks)>{rows.collect_view()}</ol> }.into_any()
                 }
             }}
@@ -83,7 +93,7 @@ pub fn History(
 }
 
 #[component]
-fn Entry(task: Task) -> impl IntoView {
+fn Entry(task: Task, image: Memo<Image>) -> impl IntoView {
     let tone = match task.status {
         TaskStatus::Pending | TaskStatus::Processing => Tone::Busy,
         TaskStatus::Success => Tone::Good,
@@ -118,6 +128,7 @@ fn Entry(task: Task) -> impl IntoView {
             </dd>
         }
     });
+    let likely = causes_of(&task, &image.read_untracked());
     let status = task.status.clone();
     let label = move || {
         (t().detail.task_status_name)(status.as_str())
@@ -129,5 +140,27 @@ fn Entry(task: Task) -> impl IntoView {
             {facts.map(fact).collect_view()}
             {request}
         </dl>
+        {(!likely.is_empty())
+            .then(|| {
+                let rows = likely.into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
+                view! { <ul class="bullets">{rows}</ul> }
+            })}
     }
+}
+
+/// Clouds rarely say why: what may have been the cause, as long as the image is still as it was then.
+fn causes_of(task: &Task, image: &Image) -> Vec<String> {
+    let (TaskStatus::Failure, ImageStatus::Queued, Some(uri)) = (&task.status, &image.status, task.uri())
+    else {
+        return Vec::new();
+    };
+    let mut import = Import::new(image.id.clone(), "", Source::Web(uri.to_owned()), None);
+    import.seen = Some(image.clone());
+    import.copied = copied_bytes(&task.message);
+    let words = &t().imports;
+    let say = |(likelihood, cause): &(Likelihood, Cause)| match likelihood {
+        Likelihood::Likely => (words.likely)(&cause_words(cause)),
+        Likelihood::Possible => (words.possible)(&cause_words(cause)),
+    };
+    causes(&import).iter().map(say).collect()
 }

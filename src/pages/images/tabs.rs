@@ -1,13 +1,13 @@
 //! The tabs: All, Yours, Public, Shared with you, Community.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use crate::{
     domain::image_list::{ListQuery, Tab, pending_offers},
     i18n::{Texts, intl, t, word},
     pages::images::list::List,
     routes,
+    ui::tabs::go_to_tab,
 };
 
 /// A tab's name.
@@ -54,29 +54,5 @@ pub fn Tabs(
         <div class="tabs" role="tablist" aria-label=word(|it| it.images.views) on:keydown=go_to_tab>
             {Tab::ALL.map(tab).collect_view()}
         </div>
-    }
-}
-
-/// Arrow keys go from tab to tab, as screen readers say; Space presses a link like a button.
-fn go_to_tab(event: leptos::ev::KeyboardEvent) {
-    let Some(here) = document().active_element() else { return };
-    let Some(tabs) = here.closest("[role=tablist]").ok().flatten().map(|list| list.children()) else {
-        return;
-    };
-    let last = tabs.length().saturating_sub(1);
-    let Some(at) = (0..=last).find(|&at| tabs.item(at).as_ref() == Some(&here)) else { return };
-    let to = match event.key().as_str() {
-        "ArrowRight" => (at + 1) % (last + 1),
-        "ArrowLeft" => (at + last) % (last + 1),
-        "Home" => 0,
-        "End" => last,
-        " " => at,
-        _ => return,
-    };
-    event.prevent_default();
-    if let Some(tab) = tabs.item(to).and_then(|tab| tab.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // What can't take the focus can still be pressed.
-        let _ = tab.focus();
-        tab.click();
     }
 }
