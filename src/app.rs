@@ -2,6 +2,8 @@
 
 mod parts;
 
+use std::time::Duration;
+
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::{
     NavigateOptions,
@@ -16,11 +18,9 @@ use crate::{
     client::config::{app_base, fetch_beside},
     components::{
         config_words::problem_words,
-        downloads::DownloadTray,
         leave::provide_leaving,
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
-        upload_tray::UploadTray,
     },
     domain::config::{self, Config},
     i18n::{t, word},
@@ -40,6 +40,9 @@ use crate::{
     },
     ui::notice::{Notice, Tone},
 };
+
+/// A page without the list of images does not hold the trays up for longer than this.
+const TRAYS_AFTER: Duration = Duration::from_secs(1);
 
 /// Reads the configuration and mounts the app.
 pub fn start() {
@@ -100,11 +103,24 @@ fn App(config: Config) -> impl IntoView {
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>
-            <DownloadTray />
-            <UploadTray />
+            {trays_later(session, images)}
             <ToastView />
         </Router>
     }
+}
+
+/// The trays of uploads and downloads come when the page that was asked for is there: it does not wait for their code.
+fn trays_later(session: Session, images: Images) -> impl IntoView {
+    let are_wanted = RwSignal::new(false);
+    let is_signed_in = Memo::new(move |_| session.state().read().has_pages());
+    let has_rows = Memo::new(move |_| images.load().read().has_rows);
+    Effect::new(move |_| {
+        if is_signed_in.get() {
+            let patience = if has_rows.get() { Duration::ZERO } else { TRAYS_AFTER };
+            set_timeout(move || are_wanted.set(true), patience);
+        }
+    });
+    move || are_wanted.get().then(parts::trays)
 }
 
 /// Everything behind the sign-in. A memo, so that a new token of the same session rebuilds nothing.

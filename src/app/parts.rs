@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::{downloads::DownloadTray, upload_tray::UploadTray},
     pages::{
         image::{ImagePage, SharingPath},
         image_edit::EditImagePage,
@@ -14,6 +15,16 @@ use crate::{
     },
     ui::lazy::{lazy, part},
 };
+
+part!(transfers: fn transfer_trays() -> view! {
+    <DownloadTray />
+    <UploadTray />
+});
+
+/// The trays of uploads and downloads.
+pub fn trays() -> AnyView {
+    lazy(transfer_trays)
+}
 
 /// `name`, for the route table, shows `Page` as soon as `part` is there.
 macro_rules! page {

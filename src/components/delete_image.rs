@@ -20,6 +20,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
+        lazy::{lazy, part},
     },
 };
 
@@ -58,8 +59,10 @@ pub fn DeleteImageDialog(
 ) -> impl IntoView {
     let delete = use_delete_image();
     delete.on_deleted.set_value(on_deleted);
-    move || delete.asked.get().map(|image| view! { <Question delete=delete image=image /> })
+    move || delete.asked.get().map(|image| lazy(move || question(delete, image.clone())))
 }
+
+part!(tools: fn question(delete: DeleteImage, image: Image) -> view! { <Question delete=delete image=image /> });
 
 #[component]
 fn Question(delete: DeleteImage, image: Image) -> impl IntoView {

@@ -14,6 +14,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
+        lazy::{lazy, part},
         notice::{Notice, Tone},
     },
 };
@@ -55,6 +56,7 @@ fn sign_out(session: Session, toasts: Toasts) {
 #[component]
 pub fn SessionDialogs() -> impl IntoView {
     let session = use_session();
+    let question = expect_context::<SignOutQuestion>().0;
     let dismissed = RwSignal::new(false);
     let is_expired = Memo::new(move |_| matches!(*session.state().read(), SessionState::Expired(_)));
     view! {
@@ -63,9 +65,12 @@ pub fn SessionDialogs() -> impl IntoView {
             minutes.map(|minutes| view! { <ExpiryNotice minutes=minutes dismissed=dismissed /> })
         }}
         {move || is_expired.get().then(|| view! { <ExpiredDialog session=session /> })}
-        <SignOutDialog session=session />
+        {move || question.get().then(|| lazy(sign_out_dialog))}
     }
 }
+
+// With what it cancels.
+part!(transfers: fn sign_out_dialog() -> view! { <SignOutDialog /> });
 
 #[component]
 fn ExpiryNotice(minutes: u64, dismissed: RwSignal<bool>) -> impl IntoView {
@@ -113,9 +118,8 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
 }
 
 #[component]
-fn SignOutDialog(session: Session) -> impl IntoView {
-    let toasts = use_toasts();
-    let uploads = use_uploads();
+fn SignOutDialog() -> impl IntoView {
+    let (session, toasts, uploads) = (use_session(), use_toasts(), use_uploads());
     let question = expect_context::<SignOutQuestion>().0;
     let close = move |()| question.set(false);
     let leave = move |()| {
@@ -127,21 +131,13 @@ fn SignOutDialog(session: Session) -> impl IntoView {
             sign_out(session, toasts);
         });
     };
-    move || {
-        question.get().then(|| {
-            view! {
-                <Dialog heading=word(|it| it.shell.sign_out) on_close=close>
-                    <p>{move || (t().session.sign_out_running)(uploads.running())}</p>
-                    <div class="dialog-foot">
-                        <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />
-                        <Button
-                            label=word(|it| it.session.sign_out_anyway)
-                            kind=Kind::Danger
-                            on_press=leave
-                        />
-                    </div>
-                </Dialog>
-            }
-        })
+    view! {
+        <Dialog heading=word(|it| it.shell.sign_out) on_close=close>
+            <p>{move || (t().session.sign_out_running)(uploads.running())}</p>
+            <div class="dialog-foot">
+                <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />
+                <Button label=word(|it| it.session.sign_out_anyway) kind=Kind::Danger on_press=leave />
+            </div>
+        </Dialog>
     }
 }

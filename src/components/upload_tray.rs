@@ -12,7 +12,7 @@ use crate::{
         import_tray::{ImportAnnouncer, ImportEntries},
         upload_tray::{drop::DropTarget, entry::UploadEntry, leftover::LeftoverEntry},
     },
-    domain::upload::Phase,
+    domain::upload::{Phase, verification::Verification},
     i18n::{t, word},
     state::{
         imports::{Imports, use_imports},
@@ -24,6 +24,8 @@ use crate::{
 #[component]
 pub fn UploadTray() -> impl IntoView {
     let (uploads, imports) = (use_uploads(), use_imports());
+    uploads.wake();
+    imports.wake();
     let leftovers = uploads.leftovers();
     let is_shown = Memo::new(move |_| {
         !uploads.ids().is_empty() || !imports.ids().is_empty() || !leftovers.read().is_empty()
@@ -81,7 +83,14 @@ fn Announcer(uploads: Uploads) -> impl IntoView {
         let (mut done, mut failed) = (Vec::new(), Vec::new());
         for upload in uploads.ids().into_iter().filter_map(|id| uploads.get(id)) {
             match upload.phase {
-                Phase::Active => done.push((t().uploads.done)(&name(&upload.body))),
+                Phase::Active => {
+                    done.push((t().uploads.done)(&name(&upload.body)));
+                    match upload.verification() {
+                        Some(Verification::Verified) => done.push(t().uploads.verified.to_owned()),
+                        Some(Verification::Mismatch) => failed.push(t().uploads.mismatch.to_owned()),
+                        _ => {}
+                    }
+                }
                 Phase::Failed(_) => failed.push((t().uploads.announce_failed)(&name(&upload.body))),
                 _ => {}
             }

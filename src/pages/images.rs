@@ -43,6 +43,7 @@ use crate::{
         button::{Button, Kind},
         icon::Icon,
         id::unique_id,
+        lazy::{lazy, part},
         notice::{Empty, Notice, Tone},
     },
 };
@@ -82,6 +83,11 @@ pub fn ImagesPage() -> impl IntoView {
     let panel = unique_id("panel");
     let filters = unique_id("filters");
     let is_filtering = RwSignal::new(false);
+    let has_filters = Memo::new(move |_| !list.query.read().filters.is_empty());
+    // Once there, they stay: the dialog tells what became of images that are ticked no more.
+    let has_ticked = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || !list.selection.is_empty()
+    });
     let panel_words = move || tab_words(list.query.read().tab, t());
 
     view! {
@@ -105,9 +111,9 @@ pub fn ImagesPage() -> impl IntoView {
                         <Counts list=list />
                     </div>
                     <section id=filters class="filters" aria-label=word(|it| it.list.filters) hidden=move || !is_filtering.get()>
-                        {move || is_filtering.get().then(|| view! { <FilterPanel list=list /> })}
+                        {move || is_filtering.get().then(|| lazy(move || filter_panel(list)))}
                     </section>
-                    <Chips list=list />
+                    {move || has_filters.get().then(|| lazy(move || chips(list)))}
                     <StorageUse list=list />
                     <Failure images=images />
                     {move || match body.get() {
@@ -115,14 +121,21 @@ pub fn ImagesPage() -> impl IntoView {
                         Body::NothingHere => view! { <NothingHere list=list /> }.into_any(),
                         Body::Failed => ().into_any(),
                     }}
-                    <SelectionBar list=list />
+                    {move || has_ticked.get().then(|| lazy(move || selection_tools(list)))}
                 </div>
             </div>
             <DeleteImageDialog />
-            <BatchDialog />
         </Page>
     }
 }
+
+// What the first sight of the list does without.
+part!(tools: fn filter_panel(list: List) -> view! { <FilterPanel list=list /> });
+part!(tools: fn chips(list: List) -> view! { <Chips list=list /> });
+part!(tools: fn selection_tools(list: List) -> view! {
+    <SelectionBar list=list />
+    <BatchDialog />
+});
 
 /// Only once the first rows are on the screen: until then the first request is the list's alone.
 fn learn_names_later(images: Images, session: Session) {

@@ -64,8 +64,12 @@ impl Imports {
         };
         provide_context(imports);
         imports.forget_with_the_person();
-        imports.follow_again();
         imports
+    }
+
+    /// Follows what goes on in the cloud, now and in every new session. Called by what comes with its code, once.
+    pub fn wake(self) {
+        self.follow_again();
     }
 
     /// All imports, in the order of their adding; tracked.

@@ -98,10 +98,14 @@ impl Uploads {
         };
         provide_context(uploads);
         uploads.ask_before_leaving();
-        uploads.go_on_after_sign_in();
         uploads.forget_with_the_person();
-        uploads.look_for_leftovers();
         uploads
+    }
+
+    /// Lets it work by itself: after a new sign-in, and with what was cut off. Called by what comes with its code, once.
+    pub fn wake(self) {
+        self.go_on_after_sign_in();
+        self.look_for_leftovers();
     }
 
     /// Whose uploads these are: the cloud and the user; tracked.
