@@ -39,6 +39,7 @@ pub fn run(cloud: &Cloud) -> Result<()> {
 
 /// The same against a demo cloud of its own, which ends with it.
 pub fn on_demo() -> Result<()> {
+    demo::build_cloud()?;
     let stop = Stop::on_ctrl_c()?;
     let port = free_port()?;
     let mut command = run::command(demo::cloud_program()?);

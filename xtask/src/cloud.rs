@@ -101,9 +101,18 @@ fn needs_all_up() -> Result<()> {
 /// The recorded exchanges, which the demo cloud is held to with every `cargo test`, on the real services.
 fn contract() -> Result<()> {
     needs_all_up()?;
-    run::heading("Contract tests: the recorded exchanges (three minutes)");
+    run::heading("Contract tests: the recorded exchanges (five minutes)");
     let mut cargo = run::cargo();
-    cargo.args(["test", "--package", "sextant-demo", "--test", "contract", "--", "the_recorded_exchanges"]);
+    cargo.args([
+        "test",
+        "--package",
+        "sextant-demo",
+        "--test",
+        "contract",
+        "--",
+        "the_recorded_exchanges",
+        "--test-threads=1",
+    ]);
     run::show(cargo.env("SEXTANT_CONTRACT_KEYSTONE", KEYSTONE).env("SEXTANT_CONTRACT_FILES", FILES))
 }
 

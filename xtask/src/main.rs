@@ -31,7 +31,7 @@ struct Cli {
 enum Command {
     /// Run the app and its demo cloud on this machine, until Ctrl-C
     Demo(demo::Options),
-    /// Check everything: format, lints, unit tests, release build, end-to-end tests
+    /// Check everything: format, lints, unit tests, release build, the official clients, end-to-end tests
     Test(test::Options),
     /// Measure what has a budget: download, first row, upload
     Bench(bench::Options),
@@ -40,7 +40,7 @@ enum Command {
     Cloud(cloud::Cloud),
     /// Build the app for deployment into dist/
     Dist(dist::Options),
-    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages
+    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages, OpenStack clients
     Setup(setup::Options),
 }
 

@@ -18,7 +18,7 @@ pub use rust_tools::trunk;
 /// How much of the machine to set up.
 #[derive(clap::Args, Default)]
 pub struct Options {
-    /// Leave out Chromium and the npm packages, which only the end-to-end tests and benchmarks need
+    /// Leave out Chromium, the npm packages and the OpenStack clients, which only the tests and benchmarks need
     #[arg(long)]
     pub no_browser: bool,
 }
@@ -28,6 +28,7 @@ pub fn run(options: &Options) -> Result<()> {
     build_tools()?;
     if !options.no_browser {
         test_tools()?;
+        openstack_clients()?;
     }
     run::say(
         "Ready: `cargo xtask demo` runs it, `cargo xtask test` checks it, `trunk serve` alone works too.",

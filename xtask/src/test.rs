@@ -2,7 +2,7 @@
 
 use std::{process::Command, time::Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::{clients, demo, dist, licences, run, setup};
 
@@ -12,12 +12,15 @@ pub struct Options {
     /// Also the tests that take long: soak, kill and multi-gigabyte ones
     #[arg(long)]
     long: bool,
+    /// Only the steps with this word in their names ("clients", "lints")
+    #[arg(long, value_name = "WORD")]
+    only: Option<String>,
 }
 
 type Step = (&'static str, fn(&Options) -> Result<()>);
 
 const STEPS: [Step; 11] = [
-    ("Set-up", |_| setup::build_tools().and_then(|()| setup::test_tools())),
+    ("Set-up", |_| set_up()),
     ("Format", |_| run::show(run::cargo().args(["fmt", "--all", "--check"]))),
     ("Licences of dependencies", |_| licences::check()),
     ("Lints, native", |_| {
@@ -36,14 +39,20 @@ const STEPS: [Step; 11] = [
 pub fn run(options: &Options) -> Result<()> {
     let start = Instant::now();
     let mut done = Vec::new();
-    for (index, (name, step)) in STEPS.iter().enumerate() {
-        println!("\n══ {} of {}: {name}", index + 1, STEPS.len());
+    let wanted = options.only.as_deref().unwrap_or("").to_lowercase();
+    let steps: Vec<_> = STEPS.iter().filter(|(name, _)| name.to_lowercase().contains(&wanted)).collect();
+    if steps.is_empty() {
+        let names = STEPS.map(|(name, _)| name).join("\n   ");
+        bail!("no step has \"{wanted}\" in its name; they are\n   {names}");
+    }
+    for (index, (name, step)) in steps.iter().enumerate() {
+        println!("\n══ {} of {}: {name}", index + 1, steps.len());
         let begun = Instant::now();
         let outcome = step(options);
         done.push(format!("{:<36} {}", name, run::duration(begun.elapsed())));
         if outcome.is_err() {
             summary(&done, start, false);
-            return outcome.with_context(|| format!("{name} (step {} of {})", index + 1, STEPS.len()));
+            return outcome.with_context(|| format!("{name} (step {} of {})", index + 1, steps.len()));
         }
     }
     summary(&done, start, true);
@@ -59,6 +68,12 @@ fn summary(done: &[String], start: Instant, passed: bool) {
     println!("   in all {}", run::duration(start.elapsed()));
     let failed = usize::from(!passed);
     println!("steps: {} passed, {failed} failed", done.len() - failed);
+}
+
+fn set_up() -> Result<()> {
+    setup::build_tools()?;
+    setup::test_tools()?;
+    setup::openstack_clients()
 }
 
 /// With the profile of the release build, which then finds its macros and build scripts built.
