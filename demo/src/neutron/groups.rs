@@ -68,7 +68,7 @@ pub(super) fn new_rule(group: &Record, direction: &str, ether: &str) -> Record {
         "id": ids::uuid(), "project_id": project, "security_group_id": text(group, "id"), "ethertype": ether,
         "direction": direction, "protocol": null, "port_range_min": null, "port_range_max": null,
         "remote_ip_prefix": null, "remote_address_group_id": null, "normalized_cidr": null, "remote_group_id": null,
-        "standard_attr_id": uuid::Uuid::new_v4().as_u128() % 100_000, "belongs_to_default_sg": null,
+        "standard_attr_id": uuid::Uuid::new_v4().as_u128() % 100_000, "belongs_to_default_sg": if text(group, "name") == "default" { Value::Null } else { json!(false) },
         "description": null, "tags": [], "created_at": time, "updated_at": time, "revision_number": 0,
         "tenant_id": project,
     }))

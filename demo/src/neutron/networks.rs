@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::records::{self, Kind, Record, flag, text};
 use super::resource::{self, Resource};
-use super::words::{boolean, in_use, inner, may_write, only, policy, sees_network, string};
+use super::words::{boolean, disallowed, in_use, inner, may_write, only, policy, sees_network, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -79,17 +79,16 @@ pub async fn create(
     may_write(&caller, "create_network")?;
     let wanted = inner(body, "network")?;
     only(&wanted, &[NETWORKS.writable, &["router:external", "tenant_id", "project_id"], &PROVIDER].concat())?;
-    for (key, rule) in
-        [("shared", "create_network:shared"), ("router:external", "create_network:router:external")]
-    {
-        if boolean(&wanted, key, false)? && !caller.is_admin() {
-            return Err(policy(rule));
+    let mut rules = "rule:create_network".to_owned();
+    for key in ["shared", "router:external"].into_iter().chain(PROVIDER) {
+        let asks =
+            if PROVIDER.contains(&key) { wanted.contains_key(key) } else { boolean(&wanted, key, false)? };
+        if asks {
+            rules = format!("({rules} and rule:create_network:{key})");
         }
     }
-    if let Some(key) = PROVIDER.iter().find(|key| wanted.contains_key(**key))
-        && !caller.is_admin()
-    {
-        return Err(policy(&format!("create_network:{key}")));
+    if rules.starts_with('(') && !caller.is_admin() {
+        return Err(disallowed(&rules));
     }
     let owner = string(&wanted, "project_id", 255)?.or(string(&wanted, "tenant_id", 255)?);
     let owner = owner.unwrap_or_else(|| caller.project_id.clone());

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::records::{Record, text};
 use crate::error::Refusal;
+use crate::python;
 
 /// The query of a list request, decoded.
 pub struct Query(Vec<(String, String)>);
@@ -28,6 +29,12 @@ impl Query {
     /// The answer's body: the matching records of this page, and a link to the next.
     pub fn answer(&self, plural: &str, url: &str, records: Vec<Record>) -> Result<Value, Refusal> {
         let mut records: Vec<Record> = records.into_iter().filter(|record| self.matches(record)).collect();
+        let known = |key: &&str| records.first().is_none_or(|record| record.contains_key(*key));
+        let odd: Vec<&str> = self.all("sort_key").into_iter().filter(|key| !known(key)).collect();
+        if !odd.is_empty() {
+            let why = format!("{} is invalid attribute for sort_keys", python::repr(&json!(odd)));
+            return Err(Refusal::bad_request(why).kind("HTTPBadRequest"));
+        }
         self.sort(&mut records);
         if let Some(marker) = self.one("marker") {
             let at = records.iter().position(|record| text(record, "id") == marker).ok_or_else(|| {
@@ -38,10 +45,9 @@ impl Query {
         let limit = match self.one("limit") {
             None => usize::MAX,
             Some(limit) => limit.parse::<usize>().map_err(|_| {
-                Refusal::bad_request(
-                    "Limit must be an integer 0 or greater and not '".to_owned() + limit + "'",
-                )
-                .kind("HTTPBadRequest")
+                let why =
+                    format!("Bad limit request: Limit must be an integer 0 or greater and not '{limit}'.");
+                Refusal::bad_request(why).kind("BadRequest")
             })?,
         };
         // 0 means no limit in Neutron.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::groups::{add, new_rule, owned, rules_of, visible};
 use super::networks::touch;
@@ -57,12 +57,14 @@ pub async fn create(
     if !["IPv4", "IPv6"].contains(&ether.as_str()) {
         return Err(invalid("ethertype", &format!("'{ether}' is not in ['IPv4', 'IPv6']")));
     }
+    check_protocol(&wanted)?;
     let id = string(&wanted, "security_group_id", 36)?.unwrap_or_default();
     let rule = app
         .db
         .write(move |tx| {
             let mut group = visible(tx, &caller, &id)?;
             let mut rule = new_rule(&group, &direction, &ether);
+            rule.insert("description".to_owned(), json!(""));
             let settable = [
                 "protocol",
                 "port_range_min",
@@ -97,11 +99,97 @@ pub async fn create(
             add(&mut group, rule.clone());
             touch(&mut group);
             records::update(tx, &group)?;
+            // Shown in lists only.
+            rule.retain(|key, _| !["standard_attr_id", "tags"].contains(&key.as_str()));
             Ok(rule)
         })
         .await?;
     Ok((StatusCode::CREATED, Json(json!({"security_group_rule": rule}))))
 }
+
+/// Server code: neutron/db/securitygroups_db.py, `_validate_security_group_rule`.
+fn check_protocol(wanted: &Map<String, Value>) -> Result<(), Refusal> {
+    let refuse = |kind, why: String| Err(Refusal::bad_request(why).kind(kind));
+    let port = |key: &str| wanted.get(key).and_then(Value::as_i64);
+    let (min, max) = (port("port_range_min"), port("port_range_max"));
+    let protocol = match wanted.get("protocol") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name.clone()),
+        Some(number) => Some(number.to_string()),
+    };
+    let Some(protocol) = protocol else {
+        return if min.is_some() || max.is_some() {
+            let why = "Must also specify protocol if port range is given.";
+            refuse("SecurityGroupProtocolRequiredWithPorts", why.to_owned())
+        } else {
+            Ok(())
+        };
+    };
+    let is_number = protocol.parse::<u16>().is_ok_and(|number| number <= 255);
+    if !is_number && !PROTOCOLS.contains(&protocol.as_str()) {
+        let names = PROTOCOLS.map(|name| format!("'{name}'")).join(", ");
+        return refuse(
+            "SecurityGroupRuleInvalidProtocol",
+            format!(
+                "Security group rule protocol {protocol} not supported. Only protocol values (None, {names}) and integer \
+                 representations [0 to 255] are supported."
+            ),
+        );
+    }
+    if ["icmp", "icmpv6", "ipv6-icmp", "1", "58"].contains(&protocol.as_str()) {
+        let named = [("type", "port_range_min", min), ("code", "port_range_max", max)];
+        return match named
+            .into_iter()
+            .find(|(.., value)| value.is_some_and(|value| !(0..=255).contains(&value)))
+        {
+            Some((what, key, Some(value))) => refuse(
+                "SecurityGroupInvalidIcmpValue",
+                format!("Invalid value for ICMP {what} ({key}) {value}. It must be 0 to 255."),
+            ),
+            _ => Ok(()),
+        };
+    }
+    if let Some(odd) = [min, max].into_iter().flatten().find(|port| !(0..=65_535).contains(port)) {
+        return refuse("SecurityGroupInvalidPortValue", format!("Invalid value for port {odd}"));
+    }
+    match (min, max) {
+        (None, None) => Ok(()),
+        (Some(min), Some(max)) if min <= max => Ok(()),
+        _ => refuse(
+            "SecurityGroupInvalidPortRange",
+            "For TCP/UDP protocols, port_range_min must be <= port_range_max".to_owned(),
+        ),
+    }
+}
+
+const PROTOCOLS: [&str; 26] = [
+    "any",
+    "ah",
+    "dccp",
+    "egp",
+    "esp",
+    "gre",
+    "hopopt",
+    "icmp",
+    "igmp",
+    "ip",
+    "ipip",
+    "ipv6-encap",
+    "ipv6-frag",
+    "ipv6-icmp",
+    "icmpv6",
+    "ipv6-nonxt",
+    "ipv6-opts",
+    "ipv6-route",
+    "ospf",
+    "pgm",
+    "rsvp",
+    "sctp",
+    "tcp",
+    "udp",
+    "udplite",
+    "vrrp",
+];
 
 /// `DELETE /security-group-rules/{id}`.
 pub async fn delete(

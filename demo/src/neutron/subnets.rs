@@ -117,7 +117,10 @@ pub async fn create(
                 cidr: cidr.clone(),
                 dhcp: boolean(&wanted, "enable_dhcp", true)?,
             };
-            let not_a_block = || invalid("cidr", &format!("'{cidr}' is not a valid IP subnet"));
+            let not_a_block = || {
+                let why = format!("Invalid input for operation: {cidr} is not in a CIDR format.");
+                Refusal::bad_request(why).kind("InvalidInput")
+            };
             let mut subnet = record(new, clock::now()).ok_or_else(not_a_block)?;
             let block = Block::parse(&cidr).ok_or_else(not_a_block)?;
             refuse_overlap(tx, text(&network, "id"), block, &cidr)?;

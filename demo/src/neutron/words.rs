@@ -28,7 +28,12 @@ pub fn not_found(what: &str, id: &str) -> Refusal {
 
 /// 403 in the words of oslo.policy.
 pub fn policy(rule: &str) -> Refusal {
-    Refusal::forbidden(format!("rule:{rule} is disallowed by policy")).kind("PolicyNotAuthorized")
+    disallowed(&format!("rule:{rule}"))
+}
+
+/// The same for several rules.
+pub fn disallowed(rules: &str) -> Refusal {
+    Refusal::forbidden(format!("{rules} is disallowed by policy")).kind("PolicyNotAuthorized")
 }
 
 /// 400 for an attribute that does not do.

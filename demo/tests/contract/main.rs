@@ -1,4 +1,4 @@
-//! Replays what was recorded of a real cloud (`tests/transcripts`), in the order of the recording, and compares: same status, same
+//! Replays what was recorded of a real cloud (`tests/transcripts`, `tests/transcripts-further`), in the order of the recording, and compares: same status, same
 //! headers that matter, same shape, same words. Ids, dates, tokens, names and addresses are translated. On a demo cloud in this process,
 //! or on any cloud that `SEXTANT_CONTRACT_KEYSTONE` names (see `target.rs`; `cargo xtask cloud test` does).
 //!
@@ -26,7 +26,7 @@ use sextant_demo::disks;
 use exceptions::{LEFT_OUT, On};
 use stage::{ALICE, QUINN, Stage};
 use target::{Answer, Target};
-use transcripts::{RECORDED, Transcript};
+use transcripts::{FIRST, FURTHER, Recording, Transcript};
 
 /// What the recording did without a transcript: these uploads, before the exchange of this number.
 const UPLOADS: [(u32, &str); 3] = [
@@ -44,21 +44,29 @@ const QUINNS_SERVER: &str = "8ff355e4-2de0-42d7-b7d7-2979dfb6b91b";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recorded_exchanges_come_out_the_same() {
+    come_out_the_same(FIRST).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recorded_exchanges_beyond_them_come_out_the_same() {
+    come_out_the_same(FURTHER).await;
+}
+
+async fn come_out_the_same(recording: Recording) {
     let target = Target::from_env().await;
     let (real, cloud) = (target.is_real(), target.keystone.clone());
     let (replay, named): (Vec<_>, Vec<_>) =
-        transcripts::all().into_iter().partition(|it| exceptions::reason(it.number, real).is_none());
+        transcripts::all(recording).into_iter().partition(|it| exceptions::reason(it.number, real).is_none());
     let failures = on_a_stage(target, &replay).await;
     // Not print!: the test harness would keep it to itself.
     let cloud = if real { cloud } else { "the demo cloud".into() };
+    let ((_, recorded), replayed, named) = (recording, replay.len(), named.len());
     let sum = format!(
-        "contract: {} of {RECORDED} recorded exchanges replayed on {cloud}, {} named as left out\n",
-        replay.len(),
-        named.len()
+        "contract: {replayed} of {recorded} recorded exchanges replayed on {cloud}, {named} named as left out\n"
     );
     std::io::stderr().write_all(sum.as_bytes()).expect("stderr takes it");
     assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
-    assert_eq!(replay.len() + named.len(), RECORDED);
+    assert_eq!(replayed + named, recorded);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +75,7 @@ async fn the_recorded_size_cap_is_enforced() {
     let mut stage = Stage::new(target).await;
     stage.accounts().await;
     let capped: Vec<_> =
-        transcripts::all().into_iter().filter(|it| (218..=220).contains(&it.number)).collect();
+        transcripts::all(FIRST).into_iter().filter(|it| (218..=220).contains(&it.number)).collect();
     let failures = play(&mut stage, &capped).await;
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
@@ -75,8 +83,12 @@ async fn the_recorded_size_cap_is_enforced() {
 /// Every recorded exchange is in the repository, and every exception is one of them and stands in `DIFFERENCES.md` too.
 #[test]
 fn every_exchange_is_replayed_or_named() {
-    let all: BTreeSet<u32> = transcripts::all().iter().map(|transcript| transcript.number).collect();
-    assert_eq!(all.len(), RECORDED);
+    let mut all = BTreeSet::new();
+    for recording in [FIRST, FURTHER] {
+        let numbers: BTreeSet<u32> = transcripts::all(recording).iter().map(|it| it.number).collect();
+        assert_eq!(numbers.len(), recording.1);
+        all.extend(numbers);
+    }
     let differences = include_str!("../../DIFFERENCES.md");
     for (numbers, on, why) in LEFT_OUT {
         for number in numbers.clone() {
@@ -146,8 +158,13 @@ async fn prepare(stage: &mut Stage, transcript: &Transcript) {
             }
         }
         // Nova counts quinn's server only when it is somewhere.
-        268 => stage.until_idle(QUINN, QUINNS_SERVER).await,
-        278 => stage.until_idle(ALICE, ALICES_SERVER).await,
+        268 => stage.until_idle(QUINN, QUINNS_SERVER, "ACTIVE").await,
+        278 => stage.until_idle(ALICE, ALICES_SERVER, "ACTIVE").await,
+        // A stop takes a moment.
+        _ if transcript.name.ends_with("stop-again") => {
+            let server = transcript.url.rsplit('/').nth(1).expect("an id");
+            stage.until_idle(ALICE, server, "SHUTOFF").await;
+        }
         _ => {}
     }
 }
@@ -162,6 +179,10 @@ async fn replay(stage: &mut Stage, transcript: &Transcript) -> Answer {
         };
         headers.push((name.clone(), value));
     }
+    // An id that the client chooses can be had once.
+    if let ("POST", Some(id)) = (transcript.method.as_str(), transcript.request_body["id"].as_str()) {
+        stage.names.meet(id, &uuid::Uuid::new_v4().to_string());
+    }
     let mut body = stage.names.body("", &transcript.request_body);
     if let Some(Value::String(label)) = body.pointer("/auth/identity/token/id").cloned() {
         body["auth"]["identity"]["token"]["id"] = stage.token(&label).await.into();
@@ -169,6 +190,8 @@ async fn replay(stage: &mut Stage, transcript: &Transcript) -> Answer {
     let bytes = match &body {
         Value::Null => Bytes::new(),
         body if body["binary"] == true => bytes_of(body).into(),
+        // What is no JSON is kept as it was sent.
+        Value::String(text) => text.clone().into(),
         body => body.to_string().into(),
     };
     let url = stage.names.text(&transcript.url).replace('"', "%22").replace(' ', "%20");

@@ -29,6 +29,12 @@ impl Names {
                 text = text.replace(theirs.as_str(), ours);
             }
         }
+        for (theirs, ours) in &self.given {
+            let filter = format!("name={theirs}");
+            if let Some(rest) = text.strip_suffix(&filter) {
+                text = format!("{rest}name={ours}");
+            }
+        }
         // A filter by names, as it is sent and as Glance repeats it.
         if text.contains("name=in") {
             for (theirs, ours) in &self.given {

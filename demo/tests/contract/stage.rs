@@ -10,6 +10,7 @@ use sextant_demo::disks;
 
 use crate::names::Names;
 use crate::target::{Answer, Target};
+use crate::transcripts;
 
 /// Users, each of one project with one role, as recorded.
 const USERS: [(&str, &str, &str); 4] = [
@@ -277,8 +278,10 @@ impl Stage {
 
     /// The server that the recorded lists and limits count.
     async fn alices_server(&mut self, network: &str) {
-        let recorded =
-            crate::transcripts::all().into_iter().find(|it| it.number == 232).expect("232 is there");
+        let recorded = transcripts::all(transcripts::FIRST)
+            .into_iter()
+            .find(|it| it.number == 232)
+            .expect("232 is there");
         let mut key = recorded.response_body["keypairs"][0]["keypair"].clone();
         key.as_object_mut().expect("a key pair").remove("fingerprint");
         self.post(ALICE, "compute", "/v2.1/os-keypairs", json!({"keypair": key})).await;
@@ -288,15 +291,14 @@ impl Stage {
         let server = json!({"name": "alice-web", "imageRef": self.images[0], "key_name": "alice-key",
             "flavorRef": flavor.expect("it was made")["id"], "networks": [{"uuid": network}]});
         let server = self.post(ALICE, "compute", "/v2.1/servers", json!({"server": server})).await;
-        self.until_idle(ALICE, &text(&server["server"]["id"])).await;
+        self.until_idle(ALICE, &text(&server["server"]["id"]), "ACTIVE").await;
     }
 
-    /// Waits until a server is up and has nothing to do.
-    pub async fn until_idle(&mut self, who: &str, server: &str) {
+    /// Waits until a server has this status and nothing to do.
+    pub async fn until_idle(&mut self, who: &str, server: &str, status: &str) {
         let path = format!("/v2.1/servers/{}", self.names.text(server));
-        let idle = |it: &Value| {
-            it["server"]["status"] == "ACTIVE" && it["server"]["OS-EXT-STS:task_state"].is_null()
-        };
+        let idle =
+            |it: &Value| it["server"]["status"] == status && it["server"]["OS-EXT-STS:task_state"].is_null();
         self.until(who, "compute", &path, idle).await;
     }
 
@@ -325,7 +327,7 @@ impl Stage {
 
 /// Whether the run with this prefix has made what bears this name.
 pub fn is_mine(prefix: &str, name: &str) -> bool {
-    [prefix, "rec-", "demo-net"].iter().any(|start| name.starts_with(start))
+    [prefix, "rec-", "more-", "demo-net"].iter().any(|start| name.starts_with(start))
 }
 
 pub fn text(value: &Value) -> String {

@@ -1,12 +1,16 @@
-//! The recording: every exchange with a real cloud, one file each in `tests/transcripts`, as it was written down.
+//! The recordings: every exchange with a real cloud, one file each, as it was written down.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
-/// How many exchanges were recorded.
-pub const RECORDED: usize = 290;
+/// A recording: its folder in `tests/`, and how many exchanges it has.
+pub type Recording = (&'static str, usize);
+/// What the project began with: what Sextant asks, and the refusals that it has to show.
+pub const FIRST: Recording = ("transcripts", 290);
+/// And beyond that, by `end2end/cloud/record.py`: bad input, filters, other people's things.
+pub const FURTHER: Recording = ("transcripts-further", 332);
 
 /// One recorded exchange.
 pub struct Transcript {
@@ -31,9 +35,9 @@ impl Transcript {
     }
 }
 
-/// All of them, in the order of the recording.
-pub fn all() -> Vec<Transcript> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+/// All of one recording, in its order.
+pub fn all((folder, _): Recording) -> Vec<Transcript> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let files = std::fs::read_dir(folder).expect("the folder is in the repository");
     let mut all: Vec<_> = files.map(|file| read(&file.expect("a readable folder").path())).collect();
     all.sort_by_key(|transcript| transcript.number);
