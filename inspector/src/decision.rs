@@ -22,7 +22,8 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { require_match: true, tolerate_mbr: false }
+        // As Glance 32 (2026.1) is installed: its own default is ["mbr"]. Stricter clouds set it to nothing.
+        Self { require_match: true, tolerate_mbr: true }
     }
 }
 

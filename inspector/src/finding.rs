@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::content::{Gpt, Stranger};
 use crate::decision::{Acceptance, Decision, Rejection};
+use crate::failure::{Failure, MbrFault};
 use crate::format::Format;
 use crate::report::Report;
 
@@ -48,6 +49,8 @@ pub enum What {
     Tiny,
     /// Shorter than it should be; by its header it has this many bytes at least.
     Truncated(Option<u64>),
+    /// A partition table that Glance takes as it is installed, and stricter clouds refuse.
+    OddPartitions(MbrFault),
     /// Neither a boot sector nor the boot record of a CD.
     NotBootable,
     /// It has a GUID partition table, and perhaps boots by UEFI only.
@@ -114,6 +117,9 @@ impl Report {
         if self.size == 0 {
             return vec![warning(What::Empty, None)];
         }
+        if let Some(fault) = self.mbr_fault() {
+            found.push(warning(What::OddPartitions(fault), None));
+        }
         if let Some(truncation) = self.truncation {
             found.push(warning(What::Truncated(truncation.expected), None));
         }
@@ -136,6 +142,16 @@ impl Report {
             found.push(warning(What::NotBootable, None));
         }
         found
+    }
+
+    fn mbr_fault(&self) -> Option<MbrFault> {
+        if self.format() != Some(Format::Gpt) {
+            return None;
+        }
+        self.seen(Format::Gpt)?.failures.iter().find_map(|failure| match failure {
+            Failure::Mbr(fault) => Some(*fault),
+            _ => None,
+        })
     }
 
     fn hints(&self, declared: &str) -> Vec<Finding> {
@@ -211,6 +227,9 @@ impl fmt::Display for What {
             Self::Tiny => f.write_str("smaller than 1 MiB"),
             Self::Truncated(None) => f.write_str("truncated"),
             Self::Truncated(Some(size)) => write!(f, "truncated, at least {size} bytes expected"),
+            Self::OddPartitions(fault) => {
+                write!(f, "odd partition table ({fault:?}), which strict clouds refuse")
+            }
             Self::NotBootable => f.write_str("no boot sector"),
             Self::Gpt(gpt) => write!(f, "GPT, EFI system partition: {}", gpt.has_efi_system),
             Self::BootsAsCd => f.write_str("boots as a CD"),

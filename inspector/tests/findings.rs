@@ -90,8 +90,9 @@ fn an_unsafe_image_has_no_fix() {
         let why = refused(Rejection::Unsafe(format, vec![failure]), None);
         assert_eq!(main_findings(&fixture(name), format.name()), [why], "{name}");
     }
-    let why = Rejection::Unsafe(Format::Gpt, vec![Failure::Mbr(MbrFault::ExtraPartitions)]);
-    assert_eq!(main_findings(&made("gpt-hybrid"), "raw"), [refused(why, None)]);
+    // Taken as Glance is installed; stricter clouds don't.
+    let found = main_findings(&made("gpt-hybrid"), "raw");
+    assert_eq!(found.first(), Some(&warning(What::OddPartitions(MbrFault::ExtraPartitions), None)));
     let why = Rejection::Unsafe(Format::Luks, vec![Failure::LuksVersion(2)]);
     assert_eq!(main_findings(&made("luks2"), "raw"), [refused(why, None)]);
 }

@@ -1,12 +1,14 @@
 //! Hand-made headers: what Glance does about each, and what a person is told.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 #[path = "support/handmade.rs"]
 mod handmade;
 #[path = "support/image.rs"]
 mod image;
 
 use image::fixtures;
-use sextant_inspector::decision::{Decision, Rejection};
+use sextant_inspector::decision::{Decision, Rejection, Rules};
 
 fn kind(decision: &Decision) -> &'static str {
     match decision {
@@ -36,6 +38,17 @@ fn headers_are_decided_on_as_glance_does() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// With `gpt_safety_checks_nonfatal` set to nothing; kernels and ramdisks are still excused.
+#[test]
+fn strict_clouds_refuse_odd_partition_tables() {
+    let strict = Rules { tolerate_mbr: false, ..Rules::default() };
+    for (name, refused) in [("gpt-hybrid", true), ("mbr", false), ("gpt", false), ("zeros", false)] {
+        let report = handmade::all().into_iter().find(|made| made.name == name).unwrap().image.inspect();
+        assert!(report.decide("raw").is_accepted(), "{name}");
+        assert_eq!(kind(&report.decide_by("raw", strict)) == "unsafe", refused, "{name}");
+    }
 }
 
 /// `compare_with_oslo.py` reads them from there.

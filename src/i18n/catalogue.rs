@@ -466,6 +466,7 @@ pub struct Findings {
     pub protective_entry: &'static str,
     pub hybrid: &'static str,
     pub no_partitions: &'static str,
+    pub odd_partitions: fn(&str) -> String,
     pub luks_version: fn(&str) -> String,
     pub not_raw: fn(&str) -> String,
     pub lost: &'static str,

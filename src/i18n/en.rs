@@ -388,6 +388,7 @@ pub const TEXTS: Translation = Translation {
         protective_entry: "the protective entry of its partition table is not as it must be.",
         hybrid: "its partition table is a hybrid of MBR and GPT.",
         no_partitions: "it has the signature of a partition table, but no partitions.",
+        odd_partitions: |reason| format!("The partition table is unusual, and strictly set clouds refuse it: {reason}"),
         luks_version: |version| format!("it is LUKS version {version}; only version 1 is taken."),
         not_raw: |format| format!("The content is {format}, but the format is given as raw: the cloud takes it, and an instance would see the container instead of the disk."),
         lost: "The cloud can’t look into this file, and takes it for whatever it is declared to be.",

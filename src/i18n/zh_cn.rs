@@ -371,6 +371,7 @@ pub const TEXTS: Translation = Translation {
         protective_entry: "分区表的保护项不符合要求。",
         hybrid: "分区表是 MBR 与 GPT 的混合。",
         no_partitions: "有分区表签名，但没有分区。",
+        odd_partitions: |reason| format!("分区表不寻常，设置严格的云会拒绝：{reason}"),
         luks_version: |version| format!("它是 LUKS 版本 {version}，只接受版本 1。"),
         not_raw: |format| format!("内容是 {format}，但格式声明为 raw：云会接受，而实例看到的将是容器而不是磁盘。"),
         lost: "云无法检查此文件，会按声明的格式接受。",

@@ -77,6 +77,14 @@ impl Picked {
         self.file.with_value(|file| file.size()) as u64
     }
 
+    /// What it is, if that is known; tracked.
+    pub fn tracked_report(self) -> Option<Report> {
+        match &*self.checked.read() {
+            Checked::Known(report) => Some(report.clone()),
+            _ => None,
+        }
+    }
+
     /// What it is, if that is known; not tracked.
     pub fn report(self) -> Option<Report> {
         match self.checked.try_get_untracked()? {
@@ -155,7 +163,8 @@ impl Files {
             prefilled: StoredValue::new(Prefilled::default()),
             is_submitted: RwSignal::new(false),
             next: StoredValue::new(0),
-            owner: StoredValue::new(Owner::current()),
+            // A child of the page's: the page's own, kept within itself, would never end.
+            owner: StoredValue::new(Owner::current().map(|page| page.child())),
         }
     }
 
@@ -328,8 +337,17 @@ impl Files {
     /// The format by the content replaces the one by the name; one that the person chose stays.
     fn take_format(self, picked: Picked, report: &Report) {
         let Some(found) = report.suggested_format().map(|format| format.name().to_owned()) else { return };
-        let guessed = guessed_format(&picked.file_name());
-        let is_untouched = |now: &str| now.is_empty() || now == guessed;
+        let guessed = guess_format(&picked.file_name());
+        let (format, container) = guessed
+            .map(|guess| (guess.disk.as_str().to_owned(), guess.container.as_str().to_owned()))
+            .unwrap_or_default();
+        // A name that the content does not contradict knows more: a kernel looks like any other bytes.
+        let is_better =
+            format.is_empty() || format == "raw" || inspection::is_refused(report, &format, &container);
+        if !is_better {
+            return;
+        }
+        let is_untouched = |now: &str| now.is_empty() || now == format;
         let form = self.form.get_value();
         if let Some(form) = form.filter(|_| !self.several.get_untracked() && self.is_only(picked)) {
             if is_untouched(&form.disk_format.get_untracked()) {

@@ -15,21 +15,21 @@ use crate::{
     openstack::glance::image::DiskFormat,
 };
 
-/// What the file is, and how large the disk in it.
+/// What the file is.
 pub fn content_words(report: &Report) -> String {
     let words = &t().findings;
     if report.content.stranger.is_some() || report.size == 0 {
         return words.no_disk.to_owned();
     }
-    let formats = names(&report.formats());
-    let content = match report.format() {
+    match report.format() {
         Some(format) => (words.content)(&format_words(&disk_format(format))),
-        None => (words.contents)(&formats),
-    };
-    match report.virtual_size() {
-        Some(size) => t().common.with_reason(&content, &(words.disk_inside)(&intl::bytes(size))),
-        None => content,
+        None => (words.contents)(&names(&report.formats())),
     }
+}
+
+/// How large the disk in it is.
+pub fn disk_words(report: &Report) -> Option<String> {
+    report.virtual_size().map(|size| (t().findings.disk_inside)(&intl::bytes(size)))
 }
 
 /// How bad a finding is.
@@ -56,6 +56,9 @@ pub fn what_words(what: &What, declared: &str) -> String {
         What::Stranger(Stranger::Parallels) => words.parallels,
         What::Stranger(Stranger::Html) => words.html,
         What::Stranger(Stranger::Text) => words.text,
+        What::OddPartitions(fault) => {
+            return (words.odd_partitions)(&failure_words(Failure::Mbr(*fault)));
+        }
         What::InspectionLost => words.lost,
         What::FixedVhd => words.fixed_vhd,
         What::Empty => words.empty,

@@ -11,7 +11,7 @@ use crate::{
     i18n::{t, word},
     pages::image_new::{
         files::{Checked, Files, Picked},
-        finding_words::{content_words, fix_words, level_words, what_words},
+        finding_words::{content_words, disk_words, fix_words, level_words, what_words},
     },
     ui::button::Button,
 };
@@ -34,7 +34,13 @@ pub fn FindingList(
     let findings = Memo::new(move |_| (files.findings(picked), files.format_of(picked)));
     view! {
         <div class="stack-s" aria-live="polite">
-            <p class="muted">{content}</p>
+            <p class="muted">
+                {content}
+                {move || {
+                    let report = picked.tracked_report()?;
+                    disk_words(&report).map(|words| view! { " · " {words} })
+                }}
+            </p>
             {move || {
                 let (findings, declared) = findings.get();
                 (!findings.is_empty())
@@ -83,7 +89,9 @@ fn system(picked: Picked, files: Files) -> impl IntoView {
     let guessed = guessed.unwrap_or_default();
     let label = guessed.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(" ");
     let missing = Memo::new(move |_| {
-        let missing = guessed.iter().filter(|(key, _)| !files.has_property(key));
+        // The properties are shared: of several files each may hold another system.
+        let is_only = !files.is_several().get();
+        let missing = guessed.iter().filter(|(key, _)| is_only && !files.has_property(key));
         missing.cloned().collect::<Vec<_>>()
     });
     move || {
