@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { withCloud } from "./cloud.mjs";
 import { firstRow } from "./first-row.mjs";
+import { list } from "./list.mjs";
 import { upload } from "./upload.mjs";
 
 const { chromium } = createRequire(import.meta.url)("playwright-core");
@@ -29,9 +30,11 @@ try {
     console.log("   first row, a few images …");
     return firstRow(browser, runs);
   });
-  const many = await withCloud(10_000, () => {
+  const [many, large] = await withCloud(10_000, async () => {
     console.log("   first row, 10,000 images …");
-    return firstRow(browser, runs);
+    const first = await firstRow(browser, runs);
+    console.log("   search and scroll, 10,000 images …");
+    return [first, await list(browser)];
   });
   console.log(`   upload of ${size} MiB beside curl …`);
   const sent = await withCloud(0, () => upload(browser, size, Number(values["upload-turns"])));
@@ -46,9 +49,18 @@ try {
   row("first row, warm", ms(few.warm.milliseconds), "≤ 250 ms", few.warm.milliseconds <= 250);
   row("first row of 10,000 images, cold", ms(many.cold.milliseconds), "≤ 1000 ms", many.cold.milliseconds <= 1000);
   row("first row of 10,000 images, warm", ms(many.warm.milliseconds), "≤ 250 ms", many.warm.milliseconds <= 250);
+  row("10,000 images: all searchable", ms(large.searchable), "≤ 3000 ms", large.searchable <= 3000);
+  row("10,000 images: keystroke to paint, p95", ms(large.key), "≤ 50 ms", large.key <= 50);
+  row("  the keystroke in the middle", ms(large.keyMiddle), "–", true);
+  row("10,000 images: longest frame while scrolling", ms(large.longestFrame), "≤ 50 ms", large.longestFrame <= 50);
+  row("  frame, p95", ms(large.frame95), "–", true);
+  row("10,000 images: rows in the page", String(large.rows), "≤ 200", large.rows <= 200);
+  row("10,000 images: heap", `${(large.heap / 2 ** 20).toFixed(0)} MiB`, "≤ 120 MiB", large.heap <= 120 * 2 ** 20);
   row("upload, curl -T", `${sent.curl.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app", `${sent.app.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app's rate to curl's", (sent.app / sent.curl).toFixed(2), "≥ 0.95", sent.app / sent.curl >= 0.95);
+  row("hash compared after the upload's end", `${sent.later.toFixed(1)} s`, "–", true);
+  row("file chosen to verdict", ms(sent.verdict), "≤ 50 ms", sent.verdict <= 50);
   row("heap growth during the upload", `${(sent.growth / 2 ** 20).toFixed(1)} MiB`, "≤ 32 MiB", sent.growth <= 2 ** 25);
 } finally {
   await browser.close();

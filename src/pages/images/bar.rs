@@ -23,14 +23,16 @@ pub fn SearchBox(
     /// The list.
     list: List,
 ) -> impl IntoView {
-    let follow = StoredValue::new(debounce(ADDRESS_AFTER, move |search: String| {
+    let go = move |search: String| {
         // The page may have been left meanwhile.
-        if let Some(query) = list.query.try_get_untracked() {
+        let query = list.query.try_get_untracked().filter(|query| query.search != search);
+        if let Some(query) = query {
             // One step of Back for the whole search, not one for each pause.
             let goes_on = !query.search.is_empty();
             list.go(ListQuery { search, ..query }, goes_on);
         }
-    }));
+    };
+    let follow = StoredValue::new(debounce(ADDRESS_AFTER, go));
     view! {
         <input
             class="input search"
@@ -45,6 +47,8 @@ pub fn SearchBox(
                 list.typed.set(search.clone());
                 follow.update_value(|follow| follow(search));
             }
+            // Enter, or on the way to a link: Back shall find the search there.
+            on:change:target=move |event| go(event.target().value())
         />
     }
 }

@@ -32,25 +32,61 @@ pub struct Column {
     pub class: &'static str,
     /// Its heading.
     pub words: Words,
-    /// The least width of the window that has room for it, as a step of [`STEPS`].
-    step: usize,
+    /// Its width in rem, as in the style sheet.
+    width: f64,
+    /// Where there is no room for all, those with the lowest number are shown.
+    rank: u8,
 }
 
-/// Widths in rem at which there is room for more: below the first, rows are cards.
-const STEPS: [u32; 4] = [48, 64, 75, 90];
+/// What the box, the shortest names, the actions and the page's margins take of the window's width, in rem.
+const TAKEN: f64 = 24.5;
+/// The page grows no wider than this, in rem.
+const WIDEST: f64 = 90.0;
+/// Columns of a card.
+const ON_CARDS: u8 = 2;
 
 /// All columns beside the name, in their order.
 pub const COLUMNS: [Column; 10] = [
-    Column { by: SortColumn::Owner, class: "col-owner", words: |it| it.image.owner, step: 3 },
-    Column { by: SortColumn::Type, class: "col-type", words: |it| it.image.kind, step: 4 },
-    Column { by: SortColumn::Status, class: "col-status", words: |it| it.image.status, step: 0 },
-    Column { by: SortColumn::Visibility, class: "col-visibility", words: |it| it.image.visibility, step: 0 },
-    Column { by: SortColumn::Protected, class: "col-protected", words: |it| it.image.protected, step: 4 },
-    Column { by: SortColumn::Format, class: "col-format", words: |it| it.image.format, step: 2 },
-    Column { by: SortColumn::Size, class: "col-size number", words: |it| it.image.size, step: 0 },
-    Column { by: SortColumn::MinDisk, class: "col-min-disk number", words: |it| it.image.min_disk, step: 3 },
-    Column { by: SortColumn::MinRam, class: "col-min-ram number", words: |it| it.image.min_ram, step: 3 },
-    Column { by: SortColumn::Updated, class: "col-updated", words: |it| it.image.updated, step: 2 },
+    Column { by: SortColumn::Owner, class: "col-owner", words: |it| it.image.owner, width: 6.5, rank: 7 },
+    Column { by: SortColumn::Type, class: "col-type", words: |it| it.image.kind, width: 5.0, rank: 8 },
+    Column { by: SortColumn::Status, class: "col-status", words: |it| it.image.status, width: 8.25, rank: 0 },
+    Column {
+        by: SortColumn::Visibility,
+        class: "col-visibility",
+        words: |it| it.image.visibility,
+        width: 6.0,
+        rank: 1,
+    },
+    Column {
+        by: SortColumn::Protected,
+        class: "col-protected",
+        words: |it| it.image.protected,
+        width: 5.25,
+        rank: 9,
+    },
+    Column { by: SortColumn::Format, class: "col-format", words: |it| it.image.format, width: 5.0, rank: 3 },
+    Column { by: SortColumn::Size, class: "col-size number", words: |it| it.image.size, width: 5.0, rank: 2 },
+    Column {
+        by: SortColumn::MinDisk,
+        class: "col-min-disk number",
+        words: |it| it.image.min_disk,
+        width: 5.0,
+        rank: 5,
+    },
+    Column {
+        by: SortColumn::MinRam,
+        class: "col-min-ram number",
+        words: |it| it.image.min_ram,
+        width: 5.0,
+        rank: 6,
+    },
+    Column {
+        by: SortColumn::Updated,
+        class: "col-updated",
+        words: |it| it.image.updated,
+        width: 10.25,
+        rank: 4,
+    },
 ];
 
 /// The shown columns.
@@ -58,33 +94,24 @@ pub const COLUMNS: [Column; 10] = [
 pub struct Columns {
     /// Those that the person does not want, by the words of the address; `None` as long as nothing was chosen.
     hidden: RwSignal<Option<Vec<String>>>,
-    /// How many of the `STEPS` the window's width takes.
-    step: RwSignal<usize>,
     shown: Memo<Vec<usize>>,
 }
 
 impl Columns {
-    /// As chosen before in this browser, else as the window's width allows.
+    /// As chosen before in this browser, as far as the window's width allows.
     pub fn new() -> Self {
         let hidden = RwSignal::new(storage::read::<Vec<String>>(Area::Browser, KEY));
-        let step = RwSignal::new(step_now());
-        let shown = Memo::new(move |_| {
-            let (hidden, step) = (hidden.read(), step.get());
-            let is_shown = |column: &Column| match hidden.as_ref().filter(|_| step > 0) {
-                Some(hidden) => !hidden.contains(&word_of(column)),
-                None => column.step <= step,
-            };
-            (0..COLUMNS.len()).filter(|&at| COLUMNS.get(at).is_some_and(is_shown)).collect()
-        });
+        let room = RwSignal::new(room_now());
+        let shown = Memo::new(move |_| shown_in(room.get(), hidden.read().as_deref().unwrap_or_default()));
         let resized = Listener::new(&window(), "resize", move |_| {
-            let now = step_now();
-            if step.try_get_untracked().is_some_and(|before| before != now) {
-                step.try_set(now);
+            let now = room_now();
+            if room.try_get_untracked().is_some_and(|before| before != now) {
+                room.try_set(now);
             }
         });
         let resized = StoredValue::new_local(Some(resized));
         on_cleanup(move || _ = resized.try_set_value(None));
-        Self { hidden, step, shown }
+        Self { hidden, shown }
     }
 
     /// Those that are shown; tracked.
@@ -97,17 +124,19 @@ impl Columns {
         self.shown.read().len() + 3
     }
 
-    /// Whether rows are cards; tracked.
-    pub fn are_cards(self) -> bool {
-        self.step.get() == 0
+    /// Whether a column is wanted, be there room for it or not; tracked.
+    fn is_wanted(self, column: &Column) -> bool {
+        !self.hidden.read().iter().flatten().any(|hidden| *hidden == word_of(column))
     }
 
-    fn toggle(self, at: usize) {
-        let shown = self.shown.read_untracked();
-        let is_hidden = |it: usize| shown.contains(&it) == (it == at);
-        let hidden = (0..COLUMNS.len()).filter(|&it| is_hidden(it)).filter_map(|it| COLUMNS.get(it));
-        let hidden: Vec<String> = hidden.map(word_of).collect();
-        drop(shown);
+    fn toggle(self, column: Column) {
+        let word = word_of(&column);
+        let mut hidden = self.hidden.get_untracked().unwrap_or_default();
+        let before = hidden.len();
+        hidden.retain(|other| *other != word);
+        if hidden.len() == before {
+            hidden.push(word);
+        }
         storage::write(Area::Browser, KEY, &hidden);
         self.hidden.set(Some(hidden));
     }
@@ -118,16 +147,41 @@ impl Columns {
     }
 }
 
+/// The wanted columns that there is room for, by rank.
+fn shown_in(room: Option<u32>, hidden: &[String]) -> Vec<usize> {
+    let mut ranked: Vec<(usize, &Column)> = COLUMNS.iter().enumerate().collect();
+    ranked.sort_by_key(|(_, column)| column.rank);
+    let mut left = room.map_or(0.0, f64::from).min(WIDEST) - TAKEN;
+    let mut shown: Vec<usize> = ranked
+        .into_iter()
+        .filter(|(_, column)| match room {
+            None => column.rank <= ON_CARDS,
+            Some(_) => {
+                let fits = column.width <= left && !hidden.contains(&word_of(column));
+                left -= if fits { column.width } else { 0.0 };
+                fits
+            }
+        })
+        .map(|(at, _)| at)
+        .collect();
+    shown.sort_unstable();
+    shown
+}
+
 fn word_of(column: &Column) -> String {
     Sort { column: column.by, direction: Direction::Ascending }.word()
 }
 
-fn step_now() -> usize {
-    let fits = |rem: &&u32| {
-        let query = window().match_media(&format!("(min-width: {rem}rem)"));
-        query.ok().flatten().is_none_or(|query| query.matches())
-    };
-    STEPS.iter().take_while(fits).count()
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float to integer cast saturates"
+)]
+fn room_now() -> Option<u32> {
+    // The style sheet's own question, so that both agree.
+    let wide = window().match_media("(min-width: 48rem)").ok().flatten();
+    let width = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(1440.0);
+    wide.is_none_or(|wide| wide.matches()).then_some((width / 16.0) as u32)
 }
 
 /// The menu that chooses the columns.
@@ -137,16 +191,16 @@ pub fn ColumnMenu(
     list: List,
 ) -> impl IntoView {
     let columns = list.columns;
-    let item = move |(at, column): (usize, Column)| {
-        let is_shown = move || columns.shown.read().contains(&at);
+    let item = move |column: Column| {
+        let is_wanted = move || columns.is_wanted(&column);
         view! {
             <button
                 class="menu-item"
                 type="button"
                 role="menuitemcheckbox"
                 tabindex="-1"
-                aria-checked=move || if is_shown() { "true" } else { "false" }
-                on:click=move |_| columns.toggle(at)
+                aria-checked=move || if is_wanted() { "true" } else { "false" }
+                on:click=move |_| columns.toggle(column)
             >
                 {word(column.words)}
             </button>
@@ -155,9 +209,9 @@ pub fn ColumnMenu(
     view! {
         <div class="column-menu">
             <Menu label=word(|it| it.list.columns) text=word(|it| it.list.columns) icon=Icon::Columns>
-                {COLUMNS.into_iter().enumerate().map(item).collect_view()}
+                {COLUMNS.map(item).collect_view()}
                 <div class="menu-separator" role="separator"></div>
-                <MenuItem label=word(|it| it.list.columns_by_width) on_press=move |()| columns.reset() />
+                <MenuItem label=word(|it| it.list.columns_all) on_press=move |()| columns.reset() />
             </Menu>
         </div>
     }

@@ -1,14 +1,11 @@
 //! Which rows are near the window, how high they turned out, and where the person was when they left.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-};
+use std::{cell::RefCell, collections::BTreeMap};
 
 use leptos::{html, prelude::*};
 
 use crate::{
-    client::browser::{Listener, now_ms},
+    client::browser::Listener,
     domain::image_list::window::{Window, window as near},
     openstack::ids::ImageId,
     pages::images::list::List,
@@ -18,8 +15,12 @@ use crate::{
 const GUESS: f64 = 42.0;
 /// Smaller differences are the browser's rounding.
 const SAME: f64 = 0.6;
-/// A list that appears so soon after the browser went back or forward is where it was before, milliseconds.
-const RIGHT_AFTER: f64 = 1_000.0;
+/// Marks the steps of the browser's history that were this list: only Back and Forward lead to a marked one.
+const MARK: &str = "list";
+/// Places that are kept.
+const KEPT: usize = 50;
+/// A page that has not grown high enough after so many frames won't.
+const FRAMES_AT_MOST: u32 = 60;
 
 /// What the rows turned out to be.
 #[derive(Clone, PartialEq)]
@@ -31,10 +32,8 @@ struct Heights {
 }
 
 thread_local! {
-    /// Where the list was last, by its query: how far down, and its heights.
+    /// Where the list was last, by its address: how far down, and its heights.
     static LEFT: RefCell<BTreeMap<String, (f64, Heights)>> = const { RefCell::new(BTreeMap::new()) };
-    /// When the browser last went back or forward; `None` as long as nobody listens.
-    static WENT_BACK: Cell<Option<f64>> = const { Cell::new(None) };
 }
 
 /// The scrolling of the page, as far as the rows are concerned.
@@ -93,7 +92,7 @@ impl Scroll {
             }
         });
         if let Some((top, _)) = before {
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, top));
+            scroll_to(top, FRAMES_AT_MOST);
         }
         scroll
     }
@@ -112,17 +111,24 @@ impl Scroll {
     }
 
     fn look(self) {
-        let Some(body) = self.body.try_get_untracked().flatten() else { return };
+        let Some(body) = self.body.try_get_untracked().flatten().filter(|body| body.is_connected()) else {
+            return;
+        };
         self.measure(&body);
         let top = -body.get_bounding_client_rect().top();
         let span = (top, top + inner_height());
         if self.span.try_get_untracked().is_some_and(|before| before != span) {
             self.span.try_set(span);
         }
-        if let (Some(heights), Ok(search)) = (self.heights.try_get_untracked(), window().location().search())
-        {
+        if let (Some(heights), Ok(address)) = (self.heights.try_get_untracked(), window().location().href()) {
             let down = window().scroll_y().unwrap_or_default();
-            LEFT.with_borrow_mut(|left| left.insert(search, (down, heights)));
+            LEFT.with_borrow_mut(|left| {
+                if left.len() > KEPT {
+                    left.clear();
+                }
+                left.insert(address, (down, heights));
+            });
+            mark();
         }
     }
 
@@ -137,11 +143,9 @@ impl Scroll {
         }
         let Some(mut heights) = self.heights.try_get_untracked() else { return };
         if heights.usual <= 0.0 {
-            // The lowest is one with a single line.
-            heights.usual = found
-                .values()
-                .copied()
-                .fold(0.0, |low, height| if low == 0.0 || height < low { height } else { low });
+            let alike = |height: &f64| found.values().filter(|other| (**other - height).abs() < SAME).count();
+            let most = found.values().copied().max_by_key(alike);
+            heights.usual = most.unwrap_or_default();
         }
         for (id, height) in found {
             let id = ImageId::from(id);
@@ -173,17 +177,33 @@ impl Scroll {
     }
 }
 
-/// Where this list was when the browser went elsewhere, if it has just come back.
+/// Where this list was when the browser went elsewhere, if it has come back.
 fn before() -> Option<(f64, Heights)> {
-    if WENT_BACK.get().is_none() {
-        WENT_BACK.set(Some(f64::NEG_INFINITY));
-        let went = Listener::new(&window(), "popstate", |_| WENT_BACK.set(Some(now_ms())));
-        // For as long as the app runs.
-        std::mem::forget(went);
+    let address = window().location().href().ok().filter(|_| is_marked())?;
+    LEFT.with_borrow(|left| left.get(&address).cloned())
+}
+
+fn is_marked() -> bool {
+    window().history().and_then(|history| history.state()).is_ok_and(|state| state == MARK)
+}
+
+fn mark() {
+    if let (Ok(history), false) = (window().history(), is_marked()) {
+        // Refused where a page does it too often: then Back leads to the list's top.
+        let _ = history.replace_state(&MARK.into(), "");
     }
-    let is_back = WENT_BACK.get().is_some_and(|at| now_ms() - at < RIGHT_AFTER);
-    let search = window().location().search().ok()?;
-    LEFT.with_borrow(|left| left.get(&search).cloned()).filter(|_| is_back)
+}
+
+/// Scrolls there once the page is high enough: it takes a while until it is put together.
+fn scroll_to(top: f64, frames_left: u32) {
+    request_animation_frame(move || {
+        let height = document().document_element().map_or(0, |root| root.scroll_height());
+        if f64::from(height) >= top + inner_height() || frames_left == 0 {
+            window().scroll_to_with_x_and_y(0.0, top);
+        } else {
+            scroll_to(top, frames_left - 1);
+        }
+    });
 }
 
 fn inner_height() -> f64 {

@@ -1,0 +1,374 @@
+// The list at any size: filters and chips, columns, open rows, the selection, virtual rows, live rows, and what goes wrong.
+import type { Locator, Page } from "@playwright/test";
+import type { Cloud } from "../support/api.ts";
+import { alert, expectAccessible, heading, rowOf, search, signIn } from "../support/app.ts";
+import { anyQcow2, sparse } from "../support/files.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+const table = (page: Page): Locator => page.getByRole("table", { name: "Images" });
+const filters = (page: Page): Locator => page.getByRole("region", { name: "Filters" });
+const chips = (page: Page): Locator => page.getByRole("list", { name: "Active filters" }).getByRole("listitem");
+const openFilters = (page: Page): Promise<void> => page.getByRole("button", { name: /^Filters/ }).click();
+const box = (page: Page, name: string): Locator => page.getByRole("checkbox", { name: `Select ${name}`, exact: true });
+const all = (page: Page): Locator => page.getByRole("checkbox", { name: "Select all that are shown" });
+const selection = (page: Page): Locator => page.getByRole("region", { name: "Selection" });
+
+/** Chooses from a filter's list the value whose words begin so. */
+async function choose(page: Page, filter: string, value: string): Promise<void> {
+  const list = filters(page).getByLabel(filter, { exact: true });
+  const option = list.getByRole("option", { name: new RegExp(`^${value}`) }).first();
+  await list.selectOption((await option.getAttribute("value")) ?? "");
+}
+
+async function chosenChips(page: Page, ...names: string[]): Promise<void> {
+  await expect(chips(page)).toHaveText(names);
+}
+
+/** Makes so many images of a name, numbered. */
+async function makeMany(api: Cloud, count: number, mark: string): Promise<void> {
+  for (let at = 0; at < count; at += 25) {
+    const some = Array.from({ length: Math.min(25, count - at) }, (_, more) => String(at + more).padStart(4, "0"));
+    await Promise.all(some.map((number) => api.createImage({ name: `${mark}-${number}`, disk_format: "raw", container_format: "bare" })));
+  }
+}
+
+test.describe("filters", () => {
+  test("narrow the list by what its images have, stand in the address, and are taken away chip by chip", { tag: "@cloud" }, async ({ page, member }) => {
+    const api = await member.api();
+    const mark = unique("tag");
+    const raw = await api.createImage({ name: unique("raw"), disk_format: "raw", container_format: "bare", tags: [mark], os_distro: mark });
+    const iso = await api.createImage({ name: unique("iso"), disk_format: "iso", container_format: "bare", tags: [mark, `${mark}-2`], protected: true });
+    const rest = await api.createImage({ name: unique("rest"), disk_format: "raw", container_format: "bare" });
+    await signIn(page, member);
+    await openFilters(page);
+    await choose(page, "Tag", `${mark} \\(2\\)`);
+    await chosenChips(page, `Tag: ${mark}`);
+    await expect(rowOf(page, raw.name)).toBeVisible();
+    await expect(rowOf(page, iso.name)).toBeVisible();
+    await expect(rowOf(page, rest.name)).toHaveCount(0);
+
+    await choose(page, "Format", "ISO");
+    await choose(page, "Protected", "Yes");
+    await choose(page, "Status", "Queued");
+    await expect(rowOf(page, raw.name)).toHaveCount(0);
+    await expect(rowOf(page, iso.name)).toBeVisible();
+    await expect(page).toHaveURL(/tag=.*&protected=yes|protected=yes.*/);
+    await page.reload();
+    await expect(rowOf(page, iso.name)).toBeVisible();
+    await expect(chips(page)).toHaveCount(4);
+    await expect(page.getByRole("button", { name: "Filters (4)" })).toBeVisible();
+
+    for (const chip of [/Format: /, /Protected: Yes/, /Status: Queued/]) await page.getByRole("button", { name: chip }).click();
+    await chosenChips(page, `Tag: ${mark}`);
+    await expect(rowOf(page, raw.name)).toBeVisible();
+    await page.goBack();
+    await expect(chips(page)).toHaveCount(2);
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await expect(chips(page)).toHaveCount(0);
+    await expect(rowOf(page, rest.name)).toBeVisible();
+    await expect(page).toHaveURL(/\/images$/);
+  });
+
+  test("by size, minimums, dates and flavor", async ({ page, member }) => {
+    const api = await member.api();
+    const mark = unique("limits");
+    const small = await api.createImage({ name: `${mark}-small`, min_disk: 1, min_ram: 64 }, anyQcow2());
+    const large = await api.createImage({ name: `${mark}-large`, min_disk: 2000, min_ram: 999_999 }, anyQcow2());
+    await signIn(page, member, `/images?q=${mark}`);
+    await expect(rowOf(page, large.name)).toBeVisible();
+    await openFilters(page);
+    const set = async (name: string, value: string) => {
+      await filters(page).getByLabel(name, { exact: true }).fill(value);
+      await filters(page).getByLabel(name, { exact: true }).press("Tab");
+    };
+    for (const [name, value, chip] of [
+      ["Min disk up to (GB)", "1999", "Min disk up to: 1999 GB"],
+      ["Min RAM up to (MB)", "100", "Min RAM up to: 100 MB"],
+    ]) {
+      await set(name, value);
+      await chosenChips(page, chip);
+      await expect(rowOf(page, large.name)).toHaveCount(0);
+      await expect(rowOf(page, small.name)).toBeVisible();
+      await set(name, "");
+      await expect(rowOf(page, large.name)).toBeVisible();
+    }
+    await set("Size from (MB)", "100");
+    await chosenChips(page, "Size from: 100 MB");
+    await expect(page.getByText("No image matches")).toBeVisible();
+    await set("Size from (MB)", "");
+    await set("Size up to (MB)", "0.001");
+    await expect(page.getByText("No image matches")).toBeVisible();
+    await set("Size up to (MB)", "");
+    await set("Created since", "2020-01-31");
+    await expect(rowOf(page, small.name)).toBeVisible();
+    await set("Updated since", "2999-01-31");
+    await expect(page.getByText("No image matches")).toBeVisible();
+    await expect(page).toHaveURL(/updated_since=2999-01-31/);
+    await page.getByRole("button", { name: /Updated since/ }).click();
+    await choose(page, "Fits flavor", "m1.small");
+    await expect(chips(page).filter({ hasText: "Fits flavor: m1.small" })).toBeVisible();
+    await expect(rowOf(page, small.name)).toBeVisible();
+    await expect(rowOf(page, large.name)).toHaveCount(0);
+  });
+
+  test("in a link from a colleague are all there, and what they name that is unknown harms nothing", async ({ page, member }) => {
+    await signIn(page, member, "/images?status=thawing&format=raw&hidden=no&size_min=1048576&flavor=no-such-flavor&nonsense=1&sort=-size");
+    await expect(page.getByText("No image matches")).toBeVisible();
+    await expect(chips(page)).toHaveCount(5);
+    await expect(chips(page).filter({ hasText: "Status: thawing" })).toBeVisible();
+    await expect(chips(page).filter({ hasText: "Size from: 1 MB" })).toBeVisible();
+    await page.getByRole("main").getByRole("button", { name: "Clear all" }).last().click();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+  });
+
+  test("show hidden and community images, which other consoles never do", async ({ page, member, account, steward }) => {
+    const api = await member.api();
+    const hidden = await api.createImage({ name: unique("hidden"), os_hidden: true });
+    const other = await (await account("member", await steward.project("elsewhere"))).api();
+    const community = await other.createImage({ name: unique("community"), visibility: "community" });
+    await signIn(page, member);
+    await openFilters(page);
+    await choose(page, "Hidden", "Yes");
+    await expect(rowOf(page, hidden.name)).toBeVisible();
+    await expect(rowOf(page, community.name)).toHaveCount(0);
+    await page.getByRole("button", { name: /Remove filter Hidden/ }).click();
+    await choose(page, "Visibility", "Community");
+    await expect(rowOf(page, community.name)).toBeVisible();
+  });
+
+  test("have the administrator's own project preset under Yours, and take it away for the whole cloud", async ({ page, member, account, steward }) => {
+    const there = await (await member.api()).createImage({ name: unique("elsewhere") });
+    const project = await steward.project("offices");
+    const boss = await account("admin", project);
+    const here = await (await boss.api()).createImage({ name: unique("office") });
+    await signIn(page, boss, "/images?tab=yours");
+    await expect(rowOf(page, here.name)).toBeVisible();
+    await expect(rowOf(page, there.name)).toHaveCount(0);
+    await page.getByRole("button", { name: /Remove filter Project: / }).click();
+    await expect(page.getByRole("tab", { name: "All" })).toHaveAttribute("aria-selected", "true");
+    await expect(rowOf(page, there.name)).toBeVisible();
+    await openFilters(page);
+    await choose(page, "Owner", member.project.name);
+    await expect(rowOf(page, there.name)).toBeVisible();
+    await expect(rowOf(page, here.name)).toHaveCount(0);
+    await search(page, member.project.name);
+    await expect(rowOf(page, there.name)).toBeVisible();
+  });
+});
+
+test("columns that were put away stay away, and all come back", async ({ page, member }) => {
+  await signIn(page, member);
+  const head = (name: string) => table(page).getByRole("columnheader", { name });
+  const item = (name: string) => page.getByRole("menuitemcheckbox", { name });
+  await expect(head("Owner")).toBeVisible();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await item("Owner").click();
+  await item("Min RAM").click();
+  await expect(item("Owner")).toHaveAttribute("aria-checked", "false");
+  await page.keyboard.press("Escape");
+  for (const name of ["Owner", "Min RAM"]) await expect(head(name)).toHaveCount(0);
+  await page.reload();
+  await expect(head("Size")).toBeVisible();
+  for (const name of ["Owner", "Min RAM"]) await expect(head(name)).toHaveCount(0);
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("menuitem", { name: "Show all" }).click();
+  for (const name of ["Owner", "Min RAM"]) await expect(head(name)).toBeVisible();
+});
+
+test("an open row tells the rest, and which flavors fit", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const name = unique("open");
+  const asked: string[] = [];
+  page.on("request", (request) => /\/flavors\b/.test(request.url()) && asked.push(request.url()));
+  const properties = { os_distro: "debian", os_version: "13", hw_architecture: "x86_64", tags: ["gold"], min_ram: 1 };
+  const image = await api.createImage({ name, ...properties }, anyQcow2());
+  const stored = await api.call("GET", `${api.image}/images/${image.id}`);
+  await signIn(page, member, `/images?q=${name}`);
+  const button = page.getByRole("button", { name: `Details of ${name}` });
+  await expect(button).toHaveAttribute("aria-expanded", "false");
+  expect(asked).toEqual([]);
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(button).toHaveAttribute("aria-expanded", "true");
+  const details = table(page).getByRole("row").filter({ hasText: image.id });
+  for (const fact of [stored.checksum, stored.os_hash_value, "bare", "x86_64", "os_distro=debian", "os_version=13", "gold"]) await expect(details).toContainText(fact);
+  const { flavors } = await api.call("GET", `${api.compute}/flavors/detail`);
+  await expect(details).toContainText(flavors[0].name);
+  await expectAccessible(page);
+  await button.press("Enter");
+  await expect(details).toHaveCount(0);
+});
+
+test("the picture of the storage says the same in words", async ({ page, member }) => {
+  const api = await member.api();
+  const mark = unique("room");
+  await api.createImage({ name: `${mark}-1` }, anyQcow2());
+  await api.createImage({ name: `${mark}-2`, disk_format: "raw", container_format: "bare" }, sparse(3 * 1024 * 1024));
+  await signIn(page, member, `/images?q=${mark}`);
+  await page.getByText("Storage use by format").click();
+  await expect(page.getByRole("listitem").filter({ hasText: /raw\s+3\sMB, 1 image$/ })).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: /qcow2\s.*, 1 image$/ })).toBeVisible();
+});
+
+test.describe("the selection", () => {
+  test("is kept through searches, filters and a look at an image, and can be cleared", async ({ page, member }) => {
+    const api = await member.api();
+    const mark = unique("pick");
+    for (const letter of ["a", "b", "c"]) await api.createImage({ name: `${mark}-${letter}` });
+    await signIn(page, member, `/images?q=${mark}`);
+    await expect(selection(page)).toHaveCount(0);
+    await box(page, `${mark}-a`).check();
+    await expect(selection(page)).toContainText("1 selected");
+    expect(await all(page).evaluate((it: HTMLInputElement) => it.indeterminate)).toBe(true);
+    await all(page).check();
+    await expect(selection(page)).toContainText("3 selected");
+    await expect(box(page, `${mark}-c`)).toBeChecked();
+    await box(page, `${mark}-b`).uncheck();
+    await search(page, `${mark}-c`);
+    await expect(selection(page)).toContainText("2 selected, 1 of them not shown");
+    await expect(all(page)).toBeChecked();
+    await rowOf(page, `${mark}-c`).getByRole("link", { name: `${mark}-c` }).click();
+    await expect(heading(page, `${mark}-c`)).toBeVisible();
+    await page.goBack();
+    await expect(selection(page)).toContainText("2 selected, 1 of them not shown");
+    await page.getByRole("button", { name: "Clear selection" }).click();
+    await expect(selection(page)).toHaveCount(0);
+    await expect(all(page)).not.toBeChecked();
+  });
+
+  test("forgets an image that is deleted elsewhere", async ({ page, member }) => {
+    const api = await member.api();
+    const mark = unique("gone");
+    const image = await api.createImage({ name: `${mark}-a` });
+    await api.createImage({ name: `${mark}-b` });
+    await signIn(page, member, `/images?q=${mark}`);
+    await all(page).check();
+    await expect(selection(page)).toContainText("2 selected");
+    await api.call("DELETE", `${api.image}/images/${image.id}`);
+    await expect(selection(page)).toContainText("1 selected");
+  });
+});
+
+test.describe("several hundred images", () => {
+  const COUNT = 400;
+
+  test("are all found, scrolled through and come back to, with few rows in the page", async ({ page, member }) => {
+    test.slow();
+    const api = await member.api();
+    const mark = unique("many");
+    await makeMany(api, COUNT, mark);
+    await signIn(page, member, `/images?tab=yours&sort=name&q=${mark}`);
+    const number = (at: number) => `${mark}-${String(at).padStart(4, "0")}`;
+    await expect(table(page)).toHaveAttribute("aria-rowcount", String(COUNT + 1));
+    await expect(rowOf(page, number(0))).toHaveAttribute("aria-rowindex", "2");
+    const drawn = () => table(page).getByRole("row").count();
+    expect(await drawn()).toBeLessThan(120);
+    await expect(rowOf(page, number(COUNT - 1))).toHaveCount(0);
+
+    await page.keyboard.press("End");
+    await expect(rowOf(page, number(COUNT - 1))).toBeInViewport();
+    await expect(rowOf(page, number(COUNT - 1))).toHaveAttribute("aria-rowindex", String(COUNT + 1));
+    await expect(rowOf(page, number(0))).toHaveCount(0);
+    expect(await drawn()).toBeLessThan(120);
+
+    // Half way up again, into an image, and back to the same place.
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
+    const middle = rowOf(page, number(COUNT / 2));
+    await expect(middle).toBeInViewport();
+    await middle.getByRole("link").click();
+    await expect(heading(page, number(COUNT / 2))).toBeVisible();
+    await page.goBack();
+    await expect(middle).toBeInViewport();
+
+    await page.evaluate(() => scrollTo(0, 0));
+    await search(page, number(333));
+    await expect(rowOf(page, number(333))).toBeInViewport();
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "2");
+
+    await search(page, mark);
+    await all(page).check();
+    await expect(selection(page)).toContainText(`${COUNT} selected`);
+  });
+
+  test("are cards on a phone, scrolled through to the last, with no sideways scrolling", async ({ page, member }) => {
+    test.slow();
+    const api = await member.api();
+    const mark = unique("cards");
+    await makeMany(api, COUNT, mark);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await signIn(page, member, `/images?tab=yours&sort=name&q=${mark}`);
+    await expect(rowOf(page, `${mark}-0000`)).toBeInViewport();
+    for (let step = 0; step < 6; step++) {
+      await page.evaluate(() => scrollBy(0, 12_000));
+      await expect(table(page).getByRole("checkbox", { name: /^Select cards/ }).first()).toBeAttached();
+    }
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await expect(rowOf(page, `${mark}-0399`)).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    expect(await table(page).getByRole("row").count()).toBeLessThan(120);
+  });
+});
+
+test.describe("what goes wrong", () => {
+  test("a failed look at a passing image is tried again, and never takes the row away", async ({ page, member }) => {
+    const api = await member.api();
+    const image = await api.createImage({ name: unique("passing") });
+    let failures = 0;
+    await page.route(`**/v2/images/${image.id}`, async (route) => {
+      if (failures++ < 2) await route.fulfill({ status: 503, contentType: "text/html", body: "<h1>Busy</h1>" });
+      else await route.fallback();
+    });
+    await signIn(page, member);
+    await expect(rowOf(page, image.name)).toContainText("Queued");
+    await expect.poll(() => failures, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    await expect(rowOf(page, image.name)).toContainText("Queued");
+    await expect(alert(page, /\S/)).toHaveCount(0);
+    await api.uploadImage(image.id, anyQcow2());
+    await expect(rowOf(page, image.name)).toContainText("Active", { timeout: 20_000 });
+  });
+
+  test("rows that are no images are told, and the others shown", async ({ page, member }) => {
+    await page.route(/\/v2\/images\?limit=50$/, async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      await route.fulfill({ response: answer, json: { ...body, images: [null, { name: "no id" }, 7, ...body.images] } });
+    });
+    await signIn(page, member);
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+    await expect(page.getByText("3 entries of the cloud’s answer")).toBeVisible();
+  });
+
+  test("a listing that fails keeps the rows and says so", async ({ page, member }) => {
+    await signIn(page, member);
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+    await page.route(/\/v2\/images\?/, (route) => route.fulfill({ status: 500, contentType: "text/html", body: "<h1>500 Broken</h1>" }));
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect(alert(page, /could not be brought up to date/)).toBeVisible();
+    await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+    await page.unroute(/\/v2\/images\?/);
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect(alert(page, /\S/)).toHaveCount(0);
+  });
+});
+
+test("what is deleted elsewhere is gone once somebody who was away comes back", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("away") }, anyQcow2());
+  await page.clock.install();
+  await signIn(page, member);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await page.clock.runFor(1_000);
+  await expect(page.getByRole("status").filter({ hasText: /\d images$/ })).toBeVisible();
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+    dispatchEvent(new Event("blur"));
+  });
+  await api.call("DELETE", `${api.image}/images/${image.id}`);
+  await page.clock.fastForward(90_000);
+  await page.evaluate(() => {
+    document.hasFocus = () => true;
+    dispatchEvent(new Event("focus"));
+  });
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+});
