@@ -41,6 +41,22 @@ export function raw(bytes: number): string {
   return path;
 }
 
+/** A file of these bytes, and zeros up to `size`. */
+export function made(name: string, size: number, ...parts: [at: number, bytes: string | number[]][]): string {
+  const path = scratchFile(`${unique("made")}-${name}`);
+  const file = Buffer.alloc(size);
+  for (const [at, bytes] of parts) (typeof bytes === "string" ? Buffer.from(bytes, "latin1") : Buffer.from(bytes)).copy(file, at);
+  writeFileSync(path, file);
+  return path;
+}
+
+/** An image of any format that qemu-img writes, where there is qemu-img. */
+export function byQemu(name: string, format: string, options: string[] = [], size = "64M"): string {
+  const path = scratchFile(`${unique("qemu")}-${name}`);
+  execFileSync("qemu-img", ["create", "-q", "-f", format, ...options, path, size]);
+  return path;
+}
+
 /** A file of any size that takes no room: random at both ends, holes in between. */
 export function sparse(bytes: number, extension = "raw"): string {
   const path = scratchFile(`${unique("big")}.${extension}`);
