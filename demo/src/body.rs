@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use serde_json::Value;
 
 use crate::error::Refusal;
-use crate::service::Service;
+use crate::service::{FILTER, Service};
 use crate::state::App;
 
 // Room for a namespace's long list, and an end for the endless.
@@ -34,7 +34,9 @@ impl FromRequest<Arc<App>> for JsonBody {
             // Whoever sent only a part of it and went silent hears that it makes no sense.
             bytes.extend_from_slice(&part.map_err(|_| malformed(service))?);
             if bytes.len() > limit {
-                return Err(Refusal::too_large("Request is too large."));
+                // As oslo.middleware has it, placeholder and all.
+                let words = "Request is too large. Larger than max_request_body_size (%s).";
+                return Err(Refusal::too_large(words).kind(FILTER));
             }
         }
         if bytes.is_empty() && service == Some(Service::Image) {

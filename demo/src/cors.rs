@@ -19,7 +19,7 @@ const SIMPLE: [&str; 8] = [
     "pragma",
 ];
 
-/// True for a request that the CORS middleware answers itself.
+/// True for a request that a browser asks with before the real one.
 pub fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
     method == Method::OPTIONS && headers.contains_key(header::ORIGIN)
 }
@@ -70,15 +70,6 @@ fn vary_origin(headers: &mut HeaderMap) {
     let last = headers.get_all(header::VARY).iter().next_back().and_then(|value| value.to_str().ok());
     let vary = last.and_then(|last| HeaderValue::from_str(&format!("{last},Origin")).ok());
     headers.insert(header::VARY, vary.unwrap_or(HeaderValue::from_static("Origin")));
-}
-
-/// The methods of a path, which axum names in each answer: of the real services Keystone alone does, to `OPTIONS`.
-pub fn name_methods(service: Service, preflight: &mut HeaderMap) {
-    let Some(methods) = preflight.remove(header::ALLOW) else { return };
-    let methods = methods.to_str().map(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")));
-    if let (Service::Identity, Ok(Ok(methods))) = (service, methods) {
-        preflight.insert(header::ALLOW, methods);
-    }
 }
 
 fn methods(service: Service) -> &'static [&'static str] {

@@ -65,6 +65,7 @@ pub mod cors;
 pub mod db;
 pub mod disks;
 pub mod drain;
+mod early;
 pub mod error;
 pub mod faults;
 pub mod glance;
@@ -102,10 +103,8 @@ pub fn app(state: Arc<App>) -> Router {
             match Service::of_path(request.uri().path()) {
                 Some(service) => {
                     let preflight = cors::is_preflight(request.method(), request.headers());
-                    let mut response = router.oneshot(without_slash(request)).await.into_response();
-                    if preflight {
-                        cors::name_methods(service, response.headers_mut());
-                    }
+                    let mut response = router.oneshot(with_plain_path(request)).await.into_response();
+                    wire::name_methods(service, preflight, response.headers_mut());
                     response
                 }
                 None => state.site.serve(request).await,
@@ -131,17 +130,21 @@ async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {
     }
 }
 
-/// All services take `/v3/` for `/v3`; axum does not. Below that Glance and Nova do not either: their clients ask for
-/// `/v2/images/` when they have no id, and must hear that there is no such thing.
-fn without_slash(mut request: Request) -> Request {
+/// Several slashes are one to the web servers, and all services take `/v3/` for `/v3`; axum does not. Below that Glance
+/// and Nova do not either: their clients ask for `/v2/images/` when they have no id, and must hear that there is none.
+fn with_plain_path(mut request: Request) -> Request {
     let uri = request.uri();
-    let path = uri.path();
-    let Some(trimmed) = path.strip_suffix('/').filter(|rest| takes_slash(rest)) else {
+    let mut path = uri.path().to_owned();
+    while path.contains("//") {
+        path = path.replace("//", "/");
+    }
+    let path = path.strip_suffix('/').filter(|rest| takes_slash(rest)).unwrap_or(&path);
+    if path.len() == uri.path().len() {
         return request;
-    };
+    }
     let target = match uri.query() {
-        Some(query) => format!("{trimmed}?{query}"),
-        None => trimmed.to_owned(),
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
     };
     if let Ok(uri) = target.parse::<Uri>() {
         *request.uri_mut() = uri;

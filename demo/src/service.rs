@@ -10,6 +10,9 @@ use crate::webob;
 /// The kind of a refusal that comes from the router of Keystone or Nova, and not from the service behind it.
 pub const NO_ROUTE: &str = "no route";
 
+/// The kind of a refusal that comes from a filter of WebOb's before the service.
+pub const FILTER: &str = "filter";
+
 /// A service of the demo cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Service {
@@ -53,9 +56,11 @@ impl Service {
         let (content_type, body) = match (&refusal.body, self) {
             (Some(body), _) => ("application/json", body.to_string()),
             (None, Self::Compute) if refusal.kind == Some(NO_ROUTE) => webob::refusal(refusal, request),
+            (None, _) if refusal.kind == Some(FILTER) => webob::refusal(refusal, request),
             (None, Self::Identity) if refusal.kind == Some(NO_ROUTE) => {
                 let message = &refusal.message;
-                let page = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n";
+                let page =
+                    "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n";
                 ("text/html; charset=utf-8", format!("{page}<p>{message}</p>\n"))
             }
             (None, Self::Image) => webob::refusal(refusal, request),

@@ -33,9 +33,6 @@ const NETWORK: [&str; 20] = [
 
 /// Whether the real service has something at a path that no route of ours takes: `/<service>/<version>/<collection>/…`.
 pub fn is_real(service: Service, path: &str) -> bool {
-    if path.contains("//") {
-        return false;
-    }
     let mut parts = path.split('/').skip(3);
     let (collection, part) = (parts.next().unwrap_or(""), parts.nth(1).unwrap_or(""));
     match service {

@@ -10,11 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::Refusal;
-use crate::service::Service;
+use crate::service::{NO_ROUTE, Service};
 use crate::state::App;
-use crate::{cors, drain, faults, ids};
-
-const LONGEST_LINE: usize = 8192;
+use crate::{cors, drain, early, faults, ids};
 
 /// The request's id, `req-<uuid>`; handlers that start work of their own (tasks, events) record it.
 #[derive(Debug, Clone)]
@@ -25,7 +23,8 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let Some(service) = Service::of_path(request.uri().path()) else { return next.run(request).await };
     let asked = request.headers().clone();
     let allowed = &app.options.allow_origin;
-    if cors::is_preflight(request.method(), &asked) {
+    // oslo.middleware answers every OPTIONS; one without an origin gets no headers.
+    if request.method() == Method::OPTIONS {
         let mut answer = (StatusCode::OK, cors::preflight(service, allowed, &asked)).into_response();
         // Keystone's CORS comes last, in its Flask; that of the others comes first.
         if service == Service::Identity {
@@ -46,7 +45,7 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let (parts, body) = request.into_parts();
     let (body, rest) = drain::share(body, app.patience());
     let request = Request::from_parts(parts, body);
-    let mut response = match (too_long(&request), faults::chaos(app.options.chaos)) {
+    let mut response = match (early::refuse(service, &request), faults::chaos(app.options.chaos)) {
         (Some(refusal), _) => refusal.into_response(),
         (None, Some(fault)) => match faults::answer(fault) {
             Ok(response) => return response,
@@ -81,16 +80,6 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     response
 }
 
-/// The limits of eventlet, which the services' own web server has.
-fn too_long(request: &Request) -> Option<Refusal> {
-    let uri = request.uri();
-    if uri.path().len() + uri.query().map_or(0, str::len) > LONGEST_LINE {
-        return Some(Refusal::new(StatusCode::URI_TOO_LONG, "Request URI Too Long"));
-    }
-    let long = request.headers().values().any(|value| value.len() > LONGEST_LINE);
-    long.then(|| Refusal::bad_request("Header Line Too Long"))
-}
-
 fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Option<Refusal> {
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         return Some(refusal);
@@ -98,7 +87,7 @@ fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Opt
     match response.status() {
         // Nova's router knows no 405.
         StatusCode::METHOD_NOT_ALLOWED if service == Service::Compute => {
-            Some(Refusal::not_found("The resource could not be found."))
+            Some(Refusal::not_found("The resource could not be found.").kind(NO_ROUTE))
         }
         // Axum's own bare answer to a method that the path does not have.
         status @ StatusCode::METHOD_NOT_ALLOWED => {
@@ -106,15 +95,13 @@ fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Opt
                 Service::Image => format!("The method {method} is not allowed for this resource."),
                 _ => "The method is not allowed for the requested URL.".to_owned(),
             };
-            let refusal = Refusal::new(status, words);
-            let allow = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()).unwrap_or("");
-            // Glance's routes know no HEAD.
-            let methods = allow.split(',').filter(|method| service != Service::Image || *method != "HEAD");
-            let allow = HeaderValue::from_str(&methods.collect::<Vec<_>>().join(", "));
-            Some(allow.map_or_else(|_| refusal.clone(), |allow| refusal.clone().header(header::ALLOW, allow)))
+            Some(Refusal::new(status, words))
         }
         // And to a path that is no UTF-8: `%ff`.
-        StatusCode::BAD_REQUEST if is_plain(response) => Some(Refusal::bad_request("Invalid URL.")),
+        StatusCode::BAD_REQUEST if is_plain(response) => Some(match service {
+            Service::Identity | Service::Compute => Refusal::not_found("The resource could not be found."),
+            _ => Refusal::bad_request("Invalid URL."),
+        }),
         _ => None,
     }
 }
@@ -122,6 +109,19 @@ fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Opt
 fn is_plain(response: &Response) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/plain"))
+}
+
+/// The methods that a path has: axum names them in each answer that it makes itself, of the real services Keystone names them
+/// to `OPTIONS`, too, and Glance's routes know no HEAD.
+pub fn name_methods(service: Service, preflight: bool, headers: &mut HeaderMap) {
+    let Some(allow) = headers.remove(header::ALLOW) else { return };
+    if preflight && service != Service::Identity {
+        return;
+    }
+    let mut methods: Vec<_> = allow.to_str().unwrap_or("").split(',').collect();
+    methods.retain(|method| service != Service::Image || *method != "HEAD");
+    methods.extend(preflight.then_some("OPTIONS"));
+    headers.extend(HeaderValue::from_str(&methods.join(", ")).ok().map(|methods| (header::ALLOW, methods)));
 }
 
 fn name_request(service: Service, id: &str, headers: &mut HeaderMap) {

@@ -163,7 +163,6 @@ async fn paths_and_queries_with_tricks_are_no_way_in() {
         "'%20OR%201=1--",
         "%27%22%3b",
         "a//b",
-        "/",
         "%2f",
         "%E2%80%AE",
     ];
@@ -238,12 +237,22 @@ async fn every_method_everywhere_has_an_answer() {
             let answer = known.cloud.ask(method.clone(), &path, &known.admin, "application/json", "").await;
             let spoken = answer.status < 500 || (answer.status == 501 && path.starts_with("/volume"));
             assert!(spoken, "{method} {path}: {} {}", answer.status, answer.text());
-            if path.ends_with("/nonsense") {
+            if method == Method::OPTIONS {
+                assert_eq!((answer.status, answer.text()), (200, String::new()), "{path}");
+            } else if path.ends_with("/nonsense") {
                 assert_eq!(answer.status, 404, "{method} {path}");
             }
             if method == Method::HEAD {
                 assert!(answer.body.is_empty(), "{path}");
             }
+            // As recorded: of the services only Keystone knows HEAD.
+            let head = match path.as_str() {
+                "/image/v2/images" | "/networking/v2.0/networks" => 405,
+                "/compute/v2.1/limits" => 404,
+                "/identity/v3" => 200,
+                _ => continue,
+            };
+            assert!(method != Method::HEAD || answer.status == head, "{path}: {}", answer.status);
         }
     }
 }
@@ -493,7 +502,7 @@ async fn no_connection_is_held_for_ever_and_none_holds_up_others() {
             "a header of 100 KB",
             format!("GET /image/v2/images HTTP/1.1\r\n{head}X-Large: {large}\r\n\r\n"),
             false,
-            &[400],
+            &[431],
         ),
         ("400 headers", format!("GET /image/v2/images HTTP/1.1\r\n{head}{many}\r\n"), false, &[431]),
         (

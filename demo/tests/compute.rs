@@ -400,9 +400,20 @@ async fn compute_a_server_is_halted_locked_and_rebuilt_and_its_actions_are_told(
     let told = cloud.get(&alice, &format!("{path}/os-instance-actions")).await.body;
     let told = told["instanceActions"].as_array().expect("a list");
     let names: Vec<&str> = told.iter().filter_map(|action| action["action"].as_str()).collect();
-    let expected = ["rebuild", "unlock", "lock", "lock", "resume", "suspend", "unpause", "pause", "create"];
+    let expected = [
+        "resetState",
+        "rebuild",
+        "unlock",
+        "lock",
+        "lock",
+        "resume",
+        "suspend",
+        "unpause",
+        "pause",
+        "create",
+    ];
     assert_eq!(names, expected);
-    let one = format!("{path}/os-instance-actions/{}", text(&told[8]["request_id"]));
+    let one = format!("{path}/os-instance-actions/{}", text(&told[9]["request_id"]));
     let shown = cloud.ask(Method::GET, &one, &alice, "2.96", None).await.body;
     assert_eq!(shown["instanceAction"]["events"][0]["result"], "Success", "{shown}");
     let missing = cloud.get(&alice, &format!("{path}/os-instance-actions/req-x")).await;

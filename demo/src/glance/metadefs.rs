@@ -41,7 +41,7 @@ struct Namespace {
     resource_type_associations: Vec<Value>,
     properties: Map<String, Value>,
     objects: Vec<Value>,
-    tags: Vec<String>,
+    tags: Vec<Value>,
 }
 
 /// The endpoints below `/v2/metadefs`.
@@ -146,6 +146,12 @@ async fn change<T: Send + 'static>(
             Ok(result)
         })
         .await
+}
+
+/// A tag, as kept and shown.
+fn tag(name: &str) -> Value {
+    let now = clock::seconds(clock::now());
+    json!({"name": name, "created_at": now, "updated_at": now})
 }
 
 /// The prefix that a namespace's properties have on a resource of this type: `cpu_policy` is `hw_cpu_policy` on an image.

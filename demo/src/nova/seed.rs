@@ -154,6 +154,7 @@ fn server(tx: &Transaction, seeded: &SeededServer, created: i64) -> rusqlite::Re
     let server = Server {
         id,
         name: seeded.name.to_owned(),
+        description: Some(seeded.name.to_owned()),
         project_id: project,
         user_id: ids::user(seeded.user),
         boot: create::boot(&image),

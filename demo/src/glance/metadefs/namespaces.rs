@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::{Namespace, change, find, insert, look, prefix, read, schemas, shows, types, visible};
+use super::{Namespace, change, find, insert, look, prefix, read, schemas, shows, tag, types, visible};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::clock;
@@ -17,6 +17,7 @@ use crate::error::Refusal;
 use crate::glance::access::admin_only;
 use crate::glance::answer::no_content;
 use crate::glance::query::encode;
+use crate::glance::schema::not_found;
 use crate::state::App;
 
 const SORT_KEYS: [&str; 6] = ["namespace", "display_name", "visibility", "owner", "created_at", "updated_at"];
@@ -92,6 +93,7 @@ pub async fn show(
     Path(name): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
+    let hidden = format!("Namespace {name} not found");
     let view = look(&app, caller, name, move |mut namespace| {
         let prefix = query.get("resource_type").and_then(|kind| prefix(&namespace, kind)).map(str::to_owned);
         if let Some(prefix) = prefix {
@@ -106,7 +108,8 @@ pub async fn show(
         }
         Ok(whole(&namespace))
     });
-    Ok(Json(view.await?))
+    // Glance says less here than anywhere else of a namespace that it hides.
+    view.await.map(Json).map_err(|refusal| if refusal.message == hidden { not_found() } else { refusal })
 }
 
 /// `POST /v2/metadefs/namespaces`, with all of its parts at once.
@@ -124,6 +127,11 @@ pub async fn create(
         if find(tx, &namespace.namespace)?.is_some() {
             return Err(taken(&namespace.namespace));
         }
+        // The parts are given back as they came.
+        let mut view = head(&namespace);
+        for part in ["resource_type_associations", "properties", "objects", "tags"] {
+            view.extend(body.get(part).map(|value| (part.to_owned(), value.clone())));
+        }
         for association in &mut namespace.resource_type_associations {
             types::note(tx, association, now)?;
         }
@@ -131,7 +139,7 @@ pub async fn create(
             super::parts::stamp(object, now, now);
         }
         insert(tx, &namespace)?;
-        Ok(whole(&namespace))
+        Ok(Value::Object(view))
     });
     let view = view.await?;
     let location = view["self"].as_str().unwrap_or("").to_owned();
@@ -170,7 +178,8 @@ pub async fn delete(
 ) -> Result<Response, Refusal> {
     app.db
         .write(move |tx| -> Result<(), Refusal> {
-            let namespace = visible(tx, &caller, &name)?;
+            let missing = |_| Refusal::not_found(format!("Namespace {name} not found"));
+            let namespace = visible(tx, &caller, &name).map_err(missing)?;
             admin_only(&caller, "delete_metadef_namespace")?;
             refuse_protected(&namespace)?;
             tx.execute("DELETE FROM metadef_namespaces WHERE name = ?", [&name])?;
@@ -193,9 +202,9 @@ pub fn refuse_protected(namespace: &Namespace) -> Result<(), Refusal> {
 
 fn accept(body: &Value, caller: &Caller) -> Result<Namespace, Refusal> {
     schemas::check("namespace", body)?;
-    // Tags come as objects, and are kept as names.
     let mut fields = body.clone();
-    fields["tags"] = body["tags"].as_array().into_iter().flatten().map(|tag| tag["name"].clone()).collect();
+    let tags = body["tags"].as_array().into_iter().flatten();
+    fields["tags"] = tags.map(|given| tag(given["name"].as_str().unwrap_or(""))).collect();
     for key in ["objects", "properties", "resource_type_associations"] {
         if fields[key].is_null() {
             fields.as_object_mut().map(|fields| fields.shift_remove(key));
@@ -249,11 +258,15 @@ fn whole(namespace: &Namespace) -> Value {
         view.insert("properties".into(), json!(namespace.properties));
     }
     if !namespace.objects.is_empty() {
-        let objects = namespace.objects.iter().map(|object| super::parts::object_view(namespace, object));
+        let objects =
+            namespace.objects.iter().rev().map(|object| super::parts::whole_object(namespace, object));
         view.insert("objects".into(), objects.collect());
     }
     if !namespace.tags.is_empty() {
-        view.insert("tags".into(), namespace.tags.iter().map(|name| json!({"name": name})).collect());
+        view.insert(
+            "tags".into(),
+            namespace.tags.iter().rev().map(|tag| json!({"name": tag["name"]})).collect(),
+        );
     }
     Value::Object(view)
 }

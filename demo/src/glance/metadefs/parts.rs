@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::namespaces::refuse_protected;
-use super::{Namespace, change, look, prefix, schemas};
+use super::{Namespace, change, look, prefix, schemas, tag as new_tag, types};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::clock;
@@ -37,9 +37,11 @@ pub async fn property(
     Path((name, property)): One,
     Query(query): Params,
 ) -> Answer {
+    let known = types::names(&app).await?;
     look(&app, caller, name, move |namespace| {
         let mut own = property.as_str();
         if let Some(kind) = query.get("resource_type") {
+            types::associated(&namespace, kind, &known)?;
             let prefix = prefix(&namespace, kind).unwrap_or("");
             own = property.strip_prefix(prefix).filter(|_| !prefix.is_empty()).ok_or_else(|| {
                 Refusal::not_found(format!(
@@ -48,7 +50,7 @@ pub async fn property(
                 ))
             })?;
         }
-        let found = namespace.properties.get(own).ok_or_else(|| missing("property", &namespace, own))?;
+        let found = namespace.properties.get(own).ok_or_else(|| missing("property", own))?;
         Ok(Json(named(found, own)))
     })
     .await
@@ -82,7 +84,7 @@ pub async fn change_property(
     let (new, definition) = read_property(body)?;
     let changed = change(&app, caller, name, "modify_metadef_property", move |_, namespace| {
         if !namespace.properties.contains_key(&old) {
-            return Err(missing("property", namespace, &old));
+            return Err(missing("property", &old));
         }
         if new != old && namespace.properties.contains_key(&new) {
             return Err(duplicate("property", namespace, &new));
@@ -105,7 +107,7 @@ pub async fn remove_property(
     change(&app, caller, name, "remove_metadef_property", move |_, namespace| {
         keeps(namespace, "property", &property)?;
         let removed = namespace.properties.shift_remove(&property);
-        removed.map(drop).ok_or_else(|| missing("property", namespace, &property))
+        removed.map(drop).ok_or_else(|| missing("property", &property))
     })
     .await?;
     Ok(no_content())
@@ -120,10 +122,10 @@ pub async fn clear_properties(
     clear(&app, caller, name, |namespace| namespace.properties.clear()).await
 }
 
-fn read_property(mut body: Value) -> Result<(String, Value), Refusal> {
+fn read_property(body: Value) -> Result<(String, Value), Refusal> {
+    // The name stays in the definition, where a list shows it; those that came with their namespace have none there.
     schemas::check("property", &body)?;
-    let name = body.as_object_mut().and_then(|fields| fields.shift_remove("name"));
-    Ok((name.as_ref().and_then(Value::as_str).unwrap_or("").to_owned(), body))
+    Ok((text_name(&body), body))
 }
 
 fn named(definition: &Value, name: &str) -> Value {
@@ -145,10 +147,10 @@ pub async fn objects(
     look(&app, caller, name, move |namespace| {
         let name = |object: &Value| object["name"].as_str().unwrap_or("").to_owned();
         let page = newest(&namespace.objects, query.get("marker"), limit, name)
-            .map_err(|marker| missing("object", &namespace, &marker))?;
-        let views: Vec<Value> = page.into_iter().map(|object| object_view(&namespace, object)).collect();
-        let first = format!("/v2/metadefs/namespaces/{}/objects", namespace.namespace);
-        Ok(Json(json!({"objects": views, "first": first, "schema": "/v2/schemas/metadefs/objects"})))
+            .map_err(|marker| missing("object", &marker))?;
+        let views: Vec<Value> = page.into_iter().map(|object| whole_object(&namespace, object)).collect();
+        // Without the slash, as Glance has it.
+        Ok(Json(json!({"objects": views, "schema": "v2/schemas/metadefs/objects"})))
     })
     .await
 }
@@ -157,7 +159,7 @@ pub async fn objects(
 pub async fn object(State(app): State<Arc<App>>, caller: Caller, Path((name, object)): One) -> Answer {
     look(&app, caller, name, move |namespace| {
         let at = place(&namespace, &object)?;
-        Ok(Json(object_view(&namespace, &namespace.objects[at])))
+        Ok(Json(whole_object(&namespace, &namespace.objects[at])))
     })
     .await
 }
@@ -236,12 +238,20 @@ pub fn stamp(object: &mut Value, created: i64, updated: i64) {
     object["updated_at"] = clock::seconds(updated).into();
 }
 
-/// An object as Glance shows it.
-pub fn object_view(namespace: &Namespace, object: &Value) -> Value {
-    let mut view = json!({"required": [], "properties": {}});
-    if let (Some(view), Some(fields)) = (view.as_object_mut(), object.as_object()) {
-        view.extend(fields.clone());
+/// An object with all that it may have.
+pub fn whole_object(namespace: &Namespace, object: &Value) -> Value {
+    let mut view = object_view(namespace, object);
+    for (key, nothing) in [("required", json!([])), ("properties", json!({}))] {
+        if view.get(key).is_none() {
+            view[key] = nothing;
+        }
     }
+    view
+}
+
+/// An object as it was written.
+fn object_view(namespace: &Namespace, object: &Value) -> Value {
+    let mut view = object.clone();
     let name = object["name"].as_str().unwrap_or("");
     view["self"] = format!("/v2/metadefs/namespaces/{}/objects/{name}", namespace.namespace).into();
     view["schema"] = "/v2/schemas/metadefs/object".into();
@@ -250,7 +260,7 @@ pub fn object_view(namespace: &Namespace, object: &Value) -> Value {
 
 fn place(namespace: &Namespace, object: &str) -> Result<usize, Refusal> {
     let at = namespace.objects.iter().position(|have| have["name"] == object);
-    at.ok_or_else(|| missing("object", namespace, object))
+    at.ok_or_else(|| missing("object", object))
 }
 
 // Tags.
@@ -264,11 +274,10 @@ pub async fn tags(
 ) -> Answer {
     let limit = limit(query.get("limit").map(String::as_str))?;
     look(&app, caller, name, move |namespace| {
-        let page = newest(&namespace.tags, query.get("marker"), limit, String::clone)
-            .map_err(|marker| missing("tag", &namespace, &marker))?;
-        let tags: Vec<Value> = page.into_iter().map(|name| json!({"name": name})).collect();
-        let first = format!("/v2/metadefs/namespaces/{}/tags", namespace.namespace);
-        Ok(Json(json!({"tags": tags, "first": first, "schema": "/v2/schemas/metadefs/tags"})))
+        let page = newest(&namespace.tags, query.get("marker"), limit, text_name)
+            .map_err(|marker| missing("tag", &marker))?;
+        let tags: Vec<Value> = page.into_iter().map(|tag| json!({"name": tag["name"]})).collect();
+        Ok(Json(json!({"tags": tags})))
     })
     .await
 }
@@ -276,11 +285,8 @@ pub async fn tags(
 /// `GET …/tags/{name}`.
 pub async fn tag(State(app): State<Arc<App>>, caller: Caller, Path((name, tag)): One) -> Answer {
     look(&app, caller, name, move |namespace| {
-        if has_tag(&namespace, &tag) {
-            Ok(Json(json!({"name": tag})))
-        } else {
-            Err(missing("tag", &namespace, &tag))
-        }
+        let found = namespace.tags.into_iter().find(|have| have["name"] == tag);
+        found.map(Json).ok_or_else(|| missing("tag", &tag))
     })
     .await
 }
@@ -294,6 +300,10 @@ pub async fn add_tags(
     JsonBody(body): JsonBody,
 ) -> Created {
     schemas::check("tags", &body)?;
+    if body.get("tags").is_none() {
+        // Glance answers 500 here.
+        return Err(Refusal::bad_request("Body expected in request."));
+    }
     let appends =
         headers.get("x-openstack-append").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
     let tags: Vec<String> = body["tags"].as_array().into_iter().flatten().map(text_name).collect();
@@ -312,9 +322,9 @@ pub async fn add_tags(
 
 /// `POST …/tags/{name}`.
 pub async fn add_tag(State(app): State<Arc<App>>, caller: Caller, Path((name, tag)): One) -> Created {
-    let added = tag.clone();
-    change(&app, caller, name, "add_metadef_tag", |_, namespace| add(namespace, added)).await?;
-    Ok((StatusCode::CREATED, Json(json!({"name": tag}))))
+    let added =
+        change(&app, caller, name, "add_metadef_tag", move |_, namespace| add(namespace, tag)).await?;
+    Ok((StatusCode::CREATED, Json(added)))
 }
 
 /// `PUT …/tags/{name}`: another name.
@@ -327,13 +337,14 @@ pub async fn change_tag(
     schemas::check("tag", &body)?;
     let new = text_name(&body);
     let changed = change(&app, caller, name, "modify_metadef_tag", move |_, namespace| {
-        let at = namespace.tags.iter().position(|have| *have == old);
-        let at = at.ok_or_else(|| missing("tag", namespace, &old))?;
+        let at = namespace.tags.iter().position(|have| have["name"] == old);
+        let at = at.ok_or_else(|| missing("tag", &old))?;
         if new.to_lowercase() != old.to_lowercase() && has_tag(namespace, &new) {
             return Err(duplicate_tag(namespace, &new));
         }
-        namespace.tags[at].clone_from(&new);
-        Ok(json!({"name": new}))
+        namespace.tags[at]["name"] = new.into();
+        namespace.tags[at]["updated_at"] = clock::seconds(clock::now()).into();
+        Ok(namespace.tags[at].clone())
     });
     Ok(Json(changed.await?))
 }
@@ -346,8 +357,8 @@ pub async fn remove_tag(
 ) -> Result<Response, Refusal> {
     change(&app, caller, name, "delete_metadef_tag", move |_, namespace| {
         keeps(namespace, "tag", &tag)?;
-        let at = namespace.tags.iter().position(|have| *have == tag);
-        namespace.tags.remove(at.ok_or_else(|| missing("tag", namespace, &tag))?);
+        let at = namespace.tags.iter().position(|have| have["name"] == tag);
+        namespace.tags.remove(at.ok_or_else(|| missing("tag", &tag))?);
         Ok(())
     })
     .await?;
@@ -369,15 +380,16 @@ fn text_name(value: &Value) -> String {
 
 fn has_tag(namespace: &Namespace, tag: &str) -> bool {
     // Whatever the database's collation, Glance says that their case does not count.
-    namespace.tags.iter().any(|have| have.to_lowercase() == tag.to_lowercase())
+    namespace.tags.iter().any(|have| text_name(have).to_lowercase() == tag.to_lowercase())
 }
 
-fn add(namespace: &mut Namespace, tag: String) -> Result<(), Refusal> {
-    if has_tag(namespace, &tag) {
-        return Err(duplicate_tag(namespace, &tag));
+fn add(namespace: &mut Namespace, name: String) -> Result<Value, Refusal> {
+    if has_tag(namespace, &name) {
+        return Err(duplicate_tag(namespace, &name));
     }
-    namespace.tags.push(tag);
-    Ok(())
+    let tag = new_tag(&name);
+    namespace.tags.push(tag.clone());
+    Ok(tag)
 }
 
 fn duplicate_tag(namespace: &Namespace, tag: &str) -> Refusal {
@@ -436,11 +448,9 @@ fn keeps(namespace: &Namespace, kind: &str, name: &str) -> Result<(), Refusal> {
     Err(Refusal::forbidden(format!("Metadata definition {kind} {name} is protected and cannot be deleted.")))
 }
 
-fn missing(kind: &str, namespace: &Namespace, name: &str) -> Refusal {
-    Refusal::not_found(format!(
-        "The metadata definition {kind} with name={name} was not found in namespace={}.",
-        namespace.namespace
-    ))
+fn missing(kind: &str, name: &str) -> Refusal {
+    let kind = if kind == "property" { kind.to_owned() } else { format!("metadata {kind}") };
+    Refusal::not_found(format!("Could not find {kind} {name}"))
 }
 
 fn duplicate(kind: &str, namespace: &Namespace, name: &str) -> Refusal {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use rusqlite::{Connection, Transaction, params};
 use serde_json::{Value, json};
 
-use super::{CREATED, change, look, schemas};
+use super::{CREATED, Namespace, change, look, schemas};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::clock;
@@ -42,6 +42,32 @@ pub fn note(c: &Connection, association: &mut Value, now: i64) -> rusqlite::Resu
     keep(c, association["name"].as_str().unwrap_or(""), &at)?;
     association["created_at"] = at.as_str().into();
     association["updated_at"] = at.into();
+    Ok(())
+}
+
+/// The names of all types.
+pub async fn names(app: &App) -> Result<Vec<String>, Refusal> {
+    let read = |c: &Connection| -> rusqlite::Result<Vec<String>> {
+        c.prepare_cached("SELECT name FROM metadef_resource_types")?
+            .query_map([], |row| row.get(0))?
+            .collect()
+    };
+    app.db.read(read).await
+}
+
+/// Refuses a type that there is not, or not for this namespace.
+pub fn associated(namespace: &Namespace, kind: &str, known: &[String]) -> Result<(), Refusal> {
+    if !known.iter().any(|name| name == kind) {
+        return Err(Refusal::not_found(format!(
+            "The metadata definition resource-type with name={kind}, was not found."
+        )));
+    }
+    if !namespace.resource_type_associations.iter().any(|have| have["name"] == kind) {
+        return Err(Refusal::not_found(format!(
+            "The metadata definition resource-type association of resource-type={kind} to namespace={}, was not found.",
+            namespace.namespace
+        )));
+    }
     Ok(())
 }
 

@@ -102,7 +102,7 @@ pub async fn act(
         "rebuild" => rebuild::rebuild(&app, caller, id, detail, version, request).await,
         "lock" => lock(&app, caller, id, Some(reason(detail, version)?), request).await,
         "unlock" => lock(&app, caller, id, None, request).await,
-        "os-resetState" => reset(&app, caller, id, detail).await,
+        "os-resetState" => reset(&app, caller, id, detail, request).await,
         "forceDelete" => delete(State(app), caller, Path(id)).await.map(|_| accepted()),
         verb if NOT_SPOKEN.contains(&verb) => Err(Refusal::not_spoken(format!("the server action {verb}"))),
         verb => Err(Refusal::bad_request(format!("There is no such action: {verb}"))),
@@ -185,7 +185,13 @@ async fn lock(
 }
 
 /// `os-resetState`: the administrator says how things are.
-async fn reset(app: &App, caller: Caller, id: String, detail: &Value) -> Result<Response, Refusal> {
+async fn reset(
+    app: &App,
+    caller: Caller,
+    id: String,
+    detail: &Value,
+    request: String,
+) -> Result<Response, Refusal> {
     let state = match detail["state"].as_str() {
         Some("active") => VmState::Active,
         Some("error") => VmState::Error,
@@ -203,6 +209,7 @@ async fn reset(app: &App, caller: Caller, id: String, detail: &Value) -> Result<
             let mut server = visible(tx, &caller, &id)?;
             server.state = state;
             server.task = None;
+            history::note(&mut server, &caller, &request, "resetState", 0);
             server.updated = clock::now();
             Ok::<_, Refusal>(model::update(tx, &server)?)
         })

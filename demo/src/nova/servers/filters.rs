@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use super::lifecycle;
 use super::model::Server;
@@ -94,6 +94,7 @@ pub fn apply(
     version: Microversion,
     now: i64,
 ) -> Result<(), Refusal> {
+    check_expressions(asked)?;
     let statuses: Vec<String> =
         asked.iter().filter(|(key, _)| key == "status").map(|(_, status)| status.to_uppercase()).collect();
     if !statuses.is_empty() && !statuses.iter().any(|status| STATUSES.contains(&status.as_str())) {
@@ -182,11 +183,23 @@ fn has_tags(server: &Server, list: &str, all: bool) -> bool {
     if all { wanted.all(has) } else { wanted.any(has) }
 }
 
-/// MariaDB's `REGEXP`, which Nova filters with: found anywhere, whatever the case. What is no expression is a text.
+/// MariaDB's `REGEXP`, which Nova filters with: found anywhere, whatever the case.
 fn resembles(text: &str, pattern: &str) -> bool {
-    match RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build() {
-        Ok(expression) => expression.is_match(text),
-        Err(_) => text.to_lowercase().contains(&pattern.to_lowercase()),
+    expression(pattern).is_some_and(|expression| expression.is_match(text))
+}
+
+fn expression(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build().ok()
+}
+
+fn check_expressions(asked: &[(String, String)]) -> Result<(), Refusal> {
+    let is_pattern = |key: &str| matches!(key, "name" | "ip" | "description");
+    match asked.iter().find(|(key, value)| is_pattern(key) && expression(value).is_none()) {
+        Some((key, value)) => Err(Refusal::bad_request(format!(
+            "Invalid input for query parameters {key}. Value: {value}. {} is not a 'regex'",
+            python::repr_text(value)
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -201,6 +214,6 @@ mod tests {
         assert!(!resembles("alice-web-2", "^alice-web$"));
         assert!(resembles("a.b", "a\\.b"));
         assert!(resembles("web-instance-12", r"^.*\-instance\-[0-9]+$"));
-        assert!(resembles("[x", "[X"));
+        assert!(!resembles("[x", "[X"));
     }
 }

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
 use super::model::{Action, Server};
+use super::view::host_id;
 use super::visible;
 use crate::caller::Caller;
 use crate::clock;
@@ -54,7 +55,7 @@ pub async fn show(
     let action = action.ok_or_else(|| Refusal::not_found(format!("Action {request} not found")))?;
     let mut shown = view(&server, action, version);
     if is_admin || version.since(51) {
-        shown["events"] = events(&server, action, is_admin);
+        shown["events"] = events(&server, action, is_admin, version);
     }
     Ok(Json(json!({"instanceAction": shown})))
 }
@@ -72,10 +73,10 @@ fn view(server: &Server, action: &Action, version: Microversion) -> Value {
     shown
 }
 
-fn events(server: &Server, action: &Action, is_admin: bool) -> Value {
+fn events(server: &Server, action: &Action, is_admin: bool, version: Microversion) -> Value {
     let event = match action.name.as_str() {
         // These never reach a host.
-        "lock" | "unlock" => return json!([]),
+        "lock" | "unlock" | "resetState" => return json!([]),
         "create" => "compute__do_build_and_run_instance".to_owned(),
         "createImage" => "compute_snapshot_instance".to_owned(),
         name => format!("compute_{name}_instance"),
@@ -88,7 +89,15 @@ fn events(server: &Server, action: &Action, is_admin: bool) -> Value {
     });
     if is_admin {
         event["traceback"] = Value::Null;
-        event["host"] = HOST.into();
+    }
+    if version.since(62) {
+        event["hostId"] = host_id(&server.project_id).into();
+        if is_admin {
+            event["host"] = HOST.into();
+        }
+    }
+    if version.since(84) && is_admin {
+        event["details"] = Value::Null;
     }
     json!([event])
 }

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{may_write, model, visible};
+use super::{may_write, model, unlocked, visible};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::clock;
@@ -116,7 +116,7 @@ async fn write(
     may_write(&caller, &format!("os_compute_api:server-metadata:{what}"))?;
     app.db
         .write(move |tx| {
-            let mut server = visible(tx, &caller, &id)?;
+            let mut server = unlocked(tx, &caller, &id)?;
             change(&mut server.metadata)?;
             let most = quotas::of(tx, &server.project_id)?["metadata_items"];
             if most >= 0 && server.metadata.len() as i64 > most {

@@ -35,8 +35,7 @@ const KNOWN: [(&str, u16); 11] = [
     ("key_name", 54),
     ("user_data", 57),
 ];
-const FROM: [VmState; 5] =
-    [VmState::Active, VmState::Stopped, VmState::Paused, VmState::Suspended, VmState::Error];
+const FROM: [VmState; 3] = [VmState::Active, VmState::Stopped, VmState::Error];
 
 /// Begins a rebuild.
 pub async fn rebuild(
@@ -53,6 +52,7 @@ pub async fn rebuild(
     let image = wanted.get("imageRef").ok_or_else(|| schema::missing(wanted, "imageRef", "rebuild"))?;
     let image = match image.as_str() {
         Some(id) if is_uuid(id) => id.to_owned(),
+        None => return Err(schema::wrong_type("imageRef", image, "string")),
         _ => {
             let value = repr(image);
             return Err(invalid("imageRef", value.trim_matches('\''), &format!("{value} is not a 'uuid'")));
@@ -72,13 +72,13 @@ pub async fn rebuild(
     let who = caller.clone();
     let server = app.db.write(move |tx| {
         let mut server = unlocked(tx, &caller, &id)?;
+        actions::refuse_unless(&server, "rebuild", &FROM)?;
         let image = create::image(tx, &caller, Some(&image), "Cannot find image for rebuild")?;
         if let Some(key) = &key_name
             && keypairs::get(tx, &caller.user_id, key)?.is_none()
         {
             return Err(Refusal::bad_request("Invalid key_name provided."));
         }
-        actions::refuse_unless(&server, "rebuild", &FROM)?;
         checks::image_fits(&image, &server.flavor, caller.is_admin())?;
         let stays_off = server.state == VmState::Stopped;
         let task = if stays_off { Task::RebuildStopped } else { Task::Rebuild };

@@ -119,6 +119,8 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
     }
     schema::only(server, "server", &known)?;
     let (min, max) = count(server)?;
+    // Before it could be said, it was the name.
+    let unsaid = (!version.since(19)).then(|| name.clone());
     let wanted = Wanted {
         name,
         image,
@@ -128,7 +130,7 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
         metadata: server
             .get("metadata")
             .map_or_else(|| Ok(BTreeMap::new()), |map| schema::metadata(map, "metadata"))?,
-        description: schema::text(server, "description", "description", 255)?,
+        description: schema::text(server, "description", "description", 255)?.or(unsaid),
         zone: schema::text(server, "availability_zone", "availability_zone", 255)?,
         min,
         max,

@@ -92,7 +92,7 @@ fn has_passed(server: &Server, now: i64, phase: i64) -> bool {
 }
 
 /// Hides the host from the project, but is the same for all its servers there.
-fn host_id(project: &str) -> String {
+pub fn host_id(project: &str) -> String {
     Sha224::digest(format!("{project}{HOST}")).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
