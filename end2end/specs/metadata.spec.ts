@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectMessage, expectRefused, fillSignIn, heading, pickFiles, rowAction, rowOf, signIn, upload } from "../support/app.ts";
+import { alert, expectAccessible, expectMessage, expectRefused, fillSignIn, heading, pickFiles, rowAction, rowOf, signIn, upload } from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -124,6 +124,7 @@ test("typed values are held to their definition", { tag: "@cloud" }, async ({ pa
     const quick = await addDefined(page, "e2e_quick");
     await addDefined(page, "e2e_parts");
     const inner = await addDefined(page, "e2e_inner");
+    await expectAccessible(page);
     await port.fill("70000");
     await code.fill("A1");
     await save(page).click();

@@ -67,7 +67,10 @@ pub fn LeaveGuard(
         }
     });
     let steps = Rc::new(Cell::new(A_STEP_BACK));
-    let listeners = StoredValue::new_local(listen(is_dirty, asked, steps.clone()));
+    // A page that is not shown any more has nothing to say.
+    let would_lose =
+        move || is_dirty.try_get_untracked() == Some(true) && here.try_get_value() == Some(path());
+    let listeners = StoredValue::new_local(listen(would_lose, asked, steps.clone()));
     let is_returning = Cell::new(false);
     let leaving = expect_context::<Leaving>();
     let on_step = move || {
@@ -125,20 +128,19 @@ pub fn LeaveGuard(
 }
 
 fn listen(
-    is_dirty: Signal<bool>,
+    would_lose: impl Fn() -> bool + Copy + 'static,
     asked: RwSignal<Option<Way>, LocalStorage>,
     steps: Rc<Cell<i32>>,
 ) -> Vec<Listener> {
-    let is_dirty = move || is_dirty.try_get_untracked() == Some(true);
     let mut listeners = vec![
         Listener::new(&window(), "beforeunload", move |event| {
-            if is_dirty() {
+            if would_lose() {
                 event.prevent_default();
             }
         }),
         Listener::new(&document(), "click", move |event| {
             if let Some(link) = leaving_link(&event)
-                && is_dirty()
+                && would_lose()
             {
                 // The router, at the window, leaves a click alone that somebody has dealt with.
                 event.prevent_default();

@@ -142,7 +142,7 @@ pub fn TagsField(
     view! {
         <div class="tags-field">
             {field()}
-            <ul class="chips" aria-label=word(|it| it.image.tags)>
+            <ul class="chips">
                 <For each=move || tags.chips.get() key=String::clone children={chip} />
             </ul>
         </div>

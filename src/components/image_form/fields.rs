@@ -173,8 +173,14 @@ pub fn ImageFields(
 #[component]
 fn MetadataFields(form: ImageForm) -> impl IntoView {
     let was_opened = RwSignal::new(false);
+    // Closing it keeps what is in it.
+    let opened = move |_| {
+        if !was_opened.get_untracked() {
+            was_opened.set(true);
+        }
+    };
     view! {
-        <details class="advanced wide" on:toggle=move |_| was_opened.set(true)>
+        <details class="advanced wide" on:toggle=opened>
             <summary>{word(|it| it.metadata.metadata)}</summary>
             {move || was_opened.get().then(|| view! { <MetadataEditor form=form.metadata /> })}
         </details>

@@ -190,7 +190,7 @@ fn DefinitionRow(form: MetadataForm, definition: Definition) -> impl IntoView {
             </div>
             {move || {
                 if is_set.get() {
-                    view! { <span class="badge">{t().metadata.is_set}</span> }.into_any()
+                    view! { <span class="badge" data-plain="true">{t().metadata.is_set}</span> }.into_any()
                 } else {
                     let name = name.clone();
                     view! {

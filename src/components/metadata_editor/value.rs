@@ -43,10 +43,12 @@ pub fn ValueField(
     let label = Signal::stored(key.clone());
     let left = key.clone();
     let on_leave = Callback::new(move |()| form.leave(&left));
+    // A one-line field would drop the line breaks of what is edited in it.
+    let has_lines = value.read_untracked().contains('\n');
     let control = move || {
         match kind.get() {
         Widget::Text => view! {
-            <TextField label=label value=value required=true hint=hint problem=problem on_leave=on_leave />
+            <TextField label=label value=value required=true multiline=has_lines hint=hint problem=problem on_leave=on_leave />
         }
         .into_any(),
         Widget::Number => view! {

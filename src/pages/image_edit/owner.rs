@@ -1,7 +1,8 @@
 //! What an owner may do where only administrators edit: lift or set the protection, and name the format of an image that has
-//! no bytes yet. Sharing has its own page.
+//! no bytes yet. Sharing has its own page, to which a link leads.
 
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::components::A;
 
 use crate::{
     components::{
@@ -22,6 +23,7 @@ use crate::{
             patch::Patch,
         },
     },
+    routes,
     state::{images::use_images, session::use_session, toasts::use_toasts},
     ui::{button::Button, field::SelectField},
 };
@@ -37,7 +39,7 @@ pub fn OwnerRights(
     let images = use_images();
     let (may_protect, may_set_format) =
         (can_protect(&image, &me).is_ok(), can_set_format(&image, &me).is_ok());
-    let id = image.id.clone();
+    let (id, sharing) = (image.id.clone(), routes::share_image(&image.id));
     let first = image.clone();
     let image = Memo::new(move |_| {
         let index = images.index();
@@ -48,7 +50,10 @@ pub fn OwnerRights(
             <section class="card stack">
                 <h2>{word(|it| it.edit.still_allowed)}</h2>
                 {may_set_format.then(|| view! { <FormatForm image=image /> })}
-                <div class="row"><ProtectButton image=image /></div>
+                <div class="row">
+                    <ProtectButton image=image />
+                    <A href=sharing attr:class="button">{word(|it| it.sharing.share)}</A>
+                </div>
             </section>
         }
     })
