@@ -74,8 +74,8 @@ pub fn start() {
 #[component]
 fn App(config: Config) -> impl IntoView {
     Toasts::provide();
-    Confirm::provide();
     let session = Session::provide(config);
+    Confirm::provide(session);
     let images = Images::provide(session);
     Batches::provide(session, images);
     Servers::provide(session, images);

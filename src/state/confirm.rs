@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, rc::Rc};
 
 use leptos::prelude::*;
 
-use crate::openstack::error::ApiError;
+use crate::{openstack::error::ApiError, state::session::Session};
 
 /// What is done after "yes". It can be tried again after a failure.
 pub type Work = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), ApiError>>>>>;
@@ -40,9 +40,14 @@ pub struct Confirm {
 
 impl Confirm {
     /// Makes the service.
-    pub fn provide() -> Self {
+    pub fn provide(session: Session) -> Self {
         let confirm = Self { asked: RwSignal::new_local(None) };
         provide_context(confirm);
+        // What was asked of one person, or in one project, is no question for the next.
+        Effect::new(move |_| {
+            session.generation();
+            confirm.close();
+        });
         confirm
     }
 
