@@ -39,7 +39,7 @@ pub struct Column {
 }
 
 /// What the box, the shortest names, the actions and the page's margins take of the window's width, in rem.
-const TAKEN: f64 = 24.5;
+const TAKEN: f64 = 26.5;
 /// The page grows no wider than this, in rem.
 const WIDEST: f64 = 90.0;
 /// Columns of a card.
@@ -49,7 +49,7 @@ const ON_CARDS: u8 = 2;
 pub const COLUMNS: [Column; 10] = [
     Column { by: SortColumn::Owner, class: "col-owner", words: |it| it.image.owner, width: 6.5, rank: 7 },
     Column { by: SortColumn::Type, class: "col-type", words: |it| it.image.kind, width: 5.0, rank: 8 },
-    Column { by: SortColumn::Status, class: "col-status", words: |it| it.image.status, width: 8.25, rank: 0 },
+    Column { by: SortColumn::Status, class: "col-status", words: |it| it.image.status, width: 8.75, rank: 0 },
     Column {
         by: SortColumn::Visibility,
         class: "col-visibility",
