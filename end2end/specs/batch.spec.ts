@@ -149,3 +149,30 @@ test("minimums are not for members, visibility changes say who loses sight", asy
   await expect(dialog).toContainText("One image was changed.");
   expect((await api.getImage(image.id)).visibility).toBe("private");
 });
+
+test("a batch can be stopped: what has begun ends, the rest is not begun, and can be gone on with", async ({ page, member }) => {
+  const api = await member.api();
+  const word = unique("stop");
+  const names = [1, 2, 3, 4, 5, 6, 7].map((at) => `${word}-${at}`);
+  for (const name of names) await api.createImage({ name });
+  await signIn(page, member);
+  await search(page, word);
+  await tick(page, ...names);
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const line = (latency: number) =>
+    network.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: -1, uploadThroughput: -1 });
+  await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete images" });
+  await expect(dialog).toContainText(names[6]);
+  await line(3000);
+  await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
+  await expect(dialog.getByRole("progressbar", { name: "Delete images" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Stop", exact: true }).click();
+  await expectRefused(dialog.getByRole("button", { name: "Stop", exact: true }), /being finished/);
+  await expect(dialog).toContainText("4 images were deleted. 3 were not begun.");
+  await line(0);
+  expect((await Promise.all(names.map((name) => api.imagesNamed(name)))).flat()).toHaveLength(3);
+  await dialog.getByRole("button", { name: "Try the rest again" }).click();
+  await expect(dialog).toContainText("7 images were deleted.");
+});

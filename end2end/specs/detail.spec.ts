@@ -85,7 +85,7 @@ test("a failed import shows its message, and what may have been the cause", asyn
   const body = { method: { name: "web-download", uri: "http://127.0.0.1/nothing.qcow2" } };
   await api.call("POST", `${api.image}/images/${image.id}/import`, body);
   await signIn(page, member, `/images/${image.id}?tab=history`);
-  const entry = page.getByRole("list", { name: "Imports" }).getByRole("listitem");
+  const entry = page.getByRole("list", { name: "Imports" }).getByRole("listitem").first();
   await expect(entry).toContainText("web-download");
   await expect(entry).toContainText("Failed");
   await expect(entry).toContainText(/error/i);
