@@ -74,8 +74,8 @@ def test_only_the_administrator_makes_flavors(owner: Openstack, admin: Openstack
 
 def test_quotas_and_limits_are_shown(owner: Openstack, people: Tenant):
     quota = {row["Resource"]: row for row in owner.json("quota", "show", "--usage")}
-    assert {"instances", "cores", "ram", "key-pairs", "networks", "security_groups"} <= quota.keys()
-    assert quota["security_groups"]["In Use"] >= 0
+    assert {"instances", "cores", "ram", "key-pairs", "networks", "subnets"} <= quota.keys()
+    assert quota["networks"]["Limit"] > quota["networks"]["In Use"] >= 0
     limits = {row["Name"]: row["Value"] for row in owner.json("limits", "show", "--absolute")}
     assert limits["instances"] == quota["instances"]["Limit"]
     plain = {row["Resource"]: row["Limit"] for row in owner.json("quota", "show", "--compute", people.owner.project_id)}
