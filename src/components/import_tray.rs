@@ -13,6 +13,7 @@ use crate::{
     domain::import::{
         Failure, Import, Phase,
         causes::{Likelihood, causes},
+        checksum::Checked,
     },
     i18n::{Words, t, word},
     openstack::{error::ApiError, glance::import::Source},
@@ -86,7 +87,12 @@ fn Entry(id: ImportId, imports: Imports) -> impl IntoView {
         ACTIONS.map(|(can, ..)| import.as_ref().is_some_and(can))
     });
     let other_project = Memo::new(move |_| imports.other_project(id).map(|project| project.name));
-    let is_failed = move || matches!(import.read().as_ref().map(|it| &it.phase), Some(Phase::Failed(_)));
+    let is_failed = move || {
+        let import = import.read();
+        // Other bytes than the published ones are as bad as none.
+        let phase = import.as_ref().map(|it| &it.phase);
+        matches!(phase, Some(Phase::Failed(_) | Phase::Active(Checked::Mismatch { .. })))
+    };
     view! {
         <li class="upload-entry" data-failed=move || is_failed().then_some("true")>
             {move || import.get().map(|import| view! { <State import=import other_project=other_project.get() /> })}

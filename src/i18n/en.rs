@@ -362,6 +362,7 @@ pub const TEXTS: Translation = Translation {
         not_inspected: "The file was not inspected: this browser did not start the app’s worker. It can be sent all the same; then only the cloud says whether the format is right.",
         content: |format| format!("Content: {format}"),
         contents: |formats| format!("Content of several formats at once: {formats}"),
+        partitioned: "a raw disk with partitions",
         no_disk: "Content: not a disk image",
         disk_inside: |size| format!("disk of {size}"),
         from_content: "Read from the file’s content.",
@@ -539,7 +540,7 @@ pub const TEXTS: Translation = Translation {
         },
         mismatch: |expected, found| {
             format!(
-                "The bytes in the cloud are not the published ones: {expected} was expected, {found} was found. The file was changed since, on the way, or by the cloud. Don’t use this image before you know why."
+                "Don’t use this image before you know why: the bytes in the cloud are not the published ones. Expected {expected}, found {found}. The file was changed since, on the way, or by the cloud."
             )
         },
         not_comparable: |algorithm| {

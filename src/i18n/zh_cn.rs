@@ -345,6 +345,7 @@ pub const TEXTS: Translation = Translation {
         not_inspected: "未能检查该文件：浏览器没有启动应用的后台线程。仍可发送，但格式是否正确只能由云判断。",
         content: |format| format!("内容：{format}"),
         contents: |formats| format!("内容同时符合多种格式：{formats}"),
+        partitioned: "带分区的原始磁盘",
         no_disk: "内容：不是磁盘镜像",
         disk_inside: |size| format!("磁盘大小 {size}"),
         from_content: "根据文件内容识别。",
@@ -512,7 +513,7 @@ pub const TEXTS: Translation = Translation {
         verified: |algorithm| format!("已验证：云中的数据与公布的 {algorithm} 校验和一致。"),
         mismatch: |expected, found| {
             format!(
-                "云中的数据与公布的不同：应为 {expected}，实为 {found}。文件可能后来、在传输途中或被云更改过。查明原因之前请勿使用此镜像。"
+                "查明原因之前请勿使用此镜像：云中的数据与公布的不同。应为 {expected}，实为 {found}。文件可能后来、在传输途中或被云更改过。"
             )
         },
         not_comparable: |algorithm| {

@@ -66,7 +66,9 @@ pub fn checked_words(checked: &Checked) -> (bool, Vec<String>) {
     match checked {
         Checked::NotAsked => (false, Vec::new()),
         Checked::Match(checksum) => (false, vec![(words.verified)(checksum.algorithm())]),
-        Checked::Mismatch { expected, found } => (true, vec![(words.mismatch)(&expected.to_string(), found)]),
+        Checked::Mismatch { expected, found } => {
+            (true, vec![(words.mismatch)(&short(&expected.to_string()), &short(found))])
+        }
         Checked::NotComparable(checksum) => (false, vec![(words.not_comparable)(checksum.algorithm())]),
     }
 }
@@ -87,4 +89,11 @@ pub fn cause_words(cause: &Cause) -> String {
         Cause::TooLarge => words.cause_too_large.to_owned(),
         Cause::Store(stores) => (words.cause_store)(stores),
     }
+}
+
+/// The beginning of a hash: enough to tell two apart, and the whole is on the image's page.
+fn short(hash: &str) -> String {
+    let mut start: String = hash.chars().take(24).collect();
+    start.push('…');
+    start
 }
