@@ -13,62 +13,69 @@ impl Stage {
         let mut left = Vec::new();
         let token = self.token(ADMIN).await;
         let projects: Vec<String> = self.projects.values().cloned().collect();
-        let (compute, image, network) = (
-            self.services["compute"].clone(),
-            self.services["image"].clone(),
-            self.services["network"].clone(),
-        );
-        let mut servers = Vec::new();
-        for project in &projects {
-            let list = format!("{compute}/v2.1/servers?all_tenants=1&project_id={project}");
-            servers.extend(self.ids(&token, &list, "servers").await);
-        }
-        let servers: Vec<_> = servers.iter().map(|id| format!("{compute}/v2.1/servers/{id}")).collect();
-        for url in &servers {
-            self.delete(&token, url, &mut left).await;
-        }
-        let end = Instant::now() + self.target.patience();
-        for url in &servers {
-            while self.ask(&token, "GET", url).await.0 == 200 && Instant::now() < end {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        }
-        for project in &projects {
-            for hidden in [false, true] {
-                let list =
-                    format!("{image}/v2/images?owner={project}&visibility=all&limit=500&os_hidden={hidden}");
-                self.images.extend(self.ids(&token, &list, "images").await);
-            }
-        }
-        let mut images = std::mem::take(&mut self.images);
-        images.sort();
-        images.dedup();
-        for id in images {
-            let url = format!("{image}/v2/images/{id}");
-            self.unprotect(&token, &url).await;
-            self.delete(&token, &url, &mut left).await;
-        }
+        self.clear_servers(&token, &projects, &mut left).await;
+        self.clear_images(&token, &projects, &mut left).await;
         if !projects.is_empty() {
             let alice = self.token(ALICE).await;
-            self.delete(&alice, &format!("{compute}/v2.1/os-keypairs/alice-key"), &mut left).await;
+            self.delete(
+                &alice,
+                &format!("{}/v2.1/os-keypairs/alice-key", self.services["compute"]),
+                &mut left,
+            )
+            .await;
         }
-        // What was made first goes last; a project's default group was made by Neutron itself.
-        let mut made = std::mem::take(&mut self.made);
-        let accounts =
-            made.iter().position(|url| !url.contains("/v3/") && !url.contains("quota")).unwrap_or(made.len());
-        for url in made.split_off(accounts).iter().rev() {
+        // What was made first goes last.
+        for url in std::mem::take(&mut self.made).iter().rev() {
             self.delete(&token, url, &mut left).await;
         }
+        // A project's default group was made by Neutron itself.
+        let network = self.services["network"].clone();
         for project in &projects {
             let list = format!("{network}/v2.0/security-groups?project_id={project}");
             for id in self.ids(&token, &list, "security_groups").await {
                 self.delete(&token, &format!("{network}/v2.0/security-groups/{id}"), &mut left).await;
             }
         }
-        for url in made.iter().rev() {
+        for url in std::mem::take(&mut self.accounts_made).iter().rev() {
             self.delete(&token, url, &mut left).await;
         }
         left
+    }
+
+    async fn clear_servers(&self, token: &str, projects: &[String], left: &mut Vec<String>) {
+        let all = format!("{}/v2.1/servers", self.services["compute"]);
+        let mut servers = Vec::new();
+        for project in projects {
+            let list = format!("{all}?all_tenants=1&project_id={project}");
+            servers.extend(self.ids(token, &list, "servers").await.iter().map(|id| format!("{all}/{id}")));
+        }
+        for url in &servers {
+            self.delete(token, url, left).await;
+        }
+        let end = Instant::now() + self.target.patience();
+        for url in &servers {
+            while self.ask(token, "GET", url).await.0 == 200 && Instant::now() < end {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    async fn clear_images(&mut self, token: &str, projects: &[String], left: &mut Vec<String>) {
+        let all = format!("{}/v2/images", self.services["image"]);
+        let mut images = std::mem::take(&mut self.images);
+        for project in projects {
+            for hidden in [false, true] {
+                let list = format!("{all}?owner={project}&visibility=all&limit=500&os_hidden={hidden}");
+                images.extend(self.ids(token, &list, "images").await);
+            }
+        }
+        images.sort();
+        images.dedup();
+        for id in images {
+            let url = format!("{all}/{id}");
+            self.unprotect(token, &url).await;
+            self.delete(token, &url, left).await;
+        }
     }
 
     async fn ids(&self, token: &str, url: &str, list: &str) -> Vec<String> {

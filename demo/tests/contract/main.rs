@@ -7,6 +7,7 @@
 mod clear_up;
 mod compare;
 mod exceptions;
+mod images;
 mod names;
 mod stage;
 mod target;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use serde_json::{Value, json};
-use sextant_demo::disks;
 
+use crate::images;
 use crate::names::Names;
 use crate::target::{Answer, Target};
 use crate::transcripts;
@@ -36,7 +36,7 @@ const FLAVORS: [(&str, u32, u32, u32); 5] = [
 
 pub const ALICE: &str = "<token of alice in demo>";
 pub const QUINN: &str = "<token of quinn in quota>";
-const BOB: &str = "<token of bob in other>";
+pub const BOB: &str = "<token of bob in other>";
 pub const ADMIN: &str = "<token of admin in admin>";
 
 /// A cloud with what this run has made in it.
@@ -49,8 +49,9 @@ pub struct Stage {
     /// In front of all names that others could see.
     pub prefix: String,
     pub projects: BTreeMap<String, String>,
-    /// What to delete in the end, in the order of its making.
+    /// What to delete in the end, in the order of its making: first what is in the projects, then the accounts.
     pub made: Vec<String>,
+    pub accounts_made: Vec<String>,
     pub images: Vec<String>,
 }
 
@@ -60,7 +61,7 @@ impl Stage {
         // Sorts before what others have.
         let prefix = format!("00{}-", &uuid::Uuid::new_v4().simple().to_string()[..4]);
         let given = USERS.iter().map(|user| user.0).chain(PROJECTS.iter().map(|project| project.0));
-        let given = given.chain(FLAVORS.iter().map(|flavor| flavor.0)).chain(images().map(|image| image.0));
+        let given = given.chain(FLAVORS.iter().map(|flavor| flavor.0)).chain(images::names());
         let given = given.chain(["public", "shared-net", "public-subnet", "shared-net-subnet"]);
         let mut given: BTreeMap<_, _> =
             given.map(|name| (name.to_owned(), format!("{prefix}{name}"))).collect();
@@ -72,6 +73,7 @@ impl Stage {
             tokens: BTreeMap::new(),
             projects: BTreeMap::new(),
             made: Vec::new(),
+            accounts_made: Vec::new(),
             images: Vec::new(),
             target,
             prefix,
@@ -101,7 +103,7 @@ impl Stage {
         self.names.words.push(("adminpass".into(), self.target.admin[1].clone()));
     }
 
-    fn given(&self, name: &str) -> String {
+    pub fn given(&self, name: &str) -> String {
         self.names.given[name].clone()
     }
 
@@ -168,7 +170,7 @@ impl Stage {
         answer.json()
     }
 
-    async fn post(&mut self, who: &str, service: &str, path: &str, body: Value) -> Value {
+    pub async fn post(&mut self, who: &str, service: &str, path: &str, body: Value) -> Value {
         self.call(who, "POST", service, path, Some(body)).await
     }
 
@@ -191,12 +193,18 @@ impl Stage {
         self.network(ADMIN, "shared-net", "10.10.0.0/16", json!({"shared": true}), true).await;
         let demo_net = self.network(ALICE, "demo-net", "10.20.0.0/24", json!({}), true).await;
         self.network(BOB, "other-net", "10.30.0.0/24", json!({}), true).await;
-        self.images().await;
+        self.make_images().await;
         self.alices_server(&demo_net).await;
     }
 
     /// Projects, users, roles and limits.
     pub async fn accounts(&mut self) {
+        self.users_in_projects().await;
+        self.tight_limits().await;
+        self.accounts_made = std::mem::take(&mut self.made);
+    }
+
+    async fn users_in_projects(&mut self) {
         let roles = self.call(ADMIN, "GET", "identity", "/v3/roles", None).await;
         let roles: BTreeMap<_, _> =
             listed(&roles, "roles").map(|role| (text(&role["name"]), text(&role["id"]))).collect();
@@ -217,7 +225,6 @@ impl Stage {
             let grant = format!("/v3/projects/{project}/users/{user}/roles/{}", roles[role]);
             self.call(ADMIN, "PUT", "identity", &grant, None).await;
         }
-        self.tight_limits().await;
     }
 
     /// Glance's: two images, two MiB.
@@ -246,36 +253,6 @@ impl Stage {
         id
     }
 
-    async fn images(&mut self) {
-        let mut ids = BTreeMap::new();
-        for (name, owner, bytes, more) in images() {
-            let mut body =
-                json!({"name": self.given(name), "container_format": "bare", "disk_format": "qcow2"});
-            body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
-            let id = self.post(owner, "image", "/v2/images", body).await;
-            let id = text(&id["id"]);
-            self.images.push(id.clone());
-            if let Some((format, size)) = bytes {
-                self.upload(owner, &id, disks::make(format, size, 9).expect("a known format")).await;
-            }
-            ids.insert(name, id);
-        }
-        let demo = self.projects["demo"].clone();
-        for shared in ["bob-shared-with-alice", "bob-share-pending"] {
-            let path = format!("/v2/images/{}/members", ids[shared]);
-            self.post(BOB, "image", &path, json!({"member": demo})).await;
-        }
-        let path = format!("/v2/images/{}/members/{demo}", ids["bob-shared-with-alice"]);
-        self.call(ALICE, "PUT", "image", &path, Some(json!({"status": "accepted"}))).await;
-        let path = format!("/v2/images/{}/actions/deactivate", ids["centos-7 (deactivated)"]);
-        self.call(ADMIN, "POST", "image", &path, None).await;
-        let path = format!("/v2/images/{}", ids["alice-web-download"]);
-        let uri = format!("{}/tiny.qcow2", self.target.files);
-        let body = json!({"method": {"name": "web-download", "uri": uri}});
-        self.post(ALICE, "image", &format!("{path}/import"), body).await;
-        self.until(ALICE, "image", &path, |image| image["status"] == "active").await;
-    }
-
     /// The server that the recorded lists and limits count.
     async fn alices_server(&mut self, network: &str) {
         let recorded = transcripts::all(transcripts::FIRST)
@@ -302,7 +279,7 @@ impl Stage {
         self.until(who, "compute", &path, idle).await;
     }
 
-    async fn until(&mut self, who: &str, service: &str, path: &str, done: impl Fn(&Value) -> bool) {
+    pub async fn until(&mut self, who: &str, service: &str, path: &str, done: impl Fn(&Value) -> bool) {
         let end = Instant::now() + self.target.patience();
         loop {
             let now = self.call(who, "GET", service, path, None).await;
@@ -336,36 +313,4 @@ pub fn text(value: &Value) -> String {
 
 fn listed<'a>(answer: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
     answer[list].as_array().into_iter().flatten()
-}
-
-type Image = (&'static str, &'static str, Option<(&'static str, u64)>, Value);
-
-/// Name, owner, format and size of the disk, and the rest, oldest first.
-fn images() -> impl Iterator<Item = Image> {
-    let tiny = Some(("qcow2", 64 << 20));
-    let debian = Some(("qcow2", 2 << 30));
-    [
-        ("cirros-tiny", ADMIN, tiny, json!({"visibility": "public", "os_distro": "cirros", "architecture": "x86_64",
-            "hw_disk_bus": "virtio"})),
-        ("ubuntu-24.04", ADMIN, Some(("qcow2", 4 << 30)), json!({"visibility": "public", "min_disk": 20,
-            "min_ram": 2048, "os_distro": "ubuntu", "os_version": "24.04", "protected": true, "architecture": "x86_64",
-            "hw_disk_bus": "virtio", "hw_vif_model": "virtio", "os_admin_user": "ubuntu", "tags": ["lts", "server"]})),
-        ("debian-12", ADMIN, debian, json!({"visibility": "public", "min_disk": 2, "min_ram": 1024,
-            "os_distro": "debian", "os_version": "12", "tags": ["server"]})),
-        ("windows-2022", ADMIN, Some(("vmdk", 40 << 30)), json!({"visibility": "public", "min_disk": 40,
-            "min_ram": 4096, "disk_format": "vmdk", "os_distro": "windows", "os_type": "windows"})),
-        ("huge-appliance", ADMIN, tiny, json!({"visibility": "public", "min_disk": 500, "min_ram": 65536})),
-        ("alice-private", ALICE, tiny, json!({"visibility": "private"})),
-        ("alice-protected", ALICE, tiny, json!({"visibility": "private", "protected": true})),
-        ("alice-raw", ALICE, Some(("raw", 8 << 20)), json!({"disk_format": "raw", "min_disk": 1})),
-        ("alice-install.iso", ALICE, Some(("iso", 0)), json!({"disk_format": "iso"})),
-        ("alice-queued", ALICE, None, json!({})),
-        ("bob-shared-with-alice", BOB, tiny, json!({"visibility": "shared"})),
-        ("bob-share-pending", BOB, tiny, json!({"visibility": "shared"})),
-        ("bob-community", BOB, tiny, json!({"visibility": "community"})),
-        ("debian-11 (hidden)", ADMIN, debian, json!({"visibility": "public", "os_hidden": true})),
-        ("centos-7 (deactivated)", ADMIN, tiny, json!({"visibility": "public"})),
-        ("alice-web-download", ALICE, None, json!({})),
-    ]
-    .into_iter()
 }
