@@ -46,7 +46,8 @@ impl FromRequest<Arc<App>> for JsonBody {
     }
 }
 
-fn malformed(service: Option<Service>) -> Refusal {
+/// What is no JSON, in the service's words.
+pub fn malformed(service: Option<Service>) -> Refusal {
     Refusal::bad_request(match service {
         Some(Service::Identity) => {
             "Expecting to find valid JSON in request body. The server could not comply with the request since it is \

@@ -135,10 +135,8 @@ fn violated(keyword: &str, rule: &Value, value: &Value) -> Option<String> {
             format!("is not one of {}", repr(rule))
         }
         "maxLength" if text.map(length) > rule.as_u64() => "is too long".into(),
-        "minLength" if text.is_some_and(|text| Some(length(text)) < rule.as_u64()) => "is too short".into(),
-        "minProperties" if value.as_object().is_some_and(|map| Some(map.len() as u64) < rule.as_u64()) => {
-            "does not have enough properties".into()
-        }
+        // The schemas ask for one at least, never for more.
+        "minLength" | "minProperties" | "minItems" if is_empty(value) => "should be non-empty".into(),
         "minimum" if value.is_number() && value.as_f64() < rule.as_f64() => {
             format!("is less than the minimum of {}", repr(rule))
         }
@@ -153,6 +151,15 @@ fn violated(keyword: &str, rule: &Value, value: &Value) -> Option<String> {
         _ => return None,
     };
     Some(format!("{} {why}", repr(value)))
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    }
 }
 
 fn mismatch(schema: &Value, place: &Place, keyword: &str, value: &Value, what: &str) -> Mismatch {

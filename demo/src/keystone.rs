@@ -50,6 +50,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v3/auth/catalog", get(catalog::mine))
         .route("/v3/users/{user}/password", post(users::change_password))
         .route("/v3/users/{user}/projects", get(projects::of_user))
+        .route("/v3/users/{user}/groups", get(projects::groups_of_user))
         .route(credential, get(credentials::list).post(credentials::create))
         .route(&format!("{credential}/{{id}}"), get(credentials::show).delete(credentials::delete))
         .route(grant, get(roles::granted))

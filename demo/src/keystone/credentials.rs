@@ -153,11 +153,11 @@ fn schema() -> Value {
         json!({"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}});
     json!({"type": "object", "properties": {
         "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"[\S]+"},
-        "description": {"type": ["null", "string"]},
-        "secret": {"type": ["null", "string"]},
-        "expires_at": {"type": ["null", "string"]},
+        "description": {"type": ["string", "null"]},
+        "secret": {"type": ["string", "null"]},
+        "expires_at": {"type": ["string", "null"]},
         "roles": {"type": "array", "items": role},
-        "unrestricted": {"type": ["null", "boolean"]},
+        "unrestricted": {"type": ["boolean", "null"]},
         "access_rules": {"type": "array"},
     }, "required": ["name"], "additionalProperties": true})
 }

@@ -92,7 +92,11 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     admin_only(&caller, "create_limits")?;
     let base = app.url(Service::Identity);
-    let limits = body["limits"].as_array().cloned().unwrap_or_default();
+    let item = json!({"type": "object", "required": ["service_id", "resource_name", "resource_limit"]});
+    let list = json!({"type": "array", "minItems": 1, "items": item});
+    let limits = body.get("limits").ok_or_else(|| Refusal::bad_request("'limits' is a required property"))?;
+    check("limits", &list, limits)?;
+    let limits = limits.as_array().cloned().unwrap_or_default();
     let rows = app
         .db
         .write(move |tx| -> Result<Vec<Value>, Refusal> {
@@ -196,12 +200,13 @@ fn find(c: &Connection, id: &str, is_registered: bool) -> Result<(String, String
         c.prepare_cached("SELECT project_id, resource, value FROM limits WHERE (project_id = '') = ?")?;
     let rows = statement.query_map([is_registered], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let rows: Vec<(String, String, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+    let kind = if is_registered { "registered limit" } else { "limit" };
     let matches = |project: &str, resource: &str| {
         id == if is_registered { registered_id(resource) } else { limit_id(project, resource) }
     };
     rows.into_iter()
         .find(|(project, resource, _)| matches(project, resource))
-        .ok_or_else(|| Refusal::not_found(format!("Could not find limit for {id}.")))
+        .ok_or_else(|| Refusal::not_found(format!("Could not find {kind} for {id}.")))
 }
 
 fn registered_id(resource: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Extension, Json, Router};
@@ -54,6 +54,7 @@ async fn list(
     State(app): State<Arc<App>>,
     Extension(kind): Of,
     caller: Caller,
+    RawQuery(asked): RawQuery,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     admin_only(&caller, &format!("list_{}", kind.many))?;
@@ -65,7 +66,7 @@ async fn list(
     });
     let mut rows = rows.await?;
     rows.retain(|row| query.iter().all(|(filter, value)| passes(row, filter, value)));
-    Ok(listing(&base, kind.many, rows))
+    Ok(listing(&base, &asked_for(kind.many, asked), rows))
 }
 
 /// Keystone's filters: an attribute's value, or a part of it; what is no attribute filters nothing.
@@ -168,7 +169,11 @@ async fn delete(
 
 /// What is below `{"user": …}`, if it fits the schema.
 fn read(kind: &Kind, body: &Value, is_new: bool) -> Result<Value, Refusal> {
-    let wanted = body.get(kind.one).cloned().unwrap_or_else(|| json!({}));
+    let nothing = || Refusal::bad_request(format!("'{}' is a required property", kind.one));
+    if !body.is_object() {
+        return Err(crate::body::malformed(Some(Service::Identity)));
+    }
+    let wanted = body.get(kind.one).cloned().ok_or_else(nothing)?;
     let mut schema = (kind.schema)();
     if is_new {
         schema["required"] = json!(["name"]);
@@ -176,17 +181,23 @@ fn read(kind: &Kind, body: &Value, is_new: bool) -> Result<Value, Refusal> {
         schema["minProperties"] = 1.into();
     }
     check(kind.one, &schema, &wanted)?;
-    // There is one domain.
+    // There is one domain, and nothing moves out of it.
     match wanted["domain_id"].as_str() {
         None | Some("default") => Ok(wanted),
-        Some(other) => Err(missing("domain", other)),
+        Some(other) if is_new => Err(missing("domain", other)),
+        Some(_) if kind.one == "role" => Err(Refusal::bad_request("Update of `domain_id` is not allowed.")),
+        Some(_) => Err(Refusal::bad_request("Cannot change Domain ID")),
     }
 }
 
 /// Keystone's 400 for what does not fit a schema; `name` is what the body calls it.
 pub fn check(name: &str, schema: &Value, value: &Value) -> Result<(), Refusal> {
     jsonschema::check(schema, value).map_err(|mismatch| {
-        let found = if mismatch.field.is_empty() { Some(value) } else { value.pointer(&format!("/{}", mismatch.field)) };
+        let found = if mismatch.field.is_empty() {
+            Some(value)
+        } else {
+            value.pointer(&format!("/{}", mismatch.field))
+        };
         let found = match found {
             Some(Value::String(text)) => text.clone(),
             found => python::repr(found.unwrap_or(&Value::Null)),
@@ -213,14 +224,18 @@ fn written(kind: &Kind, wanted: &Value, is_new: bool) -> Vec<(&'static str, Sql)
 
 fn refuse_taken(c: &Connection, kind: &Kind, wanted: &Value, id: &str) -> Result<(), Refusal> {
     let Some(name) = wanted["name"].as_str() else { return Ok(()) };
-    let sql = format!("SELECT count(*) > 0 FROM {} WHERE name = ? AND id != ?", kind.many);
-    if !c.query_row(&sql, [name, id], |row| row.get::<_, bool>(0))? {
-        return Ok(());
-    }
-    let one = kind.one;
-    Err(Refusal::conflict(format!(
-        "Conflict occurred attempting to store {one} - Duplicate entry found with name {name} at domain ID default."
-    )))
+    let sql = format!("SELECT id FROM {} WHERE name = ? AND id != ?", kind.many);
+    let other: Option<String> = c.query_row(&sql, [name, id], |row| row.get(0)).optional()?;
+    let Some(other) = other else { return Ok(()) };
+    let why = match kind.one {
+        "project" => format!(
+            "it is not permitted to have two projects with either the same name or same id in the same domain: name is \
+             {name}, project id {other}."
+        ),
+        "role" => format!("Duplicate entry found with name {name}."),
+        _ => format!("Duplicate entry found with name {name} at domain ID default."),
+    };
+    Err(Refusal::conflict(format!("Conflict occurred attempting to store {} - {why}", kind.one)))
 }
 
 fn find(c: &Connection, kind: &Kind, id: &str, base: &str) -> Result<Value, Refusal> {
@@ -229,9 +244,14 @@ fn find(c: &Connection, kind: &Kind, id: &str, base: &str) -> Result<Value, Refu
     found.ok_or_else(|| missing(kind.one, id))
 }
 
+/// A path with the query that came with it, as the list's own link repeats it.
+pub fn asked_for(path: &str, query: Option<String>) -> String {
+    query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
 /// Keystone's frame around a list; the list's name is the last part of its path.
 pub fn listing(base: &str, path: &str, rows: Vec<Value>) -> Json<Value> {
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = path.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or(path);
     let links = json!({"next": null, "self": format!("{base}/v3/{path}"), "previous": null});
     Json(json!({name: rows, "links": links}))
 }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::StatusCode;
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::records::{Kind, listing};
+use super::records::{Kind, asked_for, listing};
 use super::{admin_only, missing, tokens};
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -24,8 +24,8 @@ pub static ROLES: Kind = Kind {
     schema: || {
         json!({"type": "object", "properties": {
             "name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"[\S]+"},
-            "description": {"type": ["null", "string"]},
-            "domain_id": {"type": ["null", "string"]},
+            "description": {"type": ["string", "null"]},
+            "domain_id": {"type": ["string", "null"]},
             "options": {"type": "object"},
         }, "additionalProperties": true})
     },
@@ -122,13 +122,14 @@ pub async fn revoke(
 pub async fn assignments(
     State(app): State<Arc<App>>,
     caller: Caller,
+    RawQuery(asked): RawQuery,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     admin_only(&caller, "list_role_assignments")?;
     let base = app.url(Service::Identity);
     let at = base.clone();
     let rows = app.db.read(move |c| assigned(c, &query, &at)).await?;
-    Ok(listing(&base, "role_assignments", rows))
+    Ok(listing(&base, &asked_for("role_assignments", asked), rows))
 }
 
 fn assigned(c: &Connection, query: &HashMap<String, String>, base: &str) -> rusqlite::Result<Vec<Value>> {

@@ -22,9 +22,9 @@ pub static USERS: Kind = Kind {
     columns: &["id", "name", "enabled", "default_project_id", "email", "description"],
     schema: || {
         let id = json!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[a-zA-Z0-9-]+$"});
-        let text = json!({"type": ["null", "string"]});
+        let text = json!({"type": ["string", "null"]});
         json!({"type": "object", "properties": {
-            "default_project_id": {"type": ["null", "string"], "maxLength": 64},
+            "default_project_id": {"type": ["string", "null"], "maxLength": 64},
             "description": text,
             "domain_id": id,
             "email": text,

@@ -105,5 +105,11 @@ pub async fn rebuild(
     let location = format!("{}/v2.1/servers/{}", app.url(Service::Compute), server.id);
     let mut shown = view::server(app, &who, &server, version, clock::now());
     shown["adminPass"] = password.into();
+    if version.since(57) {
+        shown["user_data"] = json!(server.user_data);
+    }
+    if version.since(71) {
+        shown["server_groups"] = json!(server.group_id.iter().collect::<Vec<_>>());
+    }
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(json!({"server": shown}))).into_response())
 }
