@@ -196,12 +196,14 @@ test("a wrong format is set right in the tray, and the same file sent again", as
   await pickFiles(page, temporary(raw(1 * MiB)));
   await page.getByLabel("Format", { exact: true }).selectOption("qcow2");
   await page.getByLabel("Image name", { exact: true }).fill(name);
-  await page.getByRole("button", create).click();
+  await page.getByRole("button", { name: "Send anyway" }).click();
   const entry = upload(page, name);
   await expect(entry).toContainText("415");
+  await expect(entry).toContainText("it is Raw");
   await expectAccessible(page);
-  await entry.getByLabel("Format", { exact: true }).selectOption("raw");
-  await entry.getByRole("button", { name: "Set format and send again" }).click();
+  // The right one is chosen already.
+  await expect(entry.getByLabel("Format", { exact: true })).toHaveValue("raw");
+  await entry.getByRole("button", { name: "Set format to raw and retry" }).click();
   await expect(rowOf(page, name)).toContainText("Active");
   const [record] = await (await member.api()).imagesNamed(name);
   expect(record).toMatchObject({ disk_format: "raw", container_format: "bare" });
@@ -263,30 +265,142 @@ test("what one person has uploaded is nothing that the next one sees", { tag: "@
   await expect(page.getByText(name)).toHaveCount(0);
 });
 
+/** Drops files onto the page: names, and their bytes. */
+async function drop(page: Page, files: { name: string; bytes: number }[]): Promise<void> {
+  await page.evaluate((files) => {
+    const data = new DataTransfer();
+    for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { lastModified: 1 }));
+    const where = document.querySelector("h1") ?? document.body;
+    for (const type of ["dragover", "drop"]) {
+      where.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }
+  }, files);
+}
+
 test("files dropped anywhere on the page are taken; an empty one is refused before anything is sent", async ({ page, member }) => {
   await signIn(page, member, "/images/new");
-  const drop = (files: { name: string; bytes: number }[]) =>
-    page.evaluate((files) => {
-      const data = new DataTransfer();
-      for (const { name, bytes } of files) data.items.add(new File([new Uint8Array(bytes)], name, { lastModified: 1 }));
-      const where = document.querySelector("h1") ?? document.body;
-      for (const type of ["dragover", "drop"]) {
-        where.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-      }
-    }, files);
   const [one, two] = [unique("one"), unique("two")];
-  await drop([{ name: `${one}.iso`, bytes: 2048 }]);
+  await drop(page, [{ name: `${one}.ari`, bytes: 2048 }]);
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(one);
-  await expect(page.getByLabel("Format", { exact: true })).toHaveValue("iso");
-  await drop([{ name: `${two}.raw`, bytes: 4096 }]);
-  await expect(page.getByLabel(`Image name for ${one}.iso`)).toHaveValue(one);
+  await expect(page.getByLabel("Format", { exact: true })).toHaveValue("ari");
+  await drop(page, [{ name: `${two}.raw`, bytes: 4096 }]);
+  await expect(page.getByLabel(`Image name for ${one}.ari`)).toHaveValue(one);
   await expect(page.getByLabel(`Format of ${two}.raw`)).toHaveValue("raw");
   await expectAccessible(page);
-  await page.getByRole("button", { name: `Remove ${one}.iso` }).click();
+  await page.getByRole("button", { name: `Remove ${one}.ari` }).click();
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(two);
-  await drop([{ name: "nothing.raw", bytes: 0 }]);
+  await drop(page, [{ name: "nothing.raw", bytes: 0 }]);
   await expect(page.getByText("nothing.raw is empty")).toBeVisible();
   await page.getByRole("button", create).click();
   await expect(heading(page, "Create image")).toBeVisible();
   expect(await (await member.api()).imagesNamed(two)).toEqual([]);
+});
+
+test("files dropped on the list of images open the create page; elsewhere a drop does nothing", async ({ page, member }) => {
+  const name = unique("dropped");
+  await signIn(page, member, "/instances");
+  await expect(heading(page, "Instances")).toBeVisible();
+  await drop(page, [{ name: `${name}.raw`, bytes: 2048 }]);
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Images" }).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  await drop(page, [{ name: `${name}.raw`, bytes: 2048 }]);
+  await expect(heading(page, "Create image")).toBeVisible();
+  await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(name);
+  await expect(page.getByRole("list", { name: "Files" }).getByRole("listitem").first()).toContainText(`${name}.raw`);
+});
+
+test("what the cloud stored is compared with the file, and the same bytes are pointed out the next time", { tag: "@cloud" }, async ({ page, member, temporary }) => {
+  const file = temporary(raw(8 * MiB));
+  const [first, second] = [unique("original"), unique("again")];
+  await signIn(page, member, "/images/new");
+  await begin(page, file, first);
+  await expect(upload(page, first)).toContainText("Verified: bytes in the cloud match your file");
+  await expectAccessible(page);
+  await page.getByRole("main").getByRole("link", create).click();
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, file, second);
+  const entry = upload(page, second);
+  await expect(entry).toContainText("already has an image with exactly these bytes");
+  await expect(entry.getByRole("link", { name: first })).toBeVisible();
+  await entry.getByRole("button", { name: "Cancel this upload" }).click();
+  await expect(entry).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(second)).toEqual([]);
+});
+
+for (const [what, stored, words] of [
+  ["other bytes are told loudly", { os_hash_algo: "sha512", os_hash_value: "0".repeat(128) }, "are NOT those of your file"],
+  ["a hash of another kind is said not to be compared", { os_hash_algo: "sha256", os_hash_value: "0".repeat(64) }, "Not verified: the cloud’s hash is sha256"],
+  ["no hash at all is said so", { os_hash_algo: null, os_hash_value: null }, "Not verified: the cloud gives no hash"],
+] as const) {
+  // No cloud stores other bytes on request: its answers are changed on the way.
+  test(`after an upload ${what}`, async ({ page, member, temporary }) => {
+    const name = unique("compared");
+    await page.route(/\/v2\/images\/[^/?]+$/, async (route) => {
+      if (route.request().method() !== "GET") return route.continue();
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), ...stored } });
+    });
+    await signIn(page, member, "/images/new");
+    await begin(page, temporary(raw(64 * 1024)), name);
+    await expect(upload(page, name)).toContainText(words);
+    await expectAccessible(page);
+  });
+}
+
+test("a worker that does not start costs the checks, not the upload", async ({ page, member, temporary }) => {
+  const name = unique("unchecked");
+  await page.route("**/worker_loader.js", (route) => route.abort());
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(64 * 1024)));
+  await expect(page.getByText("The file was not inspected")).toBeVisible();
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  await expect(upload(page, name)).toContainText("Not verified: this browser could not work out");
+  await expect(rowOf(page, name)).toContainText("Active");
+});
+
+test("a line that breaks while the project has no room is explained by the quota", async ({ page, member, temporary }) => {
+  const name = unique("no-room");
+  await page.route("**/v2/info/usage", (route) =>
+    route.fulfill({ json: { usage: { image_size_total: { usage: 10, limit: 10 }, image_count_total: { usage: 1, limit: 100 } } } }),
+  );
+  await page.route("**/file", (route) => (route.request().method() === "PUT" ? route.abort() : route.continue()));
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(64 * 1024)), name);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("the project has no room for this file");
+  await expect(entry).toContainText("What to check");
+  await page.unroute("**/file");
+  await entry.getByRole("button", { name: "Retry" }).click();
+  await expect(entry).toContainText("Verified");
+  expect(await (await member.api()).imagesNamed(name)).toHaveLength(1);
+});
+
+test("each refusal of the bytes is told in words that help", async ({ page, member, temporary }) => {
+  const refusals: [number, string, string][] = [
+    [400, "Property disk_format must be set prior to saving data.", "The record has no format"],
+    [403, "You are not authorized to complete this action.", "does not allow you this"],
+    [409, "Image status transition from saving to saving is not allowed", "takes no bytes any more"],
+    [409, "The image has data on staging", "Data of an earlier import"],
+    [410, "The image may have been deleted during the upload", "was deleted during the upload"],
+    [413, "Image exceeds the storage quota: over by 9 bytes", "quota is used up"],
+    [413, "The incoming image is too large: 9 bytes", "No image in this cloud may be that large"],
+    [413, "Image storage media is full: no space", "own storage is full"],
+    [500, "Failed to upload image data due to internal error", "Something broke inside the cloud"],
+    [503, "Insufficient permissions on image storage media: denied", "may not write to its own storage"],
+    [504, "Gateway Time-out", "is busy or gave up"],
+  ];
+  let next: [number, string, string] = refusals[0];
+  await page.route("**/file", (route) =>
+    route.request().method() === "PUT" ? route.fulfill({ status: next[0], json: { message: next[1] } }) : route.continue(),
+  );
+  const file = temporary(raw(4096));
+  await signIn(page, member, "/images/new");
+  for (next of refusals) {
+    const name = unique(`refused-${next[0]}`);
+    await begin(page, file, name);
+    await expect(upload(page, name), next[1]).toContainText(next[2]);
+    if (next[0] !== 410) await expect(upload(page, name)).toContainText(next[1]);
+    await page.getByRole("main").getByRole("link", create).click();
+  }
 });
