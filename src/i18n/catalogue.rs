@@ -440,6 +440,7 @@ pub struct Findings {
     pub not_inspected: &'static str,
     pub content: fn(&str) -> String,
     pub contents: fn(&str) -> String,
+    pub partitioned: &'static str,
     pub no_disk: &'static str,
     pub disk_inside: fn(&str) -> String,
     pub from_content: &'static str,

@@ -22,7 +22,7 @@ pub fn content_words(report: &Report) -> String {
         return words.no_disk.to_owned();
     }
     match report.format() {
-        Some(format) => (words.content)(&format_words(&disk_format(format))),
+        Some(format) => (words.content)(&format_name(format)),
         None => (words.contents)(&names(&report.formats())),
     }
 }
@@ -75,7 +75,7 @@ pub fn what_words(what: &What, declared: &str) -> String {
 fn rejection_words(why: &Rejection, declared: &str) -> String {
     let words = &t().findings;
     match why {
-        Rejection::Mismatch(found) => (words.mismatch)(declared, &format_words(&disk_format(*found))),
+        Rejection::Mismatch(found) => (words.mismatch)(declared, &format_name(*found)),
         Rejection::Multiple(formats) => (words.multiple)(&names(formats)),
         Rejection::Incomplete(format) => (words.incomplete)(format.name()),
         Rejection::Unreadable(format) => (words.unreadable)(format.name()),
@@ -121,8 +121,12 @@ pub fn fix_words(fix: Fix) -> String {
     }
 }
 
-fn disk_format(format: Format) -> DiskFormat {
-    DiskFormat::from(format.name())
+/// A disk with partitions is no format that one can choose: it is what raw images are.
+fn format_name(format: Format) -> String {
+    match format {
+        Format::Gpt => t().findings.partitioned.to_owned(),
+        format => format_words(&DiskFormat::from(format.name())),
+    }
 }
 
 fn names(formats: &[Format]) -> String {
