@@ -86,7 +86,7 @@ impl Target {
 
     /// How long a state may take to come true.
     pub fn patience(&self) -> Duration {
-        Duration::from_secs(if self.is_real() { 40 } else { 8 })
+        Duration::from_secs(if self.is_real() { 60 } else { 20 })
     }
 
     /// Lets the demo cloud believe that it holds a large image: to send one takes half a minute where nothing is optimized. Any other
