@@ -55,6 +55,8 @@ async fn filters_find_what_they_name() {
         ("os_distro=ubuntu&os_version=24.04", vec!["ubuntu-24.04"]),
         ("tag=lts&tag=server", vec!["ubuntu-24.04"]),
         ("tag=lts&tag=installer", vec![]),
+        ("name=CIRROS-Tiny", vec!["cirros-tiny"]),
+        ("OS_DISTRO=Ubuntu&os_version=24.04&tag=LTS", vec!["ubuntu-24.04"]),
         ("min_disk_min=500", vec!["huge-appliance"]),
         ("name=in:\"cirros-tiny\",netboot.iso&sort=name:asc", vec!["cirros-tiny", "netboot.iso"]),
         ("status=in:queued,uploading&sort=name:asc", vec!["alice-queued", "alice-staged"]),

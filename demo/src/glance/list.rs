@@ -111,7 +111,8 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
     match filter {
         Filter::In(column, values) => {
             let marks = vec!["?"; values.len()].join(", ");
-            conditions.add(format!("{column} IN ({marks})"), values.iter().map(|value| value.clone().into()));
+            // MariaDB's usual collation does not heed case.
+            conditions.add(format!("{column} COLLATE NOCASE IN ({marks})"), values.iter().map(|value| value.clone().into()));
         }
         Filter::Number(column, operator, number) => {
             conditions.add(format!("{column} {operator} ?"), [(*number).into()]);
@@ -121,10 +122,10 @@ fn narrow(conditions: &mut Conditions, filter: &Filter) {
         }
         Filter::Flag(column, flag) => conditions.add(format!("{column} = ?"), [(*flag).into()]),
         Filter::Tag(tag) => {
-            conditions.add("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", [tag.clone().into()]);
+            conditions.add("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)", [tag.clone().into()]);
         }
         Filter::Property(name, value) => conditions.add(
-            "EXISTS (SELECT 1 FROM json_each(properties) WHERE key = ? AND value = ?)",
+            "EXISTS (SELECT 1 FROM json_each(properties) WHERE key = ? COLLATE NOCASE AND value = ? COLLATE NOCASE)",
             [name.clone().into(), value.clone().into()],
         ),
     }

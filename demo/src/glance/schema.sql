@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS images (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS images_by_creation ON images (created_at, id);
 CREATE INDEX IF NOT EXISTS images_by_owner ON images (owner, created_at);
-CREATE INDEX IF NOT EXISTS images_by_name ON images (name);
+CREATE INDEX IF NOT EXISTS images_by_name ON images (name COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS image_members (
     image_id TEXT NOT NULL REFERENCES images ON DELETE CASCADE,
     member TEXT NOT NULL,
