@@ -49,7 +49,7 @@ pub fn Fields(
 
 #[component]
 fn TagFields(make: fn(Vec<String>) -> Change, change: RwSignal<Option<Change>>) -> impl IntoView {
-    let tags = Tags::new();
+    let tags = Tags::default();
     let is_long = Memo::new(move |_| tags.all().iter().any(|tag| tag.chars().count() > LONGEST_TEXT));
     Effect::new(move |_| {
         let mut all = tags.all();

@@ -1,24 +1,13 @@
 //! Tab "Properties": every property of the image, explained by the cloud's metadata definitions where it has some.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use crate::{
-    components::error_panel::ErrorPanel,
+    components::{error_panel::ErrorPanel, metadata_definitions::Definitions},
     i18n::{t, word},
-    openstack::{
-        error::ApiError,
-        glance::{
-            image::Image,
-            metadef::{self, Definition, Namespace},
-        },
-    },
+    openstack::glance::{image::Image, metadef::Namespace},
     pages::image::overview::is_in_overview,
-    state::{
-        offer::Offer,
-        session::{Session, use_session},
-    },
+    state::session::use_session,
 };
 
 /// The tab.
@@ -27,23 +16,37 @@ pub fn Properties(
     /// The image.
     image: Memo<Image>,
 ) -> impl IntoView {
-    let session = use_session();
-    let keys: Vec<String> = {
+    let definitions = Definitions::new(use_session());
+    let load = move || {
         let image = image.read_untracked();
-        image.extra.keys().filter(|key| !is_in_overview(key)).cloned().collect()
+        definitions.load(image.extra.keys().filter(|key| !is_in_overview(key)).cloned().collect());
     };
-    let meanings = Offer::new(move || meanings_of(session, keys.clone()));
+    load();
+    let failed = move |namespace: &Namespace| definitions.details(&namespace.name)??.err();
+    let error = Memo::new(move |_| match definitions.namespaces()? {
+        Ok(all) => all.iter().find_map(failed),
+        Err(error) => Some(error),
+    });
+    // What was read stays.
+    let again = move |()| match untrack(|| definitions.namespaces()) {
+        Some(Ok(all)) => {
+            let failed = all.into_iter().filter(|namespace| untrack(|| failed(namespace)).is_some());
+            failed.for_each(|namespace| definitions.open(namespace.name));
+        }
+        _ => load(),
+    };
+    // Without an error the last of them is there when nothing is read any more.
+    let is_waiting = Memo::new(move |_| definitions.is_busy() || definitions.namespaces().is_none());
     let rows = move || {
         let image = image.read();
-        let meanings = meanings.value().read();
         let row = |(key, value): (&String, &String)| {
-            let meaning = meanings.as_ref().and_then(|known| known.get(key));
-            let title = meaning.map(|it| it.title.clone()).filter(|title| !title.is_empty() && title != key);
-            let text = match (meaning, meanings.as_ref()) {
-                (Some(meaning), _) => meaning.description.clone(),
-                (None, Some(_)) => t().detail.not_defined.to_owned(),
-                (None, None) => String::new(),
+            let meaning = definitions.of(key);
+            let text = match &meaning {
+                Some(meaning) => meaning.description.clone(),
+                None if is_waiting.get() || error.read().is_some() => String::new(),
+                None => t().detail.not_defined.to_owned(),
             };
+            let title = meaning.map(|it| it.title).filter(|title| !title.is_empty() && title != key);
             view! {
                 <tr>
                     <th scope="row">
@@ -61,9 +64,9 @@ pub fn Properties(
     view! {
         <div class="stack">
             {move || {
-                let error = meanings.error()?;
+                let error = error.get()?;
                 let tried = word(|it| it.detail.meanings_failed);
-                Some(view! { <ErrorPanel tried=tried error=error on_retry=move |()| meanings.again() /> })
+                Some(view! { <ErrorPanel tried=tried error=error on_retry=again /> })
             }}
             {move || match has_rows.get() {
                 false => view! { <p role="status">{word(|it| it.detail.no_properties)}</p> }.into_any(),
@@ -73,7 +76,7 @@ pub fn Properties(
                             <table
                                 class="table property-table"
                                 aria-label=word(|it| it.detail.tab_properties)
-                                aria-busy=move || if meanings.is_waiting() { "true" } else { "false" }
+                                aria-busy=move || if is_waiting.get() { "true" } else { "false" }
                             >
                                 <thead>
                                     <tr>
@@ -91,38 +94,4 @@ pub fn Properties(
             }}
         </div>
     }
-}
-
-/// What the cloud says about these properties. A namespace is read only as long as a property is without an explanation: first those
-/// whose prefix promises one.
-async fn meanings_of(
-    session: Session,
-    mut keys: Vec<String>,
-) -> Result<BTreeMap<String, Definition>, ApiError> {
-    let mut known = BTreeMap::new();
-    let mut marker = None;
-    let mut namespaces: Vec<Namespace> = Vec::new();
-    while !keys.is_empty() {
-        let page = session.send(metadef::list_namespaces(marker.as_deref())).await?;
-        namespaces.extend(page.namespaces);
-        marker = page.next;
-        if marker.is_none() {
-            break;
-        }
-    }
-    let promises = |namespace: &Namespace| {
-        !namespace.prefix.is_empty() && keys.iter().any(|key| key.starts_with(&namespace.prefix))
-    };
-    namespaces.sort_by_key(|namespace| !promises(namespace));
-    for namespace in namespaces {
-        if keys.is_empty() {
-            break;
-        }
-        for definition in session.send(metadef::get_definitions(&namespace.name)).await? {
-            if let Some(at) = keys.iter().position(|key| *key == definition.key) {
-                known.insert(keys.swap_remove(at), definition);
-            }
-        }
-    }
-    Ok(known)
 }
