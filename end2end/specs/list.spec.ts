@@ -372,3 +372,17 @@ test("what is deleted elsewhere is gone once somebody who was away comes back", 
   });
   await expect(rowOf(page, image.name)).toHaveCount(0);
 });
+
+test("what is made elsewhere is in the list half a minute later, by asking only for what has changed", async ({ page, member }) => {
+  const api = await member.api();
+  const before = await api.createImage({ name: unique("before") }, anyQcow2());
+  await page.clock.install();
+  await signIn(page, member);
+  await expect(rowOf(page, before.name)).toBeVisible();
+  await page.clock.runFor(1_000);
+  const after = await api.createImage({ name: unique("after") }, anyQcow2());
+  const asked = page.waitForRequest(/\/v2\/images\?.*updated_at=gte/);
+  await page.clock.runFor(31_000);
+  await asked;
+  await expect(rowOf(page, after.name)).toBeVisible();
+});

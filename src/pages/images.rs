@@ -1,6 +1,7 @@
 //! The list of images: tabs, search, filters, table, row actions. What it shows stands in the URL.
 
 mod bar;
+mod chips;
 mod columns;
 mod details;
 mod filters;
@@ -29,8 +30,9 @@ use crate::{
     i18n::{intl, t, word},
     pages::images::{
         bar::{Counts, SearchBox, SortList},
+        chips::Chips,
         columns::ColumnMenu,
-        filters::{Chips, FilterButton, FilterPanel},
+        filters::{FilterButton, FilterPanel},
         list::List,
         selection_bar::SelectionBar,
         storage::StorageUse,
@@ -130,9 +132,9 @@ pub fn ImagesPage() -> impl IntoView {
 }
 
 // What the first sight of the list does without.
-part!(tools: fn filter_panel(list: List) -> view! { <FilterPanel list=list /> });
-part!(tools: fn chips(list: List) -> view! { <Chips list=list /> });
-part!(tools: fn selection_tools(list: List) -> view! {
+part!(later: fn filter_panel(list: List) -> view! { <FilterPanel list=list /> });
+part!(later: fn chips(list: List) -> view! { <Chips list=list /> });
+part!(later: fn selection_tools(list: List) -> view! {
     <SelectionBar list=list />
     <BatchDialog />
 });

@@ -257,3 +257,24 @@ pub fn owner_words(list: List, image: &Image) -> String {
         None => t().common.not_available.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_shown_as_far_as_there_is_room_the_important_first() {
+        let names = |room, hidden: &[&str]| -> Vec<String> {
+            let hidden: Vec<String> = hidden.iter().map(|word| (*word).to_owned()).collect();
+            shown_in(room, &hidden).into_iter().filter_map(|at| COLUMNS.get(at)).map(word_of).collect()
+        };
+        assert_eq!(names(Some(90), &[]).len(), COLUMNS.len(), "all at 1440 pixels");
+        assert_eq!(names(None, &["status"]), ["status", "visibility", "size"], "a card is always the same");
+        assert_eq!(names(Some(48), &[]), ["status", "visibility", "size"]);
+        assert_eq!(
+            names(Some(64), &["updated", "format"]),
+            ["owner", "status", "visibility", "size", "min_disk", "min_ram"]
+        );
+        assert_eq!(names(Some(300), &["size"]).len(), COLUMNS.len() - 1);
+    }
+}

@@ -1,19 +1,18 @@
-//! The filters: the panel that sets them, and the chips that show and remove them.
+//! The panel that sets the filters, and their words.
 
 use leptos::prelude::*;
 
 use crate::{
     components::image_words::{format_words, status_words, visibility_words},
     domain::image_list::{
-        Beside, ListQuery, Tab,
-        filter::{Facets, Filter, FilterKind},
+        Beside, Tab,
+        filter::{Facets, FilterKind},
         offers,
     },
     i18n::{Texts, intl, t, word},
     openstack::ids::ProjectId,
     pages::images::list::List,
     ui::{
-        button::{Button, Kind},
         icon::{Icon, Picture},
         id::unique_id,
         notice::{Notice, Tone},
@@ -36,7 +35,8 @@ const FIELDS: [(FilterKind, &str); 6] = [
     (FilterKind::UpdatedSince, "date"),
 ];
 
-fn kind_words(kind: FilterKind, it: &Texts) -> &'static str {
+/// A kind of filter in words.
+pub fn kind_words(kind: FilterKind, it: &Texts) -> &'static str {
     match kind {
         FilterKind::Status => it.image.status,
         FilterKind::Visibility => it.image.visibility,
@@ -58,7 +58,7 @@ fn kind_words(kind: FilterKind, it: &Texts) -> &'static str {
 }
 
 /// A value in words. What the cloud's people wrote is shortened.
-fn value_words(list: List, kind: FilterKind, value: &str) -> String {
+pub fn value_words(list: List, kind: FilterKind, value: &str) -> String {
     let number = || value.parse().unwrap_or_default();
     let words = match kind {
         FilterKind::Status => status_words(&value.into()),
@@ -80,7 +80,8 @@ fn value_words(list: List, kind: FilterKind, value: &str) -> String {
     short(&words)
 }
 
-fn project_words(list: List, project: &ProjectId) -> String {
+/// A project's name, as far as it is known.
+pub fn project_words(list: List, project: &ProjectId) -> String {
     let name = list.session.project_name(project).unwrap_or_else(|| project.to_string());
     let is_mine = list.images.me().read().as_ref().is_some_and(|me| me.project == *project);
     if is_mine { t().common.with_reason(&short(&name), t().image.you) } else { name }
@@ -257,70 +258,5 @@ fn Limit(list: List, kind: FilterKind, input: &'static str) -> impl IntoView {
                 on:change:target=move |event| changed(event.target().value())
             />
         </div>
-    }
-}
-
-/// What is filtered by, each with a button that takes it away.
-#[component]
-pub fn Chips(
-    /// The list.
-    list: List,
-) -> impl IntoView {
-    // For an administrator, whose listing is the whole cloud, "Yours" is a filter like any other.
-    let own = Memo::new(move |_| {
-        let me = list.images.me().read();
-        let me = me.as_ref().filter(|me| me.is_admin() && list.query.read().tab == Tab::Yours);
-        me.map(|me| me.project.clone())
-    });
-    let chip = move |words: String, remove: Callback<()>| {
-        let name = (t().list.remove_filter)(&words);
-        view! {
-            <li>
-                <button class="chip" type="button" aria-label=name on:click=move |_| remove.run(())>
-                    <bdi>{words}</bdi>
-                    <Picture icon=Icon::Close />
-                </button>
-            </li>
-        }
-    };
-    move || {
-        let (query, own) = (list.query.get(), own.get());
-        let chips: Vec<Filter> = query.filters.iter().cloned().collect();
-        (!chips.is_empty() || own.is_some()).then(|| {
-            let own = own.map(|project| {
-                let words = (t().list.chip)(t().list.project, &project_words(list, &project));
-                let all = move |()| list.go(ListQuery { tab: Tab::All, ..list.current() }, false);
-                chip(words, Callback::new(all))
-            });
-            let each = |filter: Filter| {
-                let words = value_words(list, filter.kind, &filter.value);
-                let words = (t().list.chip)(kind_words(filter.kind, t()), &words);
-                let remove = move |()| {
-                    let mut query = list.current();
-                    query.filters.remove(&filter);
-                    list.go(query, false);
-                };
-                chip(words, Callback::new(remove))
-            };
-            let are_filters = !chips.is_empty();
-            view! {
-                <div class="row chips">
-                    <ul class="row" aria-label=t().list.active>
-                        {own}
-                        {chips.into_iter().map(each).collect_view()}
-                    </ul>
-                    {are_filters
-                        .then(|| {
-                            view! {
-                                <Button
-                                    label=word(|it| it.list.clear_all)
-                                    kind=Kind::Link
-                                    on_press=move |()| list.clear()
-                                />
-                            }
-                        })}
-                </div>
-            }
-        })
     }
 }

@@ -7,7 +7,6 @@ use crate::{
     components::{
         activation::use_activation,
         delete_image::use_delete_image,
-        downloads::use_download,
         image_words::{name_of, refusal},
         protect_image::{protect_words, use_protect},
         sharing::offer::{OfferButtons, answers, use_answer},
@@ -29,7 +28,7 @@ use crate::{
     },
     pages::images::{columns::cell, details::Details, list::List},
     routes,
-    state::{toasts::use_toasts, uploads::use_uploads},
+    state::{downloads::use_downloads, toasts::use_toasts, uploads::use_uploads},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -136,7 +135,7 @@ fn RowActions(list: List, image: Memo<Image>, name: Memo<String>) -> impl IntoVi
     let toasts = use_toasts();
     let delete = use_delete_image();
     let protect = use_protect();
-    let (activation, answer, download) = (use_activation(), use_answer(), use_download());
+    let (activation, answer, downloads) = (use_activation(), use_answer(), use_downloads());
     let membership = Memo::new(move |_| {
         images.index().read().get(&image.read().id).and_then(|row| row.membership.clone())
     });
@@ -219,7 +218,7 @@ fn RowActions(list: List, image: Memo<Image>, name: Memo<String>) -> impl IntoVi
                 <MenuItem
                     label=word(|it| it.downloads.download)
                     disabled_reason=reason(can_download)
-                    on_press=move |()| download.run(image.get_untracked())
+                    on_press=move |()| downloads.ask(image.get_untracked())
                 />
                 <MenuItem label=word(|it| it.images.copy_id) on_press=copy_id />
                 <div class="menu-separator" role="separator"></div>
