@@ -92,14 +92,14 @@ fn App(config: Config) -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn>
                     <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES options=replacing() /> } />
                     <Route path=path!("images") view=ImagesPage />
-                    <Route path=path!("images/new") view=parts::new_image />
-                    <Route path=path!("images/:id") view=parts::image />
-                    <Route path=path!("images/:id/sharing") view=parts::share_image />
-                    <Route path=path!("images/:id/edit") view=parts::edit_image />
-                    <Route path=path!("images/:id/metadata") view=parts::image_metadata />
-                    <Route path=path!("launch") view=parts::launch />
-                    <Route path=path!("instances") view=parts::instances />
-                    <Route path=path!("instances/:id") view=parts::instance />
+                    <Route path=path!("images/new") view=parts::NEW_IMAGE />
+                    <Route path=path!("images/:id") view=parts::IMAGE />
+                    <Route path=path!("images/:id/sharing") view=parts::SHARE_IMAGE />
+                    <Route path=path!("images/:id/edit") view=parts::EDIT_IMAGE />
+                    <Route path=path!("images/:id/metadata") view=parts::IMAGE_METADATA />
+                    <Route path=path!("launch") view=parts::LAUNCH />
+                    <Route path=path!("instances") view=parts::INSTANCES />
+                    <Route path=path!("instances/:id") view=parts::INSTANCE />
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>

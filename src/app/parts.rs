@@ -16,7 +16,7 @@ use crate::{
     ui::lazy::{lazy, part},
 };
 
-part!(transfers: fn transfer_trays() -> view! {
+part!(later: fn transfer_trays() -> view! {
     <DownloadTray />
     <UploadTray />
 });
@@ -26,21 +26,22 @@ pub fn trays() -> AnyView {
     lazy(transfer_trays)
 }
 
-/// `name`, for the route table, shows `Page` as soon as `part` is there.
+/// `NAME`, for the route table, shows `Page` as soon as `part` is there. One type for all of them, or the router's code for a route
+/// would come once for each.
 macro_rules! page {
-    ($name:ident: $page:ident in $part:ident) => {
-        pub fn $name() -> AnyView {
-            part!($part: fn page() -> $page());
+    ($NAME:ident: $page:ident in $part:ident) => {
+        pub const $NAME: fn() -> AnyView = || {
+    part!($part: fn page() -> $page());
             lazy(page)
-        }
+        };
     };
 }
 
-page!(image: ImagePage in image);
-page!(share_image: SharingPath in image);
-page!(edit_image: EditImagePage in image);
-page!(image_metadata: ImageMetadataPage in image);
-page!(new_image: ImageNewPage in create);
-page!(launch: LaunchPage in launch);
-page!(instances: InstancesPage in launch);
-page!(instance: InstancePage in launch);
+page!(IMAGE: ImagePage in image);
+page!(SHARE_IMAGE: SharingPath in image);
+page!(EDIT_IMAGE: EditImagePage in image);
+page!(IMAGE_METADATA: ImageMetadataPage in image);
+page!(NEW_IMAGE: ImageNewPage in create);
+page!(LAUNCH: LaunchPage in launch);
+page!(INSTANCES: InstancesPage in launch);
+page!(INSTANCE: InstancePage in launch);

@@ -62,7 +62,7 @@ pub fn DeleteImageDialog(
     move || delete.asked.get().map(|image| lazy(move || question(delete, image.clone())))
 }
 
-part!(tools: fn question(delete: DeleteImage, image: Image) -> view! { <Question delete=delete image=image /> });
+part!(later: fn question(delete: DeleteImage, image: Image) -> view! { <Question delete=delete image=image /> });
 
 #[component]
 fn Question(delete: DeleteImage, image: Image) -> impl IntoView {

@@ -21,8 +21,8 @@ use crate::{
     ui::copy::copy_text,
 };
 
-/// Begins a download; to be called while a click is handled, since the browser asks for a file only then.
-pub fn use_download() -> Callback<Image> {
+/// Begins a download that was asked for: where to, or why not.
+fn beginning() -> Callback<Image> {
     let (downloads, confirm, toasts) = (use_downloads(), use_confirm(), use_toasts());
     Callback::new(move |image: Image| {
         let words = &t().downloads;
@@ -87,6 +87,12 @@ pub fn use_download() -> Callback<Image> {
 #[component]
 pub fn DownloadTray() -> impl IntoView {
     let downloads = use_downloads();
+    let begin = beginning();
+    Effect::new(move |_| {
+        if let Some(image) = downloads.take_asked() {
+            begin.run(image);
+        }
+    });
     let is_shown = Memo::new(move |_| !downloads.all().read().is_empty());
     let ids = Memo::new(move |_| downloads.all().read().keys().copied().collect::<Vec<DownloadId>>());
     move || {

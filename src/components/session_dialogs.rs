@@ -70,7 +70,7 @@ pub fn SessionDialogs() -> impl IntoView {
 }
 
 // With what it cancels.
-part!(transfers: fn sign_out_dialog() -> view! { <SignOutDialog /> });
+part!(later: fn sign_out_dialog() -> view! { <SignOutDialog /> });
 
 #[component]
 fn ExpiryNotice(minutes: u64, dismissed: RwSignal<bool>) -> impl IntoView {

@@ -30,6 +30,7 @@ pub type DownloadId = u32;
 pub struct Downloads {
     session: Session,
     all: RwSignal<BTreeMap<DownloadId, Download>>,
+    asked: RwSignal<Option<Image>>,
     stops: StoredValue<BTreeMap<DownloadId, AbortController>, LocalStorage>,
     next: StoredValue<DownloadId>,
 }
@@ -40,6 +41,7 @@ impl Downloads {
         let downloads = Self {
             session,
             all: RwSignal::new(BTreeMap::new()),
+            asked: RwSignal::new(None),
             stops: StoredValue::new_local(BTreeMap::new()),
             next: StoredValue::new(0),
         };
@@ -70,6 +72,21 @@ impl Downloads {
     /// Whether the image is on its way already.
     pub fn has(self, image: &Image) -> bool {
         self.all.read_untracked().values().any(|it| it.is_running() && it.image == image.id)
+    }
+
+    /// Asks for an image; the tray, which comes with the code for it, takes the wish up. To be called while a click is handled,
+    /// since the browser lets a file be chosen only shortly after.
+    pub fn ask(self, image: Image) {
+        self.asked.set(Some(image));
+    }
+
+    /// The wish that nobody has taken up yet; tracked.
+    pub fn take_asked(self) -> Option<Image> {
+        let wish = self.asked.get();
+        if wish.is_some() {
+            self.asked.set(None);
+        }
+        wish
     }
 
     /// Begins to receive an image.

@@ -31,8 +31,8 @@ impl From<wasm_split_helpers::SplitLoaderError> for NotLoaded {
 /// A view on its way.
 pub type Loading = Pin<Box<dyn Future<Output = Result<AnyView, NotLoaded>>>>;
 
-/// `part!(tools: pub fn filters(list: List) -> view)` makes a function whose view, and all that only this view needs, is in
-/// the part `tools`; [`lazy`] shows it. Functions of the same part come in one file.
+/// `part!(later: pub fn filters(list: List) -> view)` makes a function whose view, and all that only this view needs, is in
+/// the part `later`; [`lazy`] shows it. Functions of the same part come in one file.
 macro_rules! part {
     ($part:ident: $vis:vis fn $name:ident($($argument:ident: $type:ty),*) -> $view:expr) => {
         #[allow(unsafe_code, reason = "the macro declares a function that the linker finds elsewhere")]

@@ -5,8 +5,8 @@ use leptos_router::hooks::use_navigate;
 
 use crate::{
     components::{
-        activation::use_activation, delete_image::use_delete_image, downloads::use_download,
-        image_words::refusal, protect_image::ProtectButton,
+        activation::use_activation, delete_image::use_delete_image, image_words::refusal,
+        protect_image::ProtectButton,
     },
     domain::access::{
         Person, Verdict, can_deactivate, can_delete, can_download, can_edit, can_launch, can_reactivate,
@@ -18,7 +18,7 @@ use crate::{
     },
     pages::image::link::CopyLink,
     routes,
-    state::images::use_images,
+    state::{downloads::use_downloads, images::use_images},
     ui::button::{Button, Kind},
 };
 
@@ -32,7 +32,8 @@ pub fn Actions(
     image: Memo<Option<Image>>,
 ) -> impl IntoView {
     let images = use_images();
-    let (delete, activation, download) = (use_delete_image(), use_activation(), use_download());
+    let (delete, activation, downloads) = (use_delete_image(), use_activation(), use_downloads());
+    let download = Callback::new(move |image| downloads.ask(image));
     let navigate = use_navigate();
     let go = move |path: fn(&ImageId) -> String| {
         let navigate = navigate.clone();
