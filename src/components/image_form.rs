@@ -75,7 +75,7 @@ impl ImageForm {
             visibility: RwSignal::new(draft.visibility.clone()),
             protected: RwSignal::default(),
             hidden: RwSignal::default(),
-            tags: Tags::new(),
+            tags: Tags::default(),
             metadata: MetadataForm::new(&OWN_PROPERTIES),
             left: RwSignal::default(),
             is_submitted: RwSignal::default(),

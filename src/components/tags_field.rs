@@ -15,18 +15,13 @@ use crate::{
 const COMMAS: [char; 3] = [',', '，', '、'];
 
 /// What is typed: the chips, and what is not a chip yet, which counts all the same.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Tags {
     chips: RwSignal<Vec<String>>,
     typed: RwSignal<String>,
 }
 
 impl Tags {
-    /// None.
-    pub fn new() -> Self {
-        Self { chips: RwSignal::default(), typed: RwSignal::default() }
-    }
-
     /// Takes these.
     pub fn fill(self, tags: &[String]) {
         let mut chips: Vec<String> = Vec::new();
