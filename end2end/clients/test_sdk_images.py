@@ -138,6 +138,10 @@ def test_tags_come_and_go_one_by_one(sdk, image):
         sdk.image.add_tag(image, tag)
     sdk.image.remove_tag(image, "eins")
     assert sorted(sdk.image.get_image(image.id).tags) == ["vier", "zwei und drei"]
+    # From an address a real Glance would read this one as Latin-1; in a patch it keeps its letters.
+    sdk.image.update_image(image.id, tags=["vier", "四/4"])
+    assert sorted(sdk.image.get_image(image.id).tags) == ["vier", "四/4"]
+    assert image.id in [found.id for found in sdk.image.images(tag="四/4")]
     with pytest.raises(exceptions.NotFoundException):
         sdk.image.remove_tag(image, "eins")
 

@@ -77,8 +77,13 @@ pub fn plan(change: &Change, images: Vec<Image>, me: &Person) -> Plan {
     plan
 }
 
-/// What is sent for one image, one after the other. None of it can undo what somebody else changes meanwhile: tags are set one by one, a
-/// patch names only what it changes.
+/// Whether Glance reads a tag rightly from an address: it takes what is not ASCII for Latin-1, and finds no route for a slash.
+fn fits_address(tag: &str) -> bool {
+    tag.is_ascii() && !tag.contains('/')
+}
+
+/// What is sent for one image, one after the other. None of it can undo what somebody else changes meanwhile: a patch names only what it
+/// changes, and tags are set one by one, but for those that no address can carry.
 pub fn requests(change: &Change, image: &Image) -> Vec<Request<()>> {
     let id = &image.id;
     let patched = |fields: [Option<(&str, serde_json::Value)>; 2]| {
@@ -90,12 +95,23 @@ pub fn requests(change: &Change, image: &Image) -> Vec<Request<()>> {
         Change::Delete => vec![glance::delete_image(id)],
         Change::Deactivate => vec![glance::deactivate_image(id)],
         Change::Reactivate => vec![glance::reactivate_image(id)],
-        Change::AddTags(tags) => missing(tags, image).map(|tag| glance::add_tag(id, tag)).collect(),
-        Change::RemoveTags(tags) => tags
-            .iter()
-            .filter(|tag| image.tags.contains(tag))
-            .map(|tag| glance::remove_tag(id, tag))
-            .collect(),
+        Change::AddTags(tags) => {
+            let new: Vec<&String> = missing(tags, image).collect();
+            if new.iter().all(|tag| fits_address(tag)) {
+                return new.into_iter().map(|tag| glance::add_tag(id, tag)).collect();
+            }
+            patched([Some(("tags", image.tags.iter().chain(new).cloned().collect())), None])
+        }
+        Change::RemoveTags(tags) => {
+            let held = || image.tags.iter().filter(|tag| tags.contains(tag));
+            if held().all(|tag| fits_address(tag)) {
+                return held().map(|tag| glance::remove_tag(id, tag)).collect();
+            }
+            patched([
+                Some(("tags", image.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect())),
+                None,
+            ])
+        }
         Change::Visibility(wanted) => patched([Some(("visibility", wanted.as_str().into())), None]),
         Change::Minimum { disk, ram } => {
             patched([disk.map(|gib| ("min_disk", gib.into())), ram.map(|mib| ("min_ram", mib.into()))])

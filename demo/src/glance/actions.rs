@@ -110,12 +110,21 @@ async fn switch(
     Ok(no_content())
 }
 
+/// A tag as a real Glance reads it from an address: WSGI hands paths on as Latin-1, with slashes that were escaped.
+fn in_address(tag: &str) -> Result<String, Refusal> {
+    if tag.contains('/') {
+        return Err(Refusal::not_found("The resource could not be found."));
+    }
+    Ok(tag.bytes().map(char::from).collect())
+}
+
 /// `PUT /v2/images/{id}/tags/{tag}`.
 pub async fn add_tag(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path((id, tag)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
+    let tag = in_address(&tag)?;
     schema::check("tags", &json!([tag]))?;
     app.db
         .write(move |tx| -> Result<(), Refusal> {
@@ -138,6 +147,7 @@ pub async fn remove_tag(
     caller: Caller,
     Path((id, tag)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
+    let tag = in_address(&tag)?;
     app.db
         .write(move |tx| -> Result<(), Refusal> {
             let mut image = visible_to_share(tx, &caller, &id)?;

@@ -67,14 +67,27 @@ fn minimums_are_for_administrators_alone() {
 
 #[test]
 fn tags_are_added_and_removed_one_by_one() {
-    let tags = vec!["a".to_owned(), "b/c".to_owned()];
+    let tags = vec!["a".to_owned(), "b c".to_owned()];
     let one = image("i", json!({"tags": ["a", "z"]}));
     let paths = |change| {
         let sent = requests(&change, &one);
         sent.into_iter().map(|it| format!("{} {}", it.method.as_str(), it.path)).collect::<Vec<_>>()
     };
-    assert_eq!(paths(Change::AddTags(tags.clone())), ["PUT /v2/images/i/tags/b%2Fc"]);
+    assert_eq!(paths(Change::AddTags(tags.clone())), ["PUT /v2/images/i/tags/b%20c"]);
     assert_eq!(paths(Change::RemoveTags(tags)), ["DELETE /v2/images/i/tags/a"]);
+}
+
+#[test]
+fn tags_that_no_address_carries_are_patched() {
+    let one = image("i", json!({"tags": ["a", "生产"]}));
+    let patch = |tags: Value| json!([{"op": "replace", "path": "/tags", "value": tags}]).to_string();
+    for (change, tags) in [
+        (Change::AddTags(vec!["b/c".to_owned()]), json!(["a", "生产", "b/c"])),
+        (Change::RemoveTags(vec!["生产".to_owned()]), json!(["a"])),
+    ] {
+        let sent = requests(&change, &one);
+        assert_eq!((sent.len(), sent[0].method.as_str(), &sent[0].body), (1, "PATCH", &Some(patch(tags))));
+    }
 }
 
 #[test]
