@@ -288,7 +288,7 @@ rec('image-stage-again', 'PUT', I + '/stage', alice, data=tiny)
 rec('image-upload-staged', 'PUT', I + '/file', alice, data=tiny)
 rec('image-show-staged', 'GET', I, alice)
 post_import('glance-direct', {'method': {'name': 'glance-direct'}})
-wait(I, alice, lambda r: r.json()['status'] == 'active')
+wait(I, alice, lambda r: r.json()['status'] == 'active' and 'os_glance_import_task' not in r.json())
 rec('image-show-active', 'GET', I, alice)
 post_import('active', {'method': {'name': 'glance-direct'}})
 rec('image-stage-active', 'PUT', I + '/stage', alice, data=tiny)
@@ -496,3 +496,53 @@ net_post('rule-bad-protocol', 'security-group-rules', {'security_group_rule': di
 net_post('rule-bad-ports', 'security-group-rules', {'security_group_rule': dict(rule, port_range_min=30)})
 rec('neutron-group-delete', 'DELETE', NT + '/security-groups/' + sg, alice)
 rec('neutron-group-delete-again', 'DELETE', NT + '/security-groups/' + sg, alice)
+
+# ---------------------------------------------------------------- what the administrator sees and may do
+i = create('for-admin', name='more-for-admin', disk_format='qcow2', container_format='bare').json()['id']
+I = IM + '/' + i
+rec('image-show-by-admin', 'GET', I, admin)
+patch('by-admin', [op('add', '/colour', 'red')], token=admin)
+patch('public-queued-by-admin', [op('replace', '/visibility', 'public')], token=admin)
+rec('image-upload-by-admin', 'PUT', I + '/file', admin, data=tiny)
+rec('image-show-after-upload', 'GET', I, alice)
+rec('image-show-public-by-other', 'GET', I, bob)
+rec('image-download-public-by-other', 'GET', I + '/file', bob)
+patch('name-of-public-by-owner', [op('replace', '/name', 'more-renamed')])
+patch('private-by-owner', [op('replace', '/visibility', 'private')])
+patch('owner-by-admin', [op('replace', '/owner', other)], token=admin)
+rec('image-show-given-away', 'GET', I, alice)
+rec('image-show-received', 'GET', I, bob)
+patch('protected-by-owner', [op('replace', '/protected', True)], token=bob)
+rec('image-delete-protected-by-admin', 'DELETE', I, admin)
+patch('unprotected', [op('replace', '/protected', False)], token=bob)
+rec('image-deactivate-by-admin', 'POST', I + '/actions/deactivate', admin)
+rec('image-download-deactivated-by-admin', 'GET', I + '/file', admin)
+rec('image-deactivate-again', 'POST', I + '/actions/deactivate', admin)
+patch('deactivated', [op('add', '/colour', 'blue')], token=bob)
+rec('image-delete-deactivated', 'DELETE', I, bob)
+
+# ---------------------------------------------------------------- servers in pages, and what else is told of them
+NEW = {'OpenStack-API-Version': 'compute 2.90'}
+made = []
+for slug in ('first', 'second'):
+    made.append(server(slug, '2.90', description=None).json()['server']['id'])
+    state(NV + '/servers/' + made[-1], alice, 'ACTIVE')
+V = NV + '/servers/' + made[0]
+for slug, query in (('page', '?name=more-&limit=1'), ('page-last', '?name=more-&limit=1&marker=' + made[0]),
+                    ('by-image', '?name=more-&image=' + image), ('by-flavor', '?name=more-&flavor=' + tiny_fl),
+                    ('by-status', '?name=more-&status=ACTIVE'), ('shut', '?name=more-&status=SHUTOFF'),
+                    ('sorted', '/detail?name=more-&sort_key=display_name&sort_dir=asc')):
+    rec('servers-' + slug, 'GET', NV + '/servers' + query, alice, headers=NEW)
+rec('server-show-by-reader', 'GET', V, rita, headers=NEW)
+rec('server-tags', 'GET', V + '/tags', alice, headers=NEW)
+rec('server-tag-add', 'PUT', V + '/tags/blue', alice, headers=NEW)
+rec('server-tag-add-again', 'PUT', V + '/tags/blue', alice, headers=NEW)
+rec('server-tag-remove', 'DELETE', V + '/tags/blue', alice, headers=NEW)
+rec('server-tag-remove-again', 'DELETE', V + '/tags/blue', alice, headers=NEW)
+rec('server-snapshot-2.45', 'POST', V + '/action', alice, js={'createImage': {'name': 'more-snap'}}, headers=NEW)
+state(V, alice, 'ACTIVE')
+for s in made:
+    rec('server-delete', 'DELETE', NV + '/servers/' + s, alice)
+    wait(NV + '/servers/' + s, alice, lambda r: r.status_code == 404)
+for im in S.get(IM + '?name=more-snap', headers={'X-Auth-Token': alice}).json()['images']:
+    rec('image-delete-snap', 'DELETE', IM + '/' + im['id'], alice, save=False)

@@ -44,6 +44,7 @@ pub fn page<T>(
     let next = items.last().filter(|_| more).map(|last| {
         let mut pairs: Vec<(String, String)> =
             asked.iter().filter(|(key, _)| key != "marker").cloned().collect();
+        pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
         pairs.push(("marker".to_owned(), id(last).to_owned()));
         json!([{"rel": "next", "href": format!("{url}?{}", query::write(&pairs))}])
     });

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{may_write, model, visible};
@@ -13,6 +14,7 @@ use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::nova::microversion::Microversion;
 use crate::nova::schema;
+use crate::service::Service;
 use crate::state::App;
 
 const MOST: usize = 50;
@@ -87,7 +89,7 @@ pub async fn add(
     caller: Caller,
     version: Microversion,
     Path((id, tag)): Path<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Response, Refusal> {
     known(version)?;
     if tag.is_empty() || tag.chars().count() > 60 || tag.contains([',', '/']) {
         return Err(Refusal::bad_request(format!(
@@ -95,14 +97,18 @@ pub async fn add(
              message: '{tag}' is too long"
         )));
     }
-    write(&app, caller, id, "update", move |own| {
-        if !own.contains(&tag) {
-            own.push(tag);
-        }
-        Ok(())
+    let url = format!("{}/v2.1/servers/{id}/tags/{tag}", app.url(Service::Compute));
+    let is_new = write(&app, caller, id, "update", move |own| {
+        let is_new = !own.contains(&tag);
+        own.extend(is_new.then_some(tag));
+        Ok(is_new)
     })
     .await?;
-    Ok(StatusCode::CREATED)
+    Ok(if is_new {
+        (StatusCode::CREATED, [(header::LOCATION, url)]).into_response()
+    } else {
+        StatusCode::NO_CONTENT.into_response()
+    })
 }
 
 /// `DELETE /servers/{id}/tags/{tag}`.
@@ -113,9 +119,9 @@ pub async fn remove(
     Path((id, tag)): Path<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
     known(version)?;
-    let server = id.clone();
+    let none = Refusal::not_found(format!("Instance {id} has no tag '{tag}'"));
     write(&app, caller, id, "delete", move |own| {
-        let at = own.iter().position(|other| *other == tag).ok_or_else(|| missing(&server, &tag))?;
+        let at = own.iter().position(|other| *other == tag).ok_or(none)?;
         own.remove(at);
         Ok(())
     })
@@ -127,23 +133,24 @@ fn known(version: Microversion) -> Result<(), Refusal> {
     if version.since(26) { Ok(()) } else { Err(Refusal::not_found("The resource could not be found.")) }
 }
 
-async fn write(
+async fn write<T: Send + 'static>(
     app: &App,
     caller: Caller,
     id: String,
     what: &str,
-    change: impl FnOnce(&mut Vec<String>) -> Result<(), Refusal> + Send + 'static,
-) -> Result<(), Refusal> {
+    change: impl FnOnce(&mut Vec<String>) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     may_write(&caller, &format!("os_compute_api:os-server-tags:{what}"))?;
     app.db
         .write(move |tx| {
             let mut server = visible(tx, &caller, &id)?;
-            change(&mut server.tags)?;
+            let done = change(&mut server.tags)?;
             if server.tags.len() > MOST {
                 let message = format!("The number of tags exceeded the per-server limit {MOST}");
                 return Err(Refusal::bad_request(message));
             }
-            Ok(model::update(tx, &server)?)
+            model::update(tx, &server)?;
+            Ok(done)
         })
         .await
 }
