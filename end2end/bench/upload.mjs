@@ -102,7 +102,7 @@ async function byApp(browser, file, turn) {
   if (response?.status() !== 204) throw new Error(`the app's upload ended with ${response?.status()}`);
   const ended = Date.now();
   // The hash is worked out while the file is sent; what is left of it then comes on top.
-  const verified = page.getByText("Verified: bytes in the cloud match your file").waitFor({ timeout: 120_000 });
+  const verified = page.getByText("Verified: bytes in the cloud match your file").first().waitFor({ timeout: 120_000 });
   let done = false;
   const settled = verified.finally(() => (done = true));
   while (!done) {
