@@ -267,9 +267,16 @@ test("a new image gets its metadata with its record", { tag: "@cloud" }, async (
   await key.fill("architecture");
   await expect(key).toHaveAccessibleDescription(/field of its own/);
   await key.fill("");
+  const ram = await addDefined(page, "hw_video_ram");
+  await ram.fill("lots");
+  await page.getByText("Metadata", { exact: true }).click();
+  await page.getByRole("button", { name: "Create image", exact: true }).click();
+  await expect(ram).toBeFocused();
+  await expect(ram).toHaveAccessibleDescription(/whole number/);
+  await ram.fill("8");
   await page.getByRole("button", { name: "Create image", exact: true }).click();
   await expect(rowOf(page, name)).toContainText("Active");
   const [record] = await (await member.api()).imagesNamed(name);
-  expect(record).toMatchObject({ hw_firmware_type: "bios", "team/role": "web" });
+  expect(record).toMatchObject({ hw_firmware_type: "bios", "team/role": "web", hw_video_ram: "8" });
   await expect(upload(page, name)).toBeVisible();
 });

@@ -1,6 +1,6 @@
 //! The fields, in the form's order.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use crate::{
     components::{
@@ -169,7 +169,7 @@ pub fn ImageFields(
     }
 }
 
-/// "Metadata", behind a summary: the definitions are asked for when it is opened.
+/// "Metadata", behind a summary: the definitions are asked for when it is opened. It opens by itself when a problem lies in it.
 #[component]
 fn MetadataFields(form: ImageForm) -> impl IntoView {
     let was_opened = RwSignal::new(false);
@@ -179,8 +179,17 @@ fn MetadataFields(form: ImageForm) -> impl IntoView {
             was_opened.set(true);
         }
     };
+    let details = NodeRef::<html::Details>::new();
+    let problem = form.problem(Field::Metadata);
+    Effect::new(move |_| {
+        if problem.read().is_some()
+            && let Some(details) = details.get()
+        {
+            details.set_open(true);
+        }
+    });
     view! {
-        <details class="advanced wide" on:toggle=opened>
+        <details class="advanced wide" node_ref=details on:toggle=opened>
             <summary>{word(|it| it.metadata.metadata)}</summary>
             {move || was_opened.get().then(|| view! { <MetadataEditor form=form.metadata /> })}
         </details>
