@@ -58,10 +58,7 @@ fn size(name: &str, value: &Value) -> Result<i64, Refusal> {
         ))),
         // The database column holds 32 bits.
         Some(size) if size <= i64::from(i32::MAX) => Ok(size),
-        _ => Err(Refusal::bad_request(format!(
-            "'{name}' value out of range, must not exceed {}.",
-            i32::MAX
-        ))),
+        _ => Err(Refusal::bad_request(format!("'{name}' value out of range, must not exceed {}.", i32::MAX))),
     }
 }
 

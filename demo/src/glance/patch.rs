@@ -100,8 +100,9 @@ fn read_one(operation: &Value, old: bool) -> Result<Change, Refusal> {
     } else {
         const KINDS: &str = "It must be one of the following: add, remove, replace.";
         let kind = operation.get("op").and_then(Value::as_str);
-        let kind =
-            kind.ok_or_else(|| Refusal::bad_request(format!("Unable to find `op` in JSON Schema change. {KINDS}")))?;
+        let kind = kind.ok_or_else(|| {
+            Refusal::bad_request(format!("Unable to find `op` in JSON Schema change. {KINDS}"))
+        })?;
         if !matches!(kind, "add" | "remove" | "replace") {
             return Err(Refusal::bad_request(format!("Invalid operation: `{kind}`. {KINDS}")));
         }

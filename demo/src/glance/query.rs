@@ -163,10 +163,9 @@ fn time(column: &'static str, value: &str) -> Result<Filter, Refusal> {
         "neq" => "!=",
         _ => return Err(Refusal::bad_request("Unable to filter on a unknown operator.")),
     };
-    let micros =
-        clock::parse(text).ok_or_else(|| {
-            Refusal::bad_request(format!("Bad \"{column}\" query filter format. Use ISO 8601 DateTime notation."))
-        })?;
+    let micros = clock::parse(text).ok_or_else(|| {
+        Refusal::bad_request(format!("Bad \"{column}\" query filter format. Use ISO 8601 DateTime notation."))
+    })?;
     Ok(Filter::Time(column, operator, micros.div_euclid(clock::SECOND)))
 }
 
