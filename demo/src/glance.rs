@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{any, delete, get, post, put};
 
 use crate::state::App;
 
@@ -46,7 +46,7 @@ pub const SCHEMA: &str = include_str!("glance/schema.sql");
 /// Glance's routes.
 pub fn router() -> Router<Arc<App>> {
     Router::new()
-        .route("/", get(info::root))
+        .route("/", any(info::root))
         .route("/versions", get(info::versions))
         .route("/v2/images", get(list::list).post(create::create))
         .route("/v2/images/{id}", get(actions::show).patch(patch::patch).delete(actions::delete))

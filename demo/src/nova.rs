@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use rusqlite::Transaction;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.1/extensions", get(no_extensions))
         .route("/v2.1/servers/{id}/action", post(servers::actions::act))
         .layer(from_fn(microversion::negotiate))
-        .route("/", get(versions))
+        .route("/", any(versions))
 }
 
 /// First data.

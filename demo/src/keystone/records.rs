@@ -177,7 +177,8 @@ fn read(kind: &Kind, body: &Value, is_new: bool) -> Result<Value, Refusal> {
     let mut schema = (kind.schema)();
     if is_new {
         schema["required"] = json!(["name"]);
-    } else {
+    } else if kind.one != "project" {
+        // A project may be changed in nothing.
         schema["minProperties"] = 1.into();
     }
     check(kind.one, &schema, &wanted)?;
