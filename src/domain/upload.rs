@@ -338,9 +338,15 @@ impl Upload {
     }
 
     fn looked(&mut self, answer: Result<Look, ApiError>) -> Vec<Effect> {
+        if !matches!(self.phase, Phase::Storing { is_answered: true } | Phase::Looking(_)) {
+            // It comes too late.
+            return Vec::new();
+        }
         let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
         let answer = answer.map(|look| {
-            self.stored = Some(look.stored);
+            if matches!(self.phase, Phase::Looking(_) | Phase::Storing { is_answered: true }) {
+                self.stored = Some(look.stored);
+            }
             look.status
         });
         match (self.phase.clone(), answer) {

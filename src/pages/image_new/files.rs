@@ -349,11 +349,11 @@ impl Files {
         }
         let is_untouched = |now: &str| now.is_empty() || now == format;
         let form = self.form.get_value();
-        if let Some(form) = form.filter(|_| !self.several.get_untracked() && self.is_only(picked)) {
-            if is_untouched(&form.disk_format.get_untracked()) {
-                form.disk_format.set(found.clone());
-                self.prefilled.update_value(|prefilled| prefilled.format = found.clone());
-            }
+        if let Some(form) = form.filter(|_| !self.several.get_untracked() && self.is_only(picked))
+            && is_untouched(&form.disk_format.get_untracked())
+        {
+            form.disk_format.set(found.clone());
+            self.prefilled.update_value(|prefilled| prefilled.format = found.clone());
         }
         if is_untouched(&picked.format.get_untracked()) {
             picked.format.set(found);
