@@ -1,8 +1,11 @@
-import { rmSync } from "node:fs";
-import { basename } from "node:path";
+import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { choose, expectAccessible, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
-import { raw, sha512 } from "../support/files.ts";
+import { here } from "../support/env.ts";
+import { raw, scratchFile, sha512 } from "../support/files.ts";
+import { demoProgram } from "../support/servers.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -402,5 +405,42 @@ test("each refusal of the bytes is told in words that help", async ({ page, memb
     await expect(upload(page, name), next[1]).toContainText(next[2]);
     if (next[0] !== 410) await expect(upload(page, name)).toContainText(next[1]);
     await page.getByRole("main").getByRole("link", create).click();
+  }
+});
+
+test("a cloud that is restarted during an upload is told of, and the retry ends with one active image", async ({ page, temporary }) => {
+  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const data = temporary(scratchFile(unique("restarted")));
+  const dist = process.env.E2E_DIST ?? join(here, "..", "dist");
+  const config = scratchFile(`${unique("config")}.json`);
+  writeFileSync(temporary(config), JSON.stringify({ clouds: [{ name: "Demo cloud", identity: "/identity/v3" }] }));
+  const url = `http://127.0.0.1:${port}`;
+  const start = async () => {
+    const child = spawn(demoProgram(), ["--listen", `127.0.0.1:${port}`, "--data", data, "--dist", dist, "--config", config], { stdio: "ignore" });
+    await expect.poll(async () => (await fetch(`${url}/config.json`).catch(() => undefined))?.status, { timeout: 30_000 }).toBe(200);
+    return child;
+  };
+  const kill = async (child: ChildProcess) => {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  };
+  let cloud = await start();
+  try {
+    const name = unique("through");
+    await signIn(page, { user: "alice", password: "password" }, `${url}/images/new`);
+    await throttleUploads(page, 1 * MiB);
+    await begin(page, temporary(raw(8 * MiB)), name);
+    await expect(upload(page, name)).toContainText("Sending");
+    await kill(cloud);
+    await expect(upload(page, name)).toContainText("connection broke");
+    cloud = await start();
+    await throttleUploads(page, undefined);
+    const entry = upload(page, name);
+    await entry.getByRole("button", { name: "Retry", exact: true }).click({ timeout: 60_000 });
+    await expect(entry).toContainText("Verified", { timeout: 30_000 });
+    await expect(rowOf(page, name)).toHaveCount(1);
+  } finally {
+    await kill(cloud);
   }
 });

@@ -21,7 +21,7 @@ export function servers(): Server[] {
   const root = join(here, "..");
   const dist = process.env.E2E_DIST ?? join(root, "dist");
   if (!existsSync(join(dist, "index.html"))) throw new Error(`${dist} has no app in it: build it with \`cargo xtask dist\``);
-  const demo = binary(root);
+  const demo = demoProgram();
   mkdirSync(scratch, { recursive: true });
   const own = config("own", {}, [{ name: "Demo cloud", identity: "/identity/v3" }]);
   const two = config("two", { edit_images: "owner" }, [
@@ -53,8 +53,8 @@ function server(command: string, url: string): Server {
 }
 
 /** The demo cloud's binary: named by SEXTANT_DEMO, else what cargo has built, the optimised one first. */
-function binary(root: string): string {
-  const built = ["release", "debug"].map((profile) => join(root, "target", profile, "sextant-demo"));
+export function demoProgram(): string {
+  const built = ["release", "debug"].map((profile) => join(here, "..", "target", profile, "sextant-demo"));
   const found = [process.env.SEXTANT_DEMO, ...built].find((path) => path && existsSync(path));
   if (!found) throw new Error("No demo cloud: build it with `cargo build --release -p sextant-demo`, or name it in SEXTANT_DEMO");
   return found;

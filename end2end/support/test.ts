@@ -60,7 +60,7 @@ export const test = base.extend<PerTest, PerWorker>({
   temporary: async ({}, use) => {
     const paths: string[] = [];
     await use((path) => (paths.push(path), path));
-    for (const path of paths) rmSync(path, { force: true });
+    for (const path of paths) rmSync(path, { force: true, recursive: true });
   },
 });
 
