@@ -344,9 +344,7 @@ impl Upload {
         }
         let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
         let answer = answer.map(|look| {
-            if matches!(self.phase, Phase::Looking(_) | Phase::Storing { is_answered: true }) {
-                self.stored = Some(look.stored);
-            }
+            self.stored = Some(look.stored);
             look.status
         });
         match (self.phase.clone(), answer) {
