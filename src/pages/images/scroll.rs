@@ -1,6 +1,6 @@
 //! Which rows are near the window, how high they turned out, and where the person was when they left.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use leptos::{html, prelude::*};
 
@@ -23,7 +23,7 @@ const KEPT: usize = 50;
 const FRAMES_AT_MOST: u32 = 60;
 
 /// What the rows turned out to be.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default)]
 struct Heights {
     /// Of most rows; 0 until one was measured.
     usual: f64,
@@ -33,7 +33,7 @@ struct Heights {
 
 thread_local! {
     /// Where the list was last, by its address: how far down, and its heights.
-    static LEFT: RefCell<BTreeMap<String, (f64, Heights)>> = const { RefCell::new(BTreeMap::new()) };
+    static LEFT: RefCell<BTreeMap<String, (f64, Arc<Heights>)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The scrolling of the page, as far as the rows are concerned.
@@ -42,7 +42,7 @@ pub struct Scroll {
     body: NodeRef<html::Tbody>,
     /// The window's upper and lower edge, in pixels below the first row's upper edge.
     span: RwSignal<(f64, f64)>,
-    heights: RwSignal<Heights>,
+    heights: RwSignal<Arc<Heights>>,
     /// The rows to draw.
     pub near: Memo<Window>,
     is_due: StoredValue<bool>,
@@ -52,27 +52,29 @@ impl Scroll {
     /// Follows the page's scrolling. `body` holds the rows.
     pub fn follow(list: List, body: NodeRef<html::Tbody>) -> Self {
         let before = before();
-        let (top, heights) = before.clone().unwrap_or((0.0, Heights { usual: 0.0, odd: BTreeMap::new() }));
+        let (top, heights) = before.clone().unwrap_or_default();
         let heights = RwSignal::new(heights);
         let span = RwSignal::new((top, top + inner_height()));
+        // Apart from the span: where the odd rows stand is looked up when rows or heights change, not while one scrolls.
+        let odd = Memo::new(move |_| -> Vec<(usize, f64)> {
+            let (rows, heights) = (list.rows(), heights.read());
+            if heights.odd.is_empty() {
+                return Vec::new();
+            }
+            let heights = rows.iter().map(|row| heights.odd.get(&row.image.id));
+            heights.enumerate().filter_map(|(at, height)| Some((at, *height?))).collect()
+        });
         let near = Memo::new(move |_| {
-            let (rows, heights, (top, bottom)) = (list.rows(), heights.read(), span.get());
-            let usual = if heights.usual > 0.0 { heights.usual } else { GUESS };
-            let odd: Vec<(usize, f64)> = match heights.odd.is_empty() {
-                true => Vec::new(),
-                false => {
-                    let heights = rows.iter().map(|row| heights.odd.get(&row.image.id));
-                    heights.enumerate().filter_map(|(at, height)| Some((at, *height?))).collect()
-                }
-            };
-            near(rows.len(), usual, &odd, top, bottom)
+            let (top, bottom) = span.get();
+            let usual = Some(heights.read().usual).filter(|usual| *usual > 0.0).unwrap_or(GUESS);
+            near(list.count(), usual, &odd.read(), top, bottom)
         });
         let scroll = Self { body, span, heights, near, is_due: StoredValue::new(false) };
 
         let looked = Listener::new(&window(), "scroll", move |_| scroll.look_soon());
         let resized = Listener::new(&window(), "resize", move |_| {
             // Another width breaks lines elsewhere.
-            heights.try_set(Heights { usual: 0.0, odd: BTreeMap::new() });
+            heights.try_set(Arc::default());
             scroll.look_soon();
         });
         let listeners = StoredValue::new_local(Some((looked, resized)));
@@ -141,27 +143,29 @@ impl Scroll {
                 *found.entry(id).or_default() += row.get_bounding_client_rect().height();
             }
         }
-        let Some(mut heights) = self.heights.try_get_untracked() else { return };
-        if heights.usual <= 0.0 {
+        let Some(before) = self.heights.try_get_untracked() else { return };
+        let mut usual = before.usual;
+        if usual <= 0.0 {
             let alike = |height: &f64| found.values().filter(|other| (**other - height).abs() < SAME).count();
-            let most = found.values().copied().max_by_key(alike);
-            heights.usual = most.unwrap_or_default();
+            usual = found.values().copied().max_by_key(alike).unwrap_or_default();
         }
-        for (id, height) in found {
-            let id = ImageId::from(id);
-            let known = heights.odd.get(&id).copied().unwrap_or(heights.usual);
-            if (height - known).abs() < SAME {
-                continue;
-            }
-            if (height - heights.usual).abs() < SAME {
+        let is_new = |(id, height): &(ImageId, f64)| {
+            (height - before.odd.get(id).copied().unwrap_or(usual)).abs() >= SAME
+        };
+        let found = found.into_iter().map(|(id, height)| (ImageId::from(id), height));
+        let new: Vec<(ImageId, f64)> = found.filter(is_new).collect();
+        if new.is_empty() && usual == before.usual {
+            return;
+        }
+        let mut heights = Heights { usual, ..(*before).clone() };
+        for (id, height) in new {
+            if (height - usual).abs() < SAME {
                 heights.odd.remove(&id);
             } else {
                 heights.odd.insert(id, height);
             }
         }
-        if self.heights.try_get_untracked().is_some_and(|before| before != heights) {
-            self.heights.try_set(heights);
-        }
+        self.heights.try_set(Arc::new(heights));
     }
 
     /// Goes to the first row, where the person is below it.
@@ -178,7 +182,7 @@ impl Scroll {
 }
 
 /// Where this list was when the browser went elsewhere, if it has come back.
-fn before() -> Option<(f64, Heights)> {
+fn before() -> Option<(f64, Arc<Heights>)> {
     let address = window().location().href().ok().filter(|_| is_marked())?;
     LEFT.with_borrow(|left| left.get(&address).cloned())
 }
