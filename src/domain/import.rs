@@ -101,13 +101,16 @@ pub enum Failure {
     NotDeleted(ApiError),
 }
 
+/// What a look finds: the image, and its tasks where the cloud tells them.
+pub type Look = (Image, Option<Vec<Task>>);
+
 /// What happens to an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The answer to its beginning.
     Started(Result<(), ApiError>),
     /// The image was looked at, and its tasks where the cloud tells them.
-    Looked(Box<Result<(Image, Option<Vec<Task>>), ApiError>>),
+    Looked(Box<Result<Look, ApiError>>),
     /// After a failure, what the project uses of its limits.
     Probed(ImageUsage),
     /// The answer to the deletion.
@@ -217,7 +220,7 @@ impl Import {
         vec![Effect::Look(0)]
     }
 
-    fn looked(&mut self, answer: Result<(Image, Option<Vec<Task>>), ApiError>) -> Vec<Effect> {
+    fn looked(&mut self, answer: Result<Look, ApiError>) -> Vec<Effect> {
         if self.phase != Phase::Following {
             return Vec::new();
         }

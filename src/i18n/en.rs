@@ -369,9 +369,21 @@ pub const TEXTS: Translation = Translation {
         blocker: "Refused",
         warning: "Warning",
         info: "Note",
-        mismatch: |declared, found| format!("The cloud will refuse this file: its format is given as {declared}, but the content is {found}."),
-        multiple: |formats| format!("The cloud will refuse this file: it is {formats} at once, which is how an image is smuggled past a check."),
-        incomplete: |format| format!("The cloud will refuse this file: it begins as {format}, but parts that must be there are missing."),
+        mismatch: |declared, found| {
+            format!(
+                "The cloud will refuse this file: its format is given as {declared}, but the content is {found}."
+            )
+        },
+        multiple: |formats| {
+            format!(
+                "The cloud will refuse this file: it is {formats} at once, which is how an image is smuggled past a check."
+            )
+        },
+        incomplete: |format| {
+            format!(
+                "The cloud will refuse this file: it begins as {format}, but parts that must be there are missing."
+            )
+        },
         unreadable: |format| format!("The cloud will refuse this file: its {format} header can’t be read."),
         dangerous: |format, reasons| format!("The cloud will refuse this {format} file as unsafe: {reasons}"),
         backing_file: "it reads another file (a backing file). Flatten it first: qemu-img convert.",
@@ -389,11 +401,21 @@ pub const TEXTS: Translation = Translation {
         protective_entry: "the protective entry of its partition table is not as it must be.",
         hybrid: "its partition table is a hybrid of MBR and GPT.",
         no_partitions: "it has the signature of a partition table, but no partitions.",
-        odd_partitions: |reason| format!("The partition table is unusual, and strictly set clouds refuse it: {reason}"),
+        odd_partitions: |reason| {
+            format!("The partition table is unusual, and strictly set clouds refuse it: {reason}")
+        },
         luks_version: |version| format!("it is LUKS version {version}; only version 1 is taken."),
-        not_raw: |format| format!("The content is {format}, but the format is given as raw: the cloud takes it, and an instance would see the container instead of the disk."),
+        not_raw: |format| {
+            format!(
+                "The content is {format}, but the format is given as raw: the cloud takes it, and an instance would see the container instead of the disk."
+            )
+        },
         lost: "The cloud can’t look into this file, and takes it for whatever it is declared to be.",
-        compressed: |extension| format!("This is a compressed file ({extension}). The cloud may take it, but nothing will ever boot from it: unpack it first."),
+        compressed: |extension| {
+            format!(
+                "This is a compressed file ({extension}). The cloud may take it, but nothing will ever boot from it: unpack it first."
+            )
+        },
         ova: "This is an OVA appliance (a tar archive), not a disk. With the container format ova the cloud keeps it as it is; to boot from it, unpack it and upload the disk inside.",
         tar: "This is a tar archive, not a disk. Unpack it first.",
         parallels: "This is a disk of Parallels Desktop, which clouds don’t know. Convert it first: qemu-img convert.",
@@ -403,7 +425,11 @@ pub const TEXTS: Translation = Translation {
         empty: "The file is empty.",
         tiny: "Less than 1 MiB is too small for a system that boots.",
         truncated: "The file ends too early: it looks like a download that broke off.",
-        truncated_to: |size| format!("The file ends too early: by its header it has at least {size}. It looks like a download that broke off."),
+        truncated_to: |size| {
+            format!(
+                "The file ends too early: by its header it has at least {size}. It looks like a download that broke off."
+            )
+        },
         not_bootable: "There is no boot sector: it may hold data, but no system that boots.",
         uefi_only: "The disk is partitioned for UEFI and has no BIOS boot partition: instances may need UEFI firmware.",
         uefi_or_bios: "The disk boots with UEFI and with BIOS.",
@@ -460,7 +486,11 @@ pub const TEXTS: Translation = Translation {
         signed_out: "The session had ended before the file could be sent. Once you have signed in again it is sent by itself.",
         cut_off: "The connection broke while sending, and the cloud kept nothing. The network, or a proxy’s limit on size or time, is likely.",
         cut_no_room: "The connection broke while sending, and the project has no room for this file: the cloud probably refused it early. Free some space, then retry.",
-        cut_stuck: |status| format!("The connection broke while sending, and the image stays “{status}”: the cloud was probably restarted. Retry makes a new record."),
+        cut_stuck: |status| {
+            format!(
+                "The connection broke while sending, and the image stays “{status}”: the cloud was probably restarted. Retry makes a new record."
+            )
+        },
         no_answer: "The connection broke, and the cloud does not answer now either. Check the network, then retry.",
         cut_checks: "What to check: whether the network holds; whether a proxy before the cloud limits the size or the time of a request; whether it sends CORS headers with its own refusals.",
         comparing: |read, size| format!("Comparing with your file: {read} of {size} read"),
@@ -1151,10 +1181,16 @@ pub const TEXTS: Translation = Translation {
         cancelled: "Cancelled: no file was kept",
         failed: "Failed: no file was kept",
         verified: "Verified: the SHA-512 of what was received is the one that the cloud has.",
-        size_only: |why| format!("Not verified: {why} Only the number of bytes was compared, and it is right."),
-        nothing: |why| format!("Not verified: {why} The cloud does not tell the size either, so nothing was compared."),
+        size_only: |why| {
+            format!("Not verified: {why} Only the number of bytes was compared, and it is right.")
+        },
+        nothing: |why| {
+            format!("Not verified: {why} The cloud does not tell the size either, so nothing was compared.")
+        },
         no_hash: "the cloud has no hash of this image.",
-        other_hash: |algorithm| format!("the cloud’s hash is of a kind that Sextant does not work out ({algorithm})."),
+        other_hash: |algorithm| {
+            format!("the cloud’s hash is of a kind that Sextant does not work out ({algorithm}).")
+        },
         not_worked_out: "the hash could not be worked out in this browser.",
         cut_off: |got, size| format!("The connection ended after {got} of {size}."),
         cut_off_unknown: |got| format!("The connection ended after {got}."),
@@ -1162,7 +1198,11 @@ pub const TEXTS: Translation = Translation {
         not_written: "The file could not be written. Is there enough room on the disk?",
         refused: "The image could not be downloaded",
         memory_title: "Download into memory?",
-        memory_text: |size| format!("This browser can’t write to a file while it receives. All {size} are held in memory until the download is complete; close other tabs if memory is short. Chromium-based browsers write straight to disk."),
+        memory_text: |size| {
+            format!(
+                "This browser can’t write to a file while it receives. All {size} are held in memory until the download is complete; close other tabs if memory is short. Chromium-based browsers write straight to disk."
+            )
+        },
         too_large_title: "Too large for this browser",
         too_large_text: "This browser can’t write to a file while it receives, and more than 2 GB can’t be held in memory. Use a Chromium-based browser over https, or the command line:",
         copy_command: "Copy the command",

@@ -374,9 +374,13 @@ pub const TEXTS: Translation = Translation {
         no_partitions: "有分区表签名，但没有分区。",
         odd_partitions: |reason| format!("分区表不寻常，设置严格的云会拒绝：{reason}"),
         luks_version: |version| format!("它是 LUKS 版本 {version}，只接受版本 1。"),
-        not_raw: |format| format!("内容是 {format}，但格式声明为 raw：云会接受，而实例看到的将是容器而不是磁盘。"),
+        not_raw: |format| {
+            format!("内容是 {format}，但格式声明为 raw：云会接受，而实例看到的将是容器而不是磁盘。")
+        },
         lost: "云无法检查此文件，会按声明的格式接受。",
-        compressed: |extension| format!("这是压缩文件（{extension}）。云可能会接受，但无法用它启动：请先解压。"),
+        compressed: |extension| {
+            format!("这是压缩文件（{extension}）。云可能会接受，但无法用它启动：请先解压。")
+        },
         ova: "这是 OVA 应用包（tar 归档），不是磁盘。容器格式设为 ova 时云会原样保存；要启动它，请解压并上传其中的磁盘。",
         tar: "这是 tar 归档，不是磁盘。请先解包。",
         parallels: "这是 Parallels Desktop 的磁盘，云不支持。请先用 qemu-img convert 转换。",
@@ -441,7 +445,9 @@ pub const TEXTS: Translation = Translation {
         signed_out: "会话在发送文件之前已过期。重新登录后会自动继续发送。",
         cut_off: "发送时连接中断，云没有保留任何数据。可能是网络问题，或代理限制了大小或时间。",
         cut_no_room: "发送时连接中断，而项目已没有足够空间：云可能提前拒绝了它。请释放空间后重试。",
-        cut_stuck: |status| format!("发送时连接中断，镜像一直处于“{status}”：云可能重启过。重试会创建新的记录。"),
+        cut_stuck: |status| {
+            format!("发送时连接中断，镜像一直处于“{status}”：云可能重启过。重试会创建新的记录。")
+        },
         no_answer: "连接中断，且云目前没有响应。请检查网络后重试。",
         cut_checks: "请检查：网络是否稳定；云前面的代理是否限制请求的大小或时间；代理拒绝时是否带有 CORS 标头。",
         comparing: |read, size| format!("正在与您的文件比较：已读取 {read}，共 {size}"),
@@ -1059,7 +1065,11 @@ pub const TEXTS: Translation = Translation {
         not_written: "无法写入文件。磁盘空间是否充足？",
         refused: "无法下载镜像",
         memory_title: "要下载到内存吗？",
-        memory_text: |size| format!("此浏览器无法边接收边写入文件。下载完成前，全部 {size} 都会保存在内存中；若内存不足，请关闭其他标签页。基于 Chromium 的浏览器可直接写入磁盘。"),
+        memory_text: |size| {
+            format!(
+                "此浏览器无法边接收边写入文件。下载完成前，全部 {size} 都会保存在内存中；若内存不足，请关闭其他标签页。基于 Chromium 的浏览器可直接写入磁盘。"
+            )
+        },
         too_large_title: "此浏览器无法下载这么大的镜像",
         too_large_text: "此浏览器无法边接收边写入文件，而超过 2 GB 的内容无法保存在内存中。请通过 https 使用基于 Chromium 的浏览器，或使用命令行：",
         copy_command: "复制命令行",

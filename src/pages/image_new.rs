@@ -35,10 +35,7 @@ use crate::{
     i18n::{t, word},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{
-            CreateImage,
-            image::Visibility,
-        },
+        glance::{CreateImage, image::Visibility},
     },
     pages::image_new::{
         duplicate::Duplicate,
@@ -186,7 +183,9 @@ pub fn ImageNewPage() -> impl IntoView {
             }
             match failure {
                 None => navigate(routes::IMAGES, leptos_router::NavigateOptions::default()),
-                Some((_, error)) if is_about_the_address(&error) && source.get_untracked() != Source::File => {
+                Some((_, error))
+                    if is_about_the_address(&error) && source.get_untracked() != Source::File =>
+                {
                     url.refuse(&error);
                     if let Some(form) = form_element.get_untracked() {
                         focus_first_problem(&form);
@@ -207,11 +206,9 @@ pub fn ImageNewPage() -> impl IntoView {
         Source::Url => true,
         Source::ReadyMade => url.chosen.read().is_some(),
     });
-    let was_ready_made =
-        Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
-    let why_no_store = Signal::derive(move || {
-        (source.get() == Source::File).then(|| t().imports.store_files.to_owned())
-    });
+    let was_ready_made = Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
+    let why_no_store =
+        Signal::derive(move || (source.get() == Source::File).then(|| t().imports.store_files.to_owned()));
     let line = Signal::derive(move || {
         let work = all_work(source.get(), files, url, form)?;
         Some(work.iter().map(Work::command).collect::<Vec<_>>().join("\n"))
@@ -318,7 +315,9 @@ fn all_work(source: Source, files: Files, url: UrlSource, form: ImageForm) -> Op
     let draft = &form.draft();
     if source == Source::File {
         let bodies = files.bodies(draft)?;
-        return Some(bodies.into_iter().map(|(picked, file, body)| Work::Upload(picked, file, body)).collect());
+        return Some(
+            bodies.into_iter().map(|(picked, file, body)| Work::Upload(picked, file, body)).collect(),
+        );
     }
     let (body, web) = url.body(draft)?;
     Some(vec![Work::Import(body, web)])

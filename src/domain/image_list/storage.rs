@@ -32,7 +32,7 @@ pub fn by_format(rows: &[Row]) -> Vec<Use> {
         .into_iter()
         .map(|(format, (bytes, images))| Use { format: format.map(str::to_owned), bytes, images })
         .collect();
-    uses.sort_by(|a, b| b.bytes.cmp(&a.bytes));
+    uses.sort_by_key(|one| std::cmp::Reverse(one.bytes));
     if uses.len() > AT_MOST {
         let rest = uses.split_off(AT_MOST - 1).into_iter().reduce(|sum, one| Use {
             format: None,

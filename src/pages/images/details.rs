@@ -14,6 +14,9 @@ const SYSTEM: &str = "os_";
 /// Names are listed up to here.
 const AT_MOST: usize = 40;
 
+/// The words for something an image has, and what this one has.
+type Fact = (Words, fn(&Image) -> String);
+
 /// The row under an image's own.
 #[component]
 pub fn Details(
@@ -25,7 +28,7 @@ pub fn Details(
     number: Signal<usize>,
 ) -> impl IntoView {
     list.flavors.ensure();
-    let facts: [(Words, fn(&Image) -> String); 7] = [
+    let facts: [Fact; 7] = [
         (|it| it.image.id, |image| image.id.to_string()),
         (|it| it.detail.checksum, |image| image.checksum.clone().unwrap_or_default()),
         (
@@ -63,7 +66,7 @@ pub fn Details(
             None => t().common.loading.to_owned(),
         }
     };
-    let fact = move |(words, value): (Words, fn(&Image) -> String)| {
+    let fact = move |(words, value): Fact| {
         let text = move || {
             let text = value(&image.read());
             if text.is_empty() { t().common.not_available.to_owned() } else { text }
