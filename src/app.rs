@@ -21,6 +21,7 @@ use crate::{
         leave::provide_leaving,
         session_dialogs::provide_sign_out_question,
         shell::{Shell, ToastView},
+        upload_tray::drop::DropTarget,
     },
     domain::config::{self, Config},
     i18n::{t, word},
@@ -103,6 +104,7 @@ fn App(config: Config) -> impl IntoView {
                     <Route path=path!("*any") view=NotFoundPage />
                 </ParentRoute>
             </Routes>
+            <DropTarget uploads=uploads />
             {trays_later(session, images)}
             <ToastView />
         </Router>

@@ -155,6 +155,8 @@ test("a refusal is shown in the cloud's own words", async ({ page, member }) => 
   const api = await member.api();
   const image = await api.createImage({ name: unique("late") }, anyQcow2());
   await signIn(page, member, `/images/${image.id}`);
+  // The page shall not know of it: all that it asks by itself is answered.
+  await page.waitForLoadState("networkidle");
   await api.call("POST", `${api.image}/images/${image.id}/actions/deactivate`);
   await press(page);
   await expect(alert(entry(page, image.name), "403")).toContainText("deactivated");

@@ -10,7 +10,9 @@ test("the list shows what the project may use, with the main facts", { tag: "@cl
   await signIn(page, member);
   const row = rowOf(page, name);
   for (const fact of ["You", "Active", "Private", /qcow2/i, "3 GB", "1536 MB"]) await expect(row).toContainText(fact);
+  await search(page, "cirros-tiny");
   await expect(rowOf(page, "cirros-tiny")).toContainText("Public");
+  await search(page, name);
   await row.getByRole("link", { name, exact: true }).click();
   await expect(heading(page, name)).toBeVisible();
   await expect(page.getByText(image.id).first()).toBeVisible();
@@ -33,13 +35,14 @@ test("the tabs divide the images, and stand in the address", async ({ page, memb
   await accept.call("PUT", `${accept.image}/images/${shared.id}/members/${member.project.id}`, { status: "accepted" });
   const community = await other.createImage({ name: unique("community"), visibility: "community" });
   const hidden = await other.createImage({ name: unique("private-elsewhere") });
+  const open = await (await (await account("admin", elsewhere)).api()).createImage({ name: unique("public"), visibility: "public" });
 
   await signIn(page, member);
   const holds: [string, string, string[]][] = [
-    ["Yours", mine.name, ["cirros-tiny", shared.name, community.name]],
-    ["Public", "cirros-tiny", [mine.name, shared.name, community.name]],
-    ["Shared with you", shared.name, [mine.name, "cirros-tiny", community.name]],
-    ["Community", community.name, [mine.name, "cirros-tiny", shared.name]],
+    ["Yours", mine.name, [open.name, shared.name, community.name]],
+    ["Public", open.name, [mine.name, shared.name, community.name]],
+    ["Shared with you", shared.name, [mine.name, open.name, community.name]],
+    ["Community", community.name, [mine.name, open.name, shared.name]],
   ];
   for (const [tab, has, lacks] of holds) {
     await page.getByRole("tab", { name: tab }).click();
@@ -109,6 +112,7 @@ test.describe("row actions", () => {
     await expectAllowed(page.getByRole("menuitem", { name: "Copy id", exact: true }));
     await page.keyboard.press("Escape");
     await expect(page.getByRole("button", { name: `Actions for ${guarded.name}` })).toBeFocused();
+    await search(page, "cirros-tiny");
     await expectRefused(await rowAction(page, "cirros-tiny", "Delete"), /Another project owns this image|only administrators/i);
   });
 

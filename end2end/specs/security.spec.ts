@@ -1,4 +1,4 @@
-import { heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
+import { expectList, heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
 import { baseURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -54,7 +54,7 @@ test("the token stays in the tab, the password nowhere", { tag: "@cloud" }, asyn
   page.on("request", (sent) => urls.push(sent.url()));
   page.on("console", (message) => words.push(message.text()));
   await signIn(page, member);
-  await expect(rowOf(page, "cirros-tiny")).toBeVisible();
+  await expectList(page);
   const local = await page.evaluate(() => JSON.stringify({ ...localStorage }));
   const tab = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
   const text = await page.content();

@@ -50,6 +50,11 @@ export async function search(page: Page, text: string): Promise<void> {
   await page.getByRole("searchbox", { name: "Search images" }).fill(text);
 }
 
+/** The list is there: some row of it, since other tests' images may have pushed a certain one out of the window's reach. */
+export async function expectList(page: Page): Promise<void> {
+  await expect(page.getByRole("table", { name: "Images" }).getByRole("link").first()).toBeVisible();
+}
+
 /** Opens the menu of a row and gives one of its items. */
 export async function rowAction(page: Page, image: string, action: string): Promise<Locator> {
   await page.getByRole("button", { name: `Actions for ${image}`, exact: true }).click();

@@ -1,6 +1,6 @@
 //! The upload tray: on every page, above the router, so that it survives navigation and an expired session.
 
-mod drop;
+pub mod drop;
 mod entry;
 mod leftover;
 mod words;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::{
     components::{
         import_tray::{ImportAnnouncer, ImportEntries},
-        upload_tray::{drop::DropTarget, entry::UploadEntry, leftover::LeftoverEntry},
+        upload_tray::{entry::UploadEntry, leftover::LeftoverEntry},
     },
     domain::upload::{Phase, verification::Verification},
     i18n::{t, word},
@@ -31,7 +31,6 @@ pub fn UploadTray() -> impl IntoView {
         !uploads.ids().is_empty() || !imports.ids().is_empty() || !leftovers.read().is_empty()
     });
     view! {
-        <DropTarget uploads=uploads />
         <Announcer uploads=uploads />
         <ImportAnnouncer imports=imports />
         {move || {

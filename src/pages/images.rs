@@ -26,7 +26,10 @@ use crate::{
         image_words::refusal,
         shell::Page,
     },
-    domain::access::can_create,
+    domain::{
+        access::{Person, can_create},
+        image_list::Tab,
+    },
     i18n::{intl, t, word},
     pages::images::{
         bar::{Counts, SearchBox, SortList},
@@ -85,7 +88,11 @@ pub fn ImagesPage() -> impl IntoView {
     let panel = unique_id("panel");
     let filters = unique_id("filters");
     let is_filtering = RwSignal::new(false);
-    let has_filters = Memo::new(move |_| !list.query.read().filters.is_empty());
+    // For an administrator "Yours" is one, too.
+    let has_chips = Memo::new(move |_| {
+        let (query, me) = (list.query.read(), images.me().read());
+        !query.filters.is_empty() || query.tab == Tab::Yours && me.as_ref().is_some_and(Person::is_admin)
+    });
     // Once there, they stay: the dialog tells what became of images that are ticked no more.
     let has_ticked = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || !list.selection.is_empty()
@@ -115,7 +122,7 @@ pub fn ImagesPage() -> impl IntoView {
                     <section id=filters class="filters" aria-label=word(|it| it.list.filters) hidden=move || !is_filtering.get()>
                         {move || is_filtering.get().then(|| lazy(move || filter_panel(list)))}
                     </section>
-                    {move || has_filters.get().then(|| lazy(move || chips(list)))}
+                    {move || has_chips.get().then(|| lazy(move || chips(list)))}
                     <StorageUse list=list />
                     <Failure images=images />
                     {move || match body.get() {
