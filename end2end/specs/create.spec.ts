@@ -89,8 +89,11 @@ test("missing and wrong fields are named, the first one focused, and nothing is 
   await ram.fill("");
   await ram.pressSequentially("2 GB");
   await page.getByLabel("Minimum disk (GB)", { exact: true }).fill("");
-  await page.getByRole("button", create).click();
   const name = page.getByLabel("Image name", { exact: true });
+  // What moves the button is there: the problems of the fields that were left, and the field for kernels.
+  for (const field of [name, ram]) await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByLabel("Kernel")).toBeVisible();
+  await page.getByRole("button", create).click();
   await expect(name).toBeFocused();
   await expect(name).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("Minimum disk (GB)", { exact: true })).toHaveAttribute("aria-invalid", "true");

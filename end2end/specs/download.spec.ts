@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { openSync, closeSync, readFileSync, readdirSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { alert, expectAccessible, expectRefused, heading, signIn } from "../support/app.ts";
+import { alert, expectAccessible, expectAllowed, expectRefused, heading, signIn } from "../support/app.ts";
 import { cloud, scratch } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -155,8 +155,10 @@ test("a refusal is shown in the cloud's own words", async ({ page, member }) => 
   const api = await member.api();
   const image = await api.createImage({ name: unique("late") }, anyQcow2());
   await signIn(page, member, `/images/${image.id}`);
-  // The page shall not know of it: all that it asks by itself is answered.
-  await page.waitForLoadState("networkidle");
+  const button = page.getByRole("main").getByRole("button", { name: "Download", exact: true });
+  await expectAllowed(button);
+  // The page shall not learn of it before the press.
+  await page.route(/\/v2\/images(\?|\/[^/]+$)/, (route) => route.abort());
   await api.call("POST", `${api.image}/images/${image.id}/actions/deactivate`);
   await press(page);
   await expect(alert(entry(page, image.name), "403")).toContainText("deactivated");

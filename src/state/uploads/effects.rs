@@ -18,8 +18,9 @@ use crate::{
         error::{ApiError, FaultKind},
         glance::{self, CreateImage, ListImages, image::ImageStatus, info, patch::Patch},
         ids::ImageId,
+        secret::Secret,
     },
-    state::uploads::{Hashing, Uploads, in_background, journal, origin::Origin},
+    state::uploads::{Hashing, Uploads, in_background, is_refused_token, journal, origin::Origin},
 };
 
 /// A record that was just being written to may refuse its deletion for a moment: tried so often.
@@ -96,8 +97,8 @@ impl Uploads {
         let (base, token) = origin.endpoint();
         let progress = move |sent| self.apply(id, Event::Progress { sent, at_ms: clock() });
         let done = {
-            let (origin, file) = (origin.clone(), file.clone());
-            move |answer: Result<(), ApiError>| in_background(self.sent(id, origin, file, answer))
+            let (origin, file, token) = (origin.clone(), file.clone(), token.clone());
+            move |answer: Result<(), ApiError>| in_background(self.sent(id, origin, file, token, answer))
         };
         match upload::start(&base, &token, &image, &file, progress, done) {
             Ok(sending) => self.handles.update_value(|all| {
@@ -109,7 +110,14 @@ impl Uploads {
         }
     }
 
-    async fn sent(self, id: UploadId, origin: Rc<Origin>, file: File, answer: Result<(), ApiError>) {
+    async fn sent(
+        self,
+        id: UploadId,
+        origin: Rc<Origin>,
+        file: File,
+        token: Secret,
+        answer: Result<(), ApiError>,
+    ) {
         self.handles.update_value(|all| {
             if let Some(handles) = all.get_mut(&id) {
                 handles.sending = None;
@@ -120,10 +128,15 @@ impl Uploads {
                 // A file that was changed or removed ends like a broken line: looked at, to say which it was.
                 self.can_read(id, &file).await;
             }
-            Err(error) => origin.note(error),
+            Err(error) => origin.note(error, &token),
             Ok(()) => {}
         }
         self.apply(id, Event::Sent(answer));
+        // A slow refusal may come when the person has signed in again already.
+        let is_refused = self.queue.read_untracked().get(id).is_some_and(is_refused_token);
+        if is_refused && origin.is_renewed_since(&token) {
+            self.retry(id);
+        }
     }
 
     async fn look(self, id: UploadId, origin: Rc<Origin>, image: ImageId, after_ms: u32) {

@@ -73,13 +73,18 @@ impl Origin {
     /// # Errors
     /// As `client::send`.
     pub async fn send<T>(&self, request: &Request<T>) -> Result<T, ApiError> {
+        self.send_as(request).await.1
+    }
+
+    /// With the token that it was sent with.
+    async fn send_as<T>(&self, request: &Request<T>) -> (Secret, Result<T, ApiError>) {
         let (base, token) = self.endpoint();
         let answer =
             send(&base, Some(&token), &request.raw(), None).await.and_then(|answer| request.decode(&answer));
         if let Err(error) = &answer {
-            self.note(error);
+            self.note(error, &token);
         }
-        answer
+        (token, answer)
     }
 
     /// As `send`, for a question that may wait: with an ended token it is asked again once the person has signed in.
@@ -88,19 +93,25 @@ impl Origin {
     /// As `client::send`; the refusal when the person went elsewhere instead.
     pub async fn ask<T>(&self, request: &Request<T>) -> Result<T, ApiError> {
         loop {
-            let answer = self.send(request).await;
+            let (token, answer) = self.send_as(request).await;
             let is_refused = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
-            if !is_refused || !self.until_signed_in_again().await {
+            if !is_refused || !(self.is_renewed_since(&token) || self.until_signed_in_again().await) {
                 return answer;
             }
         }
     }
 
     /// Tells the session of a token that is not accepted any more.
-    pub fn note(&self, error: &ApiError) {
+    pub fn note(&self, error: &ApiError, token: &Secret) {
         if error.kind() == Some(FaultKind::Unauthorized) && untrack(|| self.is_current()) {
-            self.session.expire_token(&self.token.borrow());
+            self.session.expire_token(token);
         }
+    }
+
+    /// Whether the person has signed in again since this token was taken: a refusal of it may come only now.
+    pub fn is_renewed_since(&self, token: &Secret) -> bool {
+        let is_usable = self.session.state().read_untracked().usable_grant().is_some();
+        is_usable && untrack(|| self.is_current()) && self.endpoint().1 != *token
     }
 
     /// Waits while the session is expired; true when it goes on in the same project.
