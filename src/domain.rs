@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod batch;
+pub mod boot_log;
 pub mod command;
 pub mod config;
 pub mod download;
