@@ -53,7 +53,9 @@ fn head(service: Service, request: &Request) -> Option<Refusal> {
     // Nothing is at a path that no route takes, whatever the method.
     request.extensions().get::<MatchedPath>()?;
     Some(match service {
-        Service::Compute => Refusal::not_found("The resource could not be found.").kind(NO_ROUTE),
+        Service::Compute | Service::Volume => {
+            Refusal::not_found("The resource could not be found.").kind(NO_ROUTE)
+        }
         _ => {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The method HEAD is not allowed for this resource.")
         }

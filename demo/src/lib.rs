@@ -123,7 +123,9 @@ async fn not_spoken(method: Method, OriginalUri(uri): OriginalUri) -> Refusal {
                  spelling and try again.",
             )
             .kind(service::NO_ROUTE),
-            Service::Compute => Refusal::not_found("The resource could not be found.").kind(service::NO_ROUTE),
+            Service::Compute | Service::Volume => {
+                Refusal::not_found("The resource could not be found.").kind(service::NO_ROUTE)
+            }
             _ => Refusal::not_found("The resource could not be found."),
         },
         _ => Refusal::not_spoken(format!("{method} {path}")),

@@ -19,16 +19,16 @@ mod flavors;
 mod groups;
 mod keypairs;
 mod limits;
-mod microversion;
+pub(crate) mod microversion;
 mod paging;
 pub(crate) mod query;
 mod quotas;
-mod schema;
+pub(crate) mod schema;
 mod seed;
 mod servers;
 pub(crate) mod store;
-mod words;
-mod zones;
+pub(crate) mod words;
+pub(crate) mod zones;
 
 /// Nova's tables.
 pub const SCHEMA: &str = store::SCHEMA;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::error::Refusal;
 use crate::webob;
 
-/// The kind of a refusal that comes from the router of Keystone or Nova, and not from the service behind it.
+/// The kind of a refusal that comes from the router of Keystone, Nova or Cinder, and not from the service behind it.
 pub const NO_ROUTE: &str = "no route";
 
 /// The kind of a refusal that comes from a filter of WebOb's before the service.
@@ -55,7 +55,9 @@ impl Service {
         let status = refusal.status;
         let (content_type, body) = match (&refusal.body, self) {
             (Some(body), _) => ("application/json", body.to_string()),
-            (None, Self::Compute) if refusal.kind == Some(NO_ROUTE) => webob::refusal(refusal, request),
+            (None, Self::Compute | Self::Volume) if refusal.kind == Some(NO_ROUTE) => {
+                webob::refusal(refusal, request)
+            }
             (None, _) if refusal.kind == Some(FILTER) => webob::refusal(refusal, request),
             (None, Self::Identity) if refusal.kind == Some(NO_ROUTE) => {
                 let message = &refusal.message;

@@ -13,7 +13,7 @@ use crate::web::Site;
 use crate::{cinder, glance, keystone, neutron, nova};
 
 // Of the tables and the first data: one more with each change that older state does not have.
-const DATA_VERSION: i64 = 1;
+const DATA_VERSION: i64 = 2;
 
 /// The demo cloud's state, shared as `Arc<App>`.
 pub struct App {
@@ -78,9 +78,9 @@ impl App {
                 keystone::seed(tx)?;
                 glance::seed(tx, &images)?;
                 neutron::seed(tx)?;
+                cinder::seed(tx)?;
                 nova::seed(tx)?;
-                tx.pragma_update(None, "user_version", DATA_VERSION)?;
-                cinder::seed(tx)
+                tx.pragma_update(None, "user_version", DATA_VERSION)
             })?;
         }
         glance::bulk(self, self.options.images)?;

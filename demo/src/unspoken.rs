@@ -31,6 +31,27 @@ const NETWORK: [&str; 20] = [
     "ndp_proxies",
 ];
 
+const VOLUME: [&str; 17] = [
+    "attachments",
+    "backups",
+    "capabilities",
+    "cgsnapshots",
+    "clusters",
+    "consistencygroups",
+    "default-types",
+    "extensions",
+    "group_snapshots",
+    "group_types",
+    "groups",
+    "manageable_snapshots",
+    "manageable_volumes",
+    "messages",
+    "qos-specs",
+    "resource_filters",
+    "scheduler-stats",
+];
+const BELOW_VOLUMES: [&str; 3] = ["encryption", "extra_specs", "metadata"];
+
 /// Whether the real service has something at a path that no route of ours takes: `/<service>/<version>/<collection>/…`.
 pub fn is_real(service: Service, path: &str) -> bool {
     let mut parts = path.split('/').skip(3);
@@ -51,6 +72,16 @@ pub fn is_real(service: Service, path: &str) -> bool {
                 || (collection == "servers" && BELOW_SERVERS.contains(&part))
         }
         Service::Network => NETWORK.contains(&collection),
-        Service::Volume => true,
+        // One deeper, below the project.
+        Service::Volume => {
+            let mut parts = path.split('/').skip(4);
+            let (collection, part) = (parts.next().unwrap_or(""), parts.nth(1).unwrap_or(""));
+            VOLUME.contains(&collection)
+                || collection.starts_with("os-")
+                || part.starts_with("os-")
+                || BELOW_VOLUMES.contains(&part)
+                || (collection == "types" && part == "action")
+                || (collection == "snapshots" && part == "action")
+        }
     }
 }

@@ -26,8 +26,8 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     // oslo.middleware answers every OPTIONS; one without an origin gets no headers.
     if request.method() == Method::OPTIONS {
         let mut answer = (StatusCode::OK, cors::preflight(service, allowed, &asked)).into_response();
-        // Keystone's CORS comes last, in its Flask; that of the others comes first.
-        if service == Service::Identity {
+        // In Keystone and Cinder CORS comes after the request id; in the others before.
+        if matches!(service, Service::Identity | Service::Volume) {
             name_request(service, &format!("req-{}", ids::uuid()), answer.headers_mut());
         }
         return answer;
@@ -85,8 +85,8 @@ fn refusal_in(response: &mut Response, service: Service, method: &Method) -> Opt
         return Some(refusal);
     }
     match response.status() {
-        // Nova's router knows no 405.
-        StatusCode::METHOD_NOT_ALLOWED if service == Service::Compute => {
+        // Nova's and Cinder's router knows no 405.
+        StatusCode::METHOD_NOT_ALLOWED if matches!(service, Service::Compute | Service::Volume) => {
             Some(Refusal::not_found("The resource could not be found.").kind(NO_ROUTE))
         }
         // Axum's own bare answer to a method that the path does not have.
@@ -127,7 +127,8 @@ pub fn name_methods(service: Service, preflight: bool, headers: &mut HeaderMap) 
 fn name_request(service: Service, id: &str, headers: &mut HeaderMap) {
     let Ok(id) = HeaderValue::from_str(id) else { return };
     headers.insert(HeaderName::from_static("x-openstack-request-id"), id.clone());
-    if matches!(service, Service::Compute | Service::Volume) {
+    // Cinder has it on some answers only (`cinder::microversion`).
+    if service == Service::Compute {
         headers.insert(HeaderName::from_static("x-compute-request-id"), id);
     }
 }

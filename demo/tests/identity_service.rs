@@ -184,7 +184,7 @@ async fn what_is_not_spoken_says_so() {
     let cloud = Cloud::new();
     let token = cloud.alice().await;
     for path in
-        ["/identity/v3/groups", "/image/v2/cache", "/volume/v3/x/volumes", "/networking/v2.0/qos/policies"]
+        ["/identity/v3/groups", "/image/v2/cache", "/volume/v3/x/backups", "/networking/v2.0/qos/policies"]
     {
         let answer = cloud.get(path, &token).await;
         assert_eq!(answer.status, 501, "{path}: {}", answer.text());

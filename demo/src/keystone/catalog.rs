@@ -15,12 +15,12 @@ use crate::state::App;
 
 const INTERFACES: [&str; 3] = ["public", "internal", "admin"];
 
-// Cinder is not in it for as long as the demo cloud does not speak it: a client can tell.
-const SERVICES: [(Service, &str, &str, &str); 4] = [
+const SERVICES: [(Service, &str, &str, &str); 5] = [
     (Service::Identity, "identity", "keystone", "/v3"),
     (Service::Image, "image", "glance", ""),
     (Service::Compute, "compute", "nova", "/v2.1"),
     (Service::Network, "network", "neutron", ""),
+    (Service::Volume, "volumev3", "cinderv3", "/v3/%(project_id)s"),
 ];
 
 /// The catalog of a token for a project.

@@ -73,22 +73,22 @@ fn wanted(headers: &HeaderMap) -> Result<Microversion, (Option<String>, Refusal)
     match asked {
         None => Ok(Microversion(1)),
         Some("latest") => Ok(MAX),
-        Some(version) => parse(version),
+        Some(version) => parse(version, (2, 1, MAX.0)).map(Microversion),
     }
 }
 
-fn parse(version: &str) -> Result<Microversion, (Option<String>, Refusal)> {
+/// The minor part of a version of `major`, from `least` to `most`; Cinder reads its own in the same words.
+pub fn parse(version: &str, (major, least, most): (u16, u16, u16)) -> Result<u16, (Option<String>, Refusal)> {
     let number = |part: &str| {
         let plain = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         (plain && (part == "0" || !part.starts_with('0'))).then(|| part.parse::<u16>().unwrap_or(u16::MAX))
     };
     let parts = version.split_once('.').and_then(|(major, minor)| Some((number(major)?, number(minor)?)));
     match parts {
-        Some((2, minor)) if (1..=MAX.0).contains(&minor) => Ok(Microversion(minor)),
+        Some((asked, minor)) if asked == major && (least..=most).contains(&minor) => Ok(minor),
         Some(_) => {
-            let most = MAX.0;
             let message = format!(
-                "Version {version} is not supported by the API. Minimum is 2.1 and maximum is 2.{most}."
+                "Version {version} is not supported by the API. Minimum is {major}.{least} and maximum is {major}.{most}."
             );
             Err((
                 Some(version.to_owned()),
@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_nova_reads_them() {
-        assert_eq!(parse("2.90").ok(), Some(Microversion(90)));
+        let parse = |version| parse(version, (2, 1, MAX.0));
+        assert_eq!(parse("2.90").ok(), Some(90));
         let refused = |version| parse(version).err().map(|(_, refusal)| refusal.status.as_u16());
         assert_eq!(refused("9.99"), Some(406));
         assert_eq!(refused("2.104"), Some(406));

@@ -11,27 +11,23 @@ pub enum On {
     Demo,
 }
 
-const CINDER: &str = "Cinder's come with the launch issue";
 const PLACEMENT: &str = "Placement is not spoken";
 
 /// The exchanges that are left out.
-pub const LEFT_OUT: [(RangeInclusive<u32>, On, &str); 8] = [
+pub const LEFT_OUT: [(RangeInclusive<u32>, On, &str); 5] = [
     (29..=30, On::Any, PLACEMENT),
-    (31..=32, On::Any, CINDER),
     (59..=60, On::Demo, "metadata definitions are our own; their shape is checked in `image_service.rs`"),
     (
         219..=219,
         On::Any,
         "needs a glance-api with a size cap of 1 MiB; replayed apart, on a demo cloud that has one",
     ),
-    (286..=289, On::Any, CINDER),
     (
         298..=299,
         On::Any,
         "asks for a header that the services' own CORS settings don't allow; recorded with wider ones",
     ),
     (310..=311, On::Any, PLACEMENT),
-    (312..=313, On::Any, CINDER),
 ];
 
 /// Why an exchange is not replayed on the demo cloud, or on a real one.

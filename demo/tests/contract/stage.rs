@@ -91,12 +91,19 @@ impl Stage {
                 (service["type"].as_str(), public.and_then(|it| it["url"].as_str()))
             {
                 let url = url.trim_end_matches('/').trim_end_matches("/v2.1");
+                // Cinder's ends in the project.
+                let url = url.split("/v3/").next().unwrap_or(url);
                 self.services.entry(kind.to_owned()).or_insert_with(|| url.to_owned());
             }
         }
-        for (port, kind) in
-            [(5000, "identity"), (9292, "image"), (9293, "image"), (8774, "compute"), (9696, "network")]
-        {
+        for (port, kind) in [
+            (5000, "identity"),
+            (9292, "image"),
+            (9293, "image"),
+            (8774, "compute"),
+            (9696, "network"),
+            (8776, "volumev3"),
+        ] {
             self.names.words.push((format!("http://127.0.0.1:{port}"), self.services[kind].clone()));
         }
         self.names.words.push(("http://127.0.0.1:8097".into(), self.target.files.clone()));
@@ -304,7 +311,7 @@ impl Stage {
 
 /// Whether the run with this prefix has made what bears this name.
 pub fn is_mine(prefix: &str, name: &str) -> bool {
-    [prefix, "rec-", "more-", "demo-net"].iter().any(|start| name.starts_with(start))
+    [prefix, "rec-", "more-", "demo-net", "__DEFAULT__"].iter().any(|start| name.starts_with(start))
 }
 
 pub fn text(value: &Value) -> String {
