@@ -254,7 +254,7 @@ enable_force_upload = true
 volume_clear = none
 graceful_shutdown_timeout = 5
 [fake]
-volume_driver = cinder.tests.fake_driver.FakeLoggingVolumeDriver
+volume_driver = osup.volume.FakeDriver
 volume_backend_name = fake
 [database]
 connection = $(db cinder)
