@@ -2,6 +2,7 @@
 //! knows the time, or holds a sentence for people.
 
 pub mod catalog;
+pub mod cinder;
 pub mod error;
 #[cfg(test)]
 pub mod fixture;

@@ -3,51 +3,51 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::server_words::ram_words,
-    domain::{flavor_fit::Resource, launch_draft::QuotaEffect},
+    components::server_words::{disk_words, ram_words},
+    domain::launch_draft::{Metered, QuotaEffect},
     i18n::{intl, t},
 };
 
 /// A quota's name.
-pub fn resource_words(resource: Resource) -> &'static str {
+pub fn resource_words(resource: Metered) -> &'static str {
     match resource {
-        Resource::Instances => t().launch.quota_instances,
-        Resource::Cores => t().flavors.vcpus,
-        Resource::Ram => t().flavors.ram,
+        Metered::Instances => t().launch.quota_instances,
+        Metered::Cores => t().flavors.vcpus,
+        Metered::Ram => t().flavors.ram,
+        Metered::Volumes => t().launch.quota_volumes,
+        Metered::Gigabytes => t().launch.quota_gigabytes,
     }
 }
 
 /// An amount of it.
-pub fn amount_words(resource: Resource, amount: u64) -> String {
+pub fn amount_words(resource: Metered, amount: u64) -> String {
     match resource {
-        Resource::Ram => ram_words(amount),
-        Resource::Instances | Resource::Cores => intl::integer(amount),
+        Metered::Ram => ram_words(amount),
+        Metered::Gigabytes => disk_words(amount),
+        Metered::Instances | Metered::Cores | Metered::Volumes => intl::integer(amount),
     }
 }
 
-/// The three meters of a launch: now, added, left.
+/// The meters of a launch, or of a new volume: now, added, left.
 #[component]
 pub fn QuotaMeters(
-    /// What the launch does; what the cloud doesn't tell of is not among them.
+    /// Of what; the same as long as the meters stand.
+    of: &'static [Metered],
+    /// What is added; what the cloud doesn't tell of is not among them.
     #[prop(into)]
     effects: Signal<Vec<QuotaEffect>>,
 ) -> impl IntoView {
-    view! {
-        <div class="quota-meters">
-            {[Resource::Instances, Resource::Cores, Resource::Ram]
-                .map(|resource| {
-                    let effect = Memo::new(move |_| {
-                        effects.read().iter().find(|effect| effect.resource == resource).copied()
-                    });
-                    view! { <QuotaMeter resource=resource effect=effect /> }
-                })
-                .collect_view()}
-        </div>
-    }
+    let meter = |resource: &Metered| {
+        let resource = *resource;
+        let effect =
+            Memo::new(move |_| effects.read().iter().find(|effect| effect.resource == resource).copied());
+        view! { <QuotaMeter resource=resource effect=effect /> }
+    };
+    view! { <div class="quota-meters">{of.iter().map(meter).collect_view()}</div> }
 }
 
 #[component]
-fn QuotaMeter(resource: Resource, effect: Memo<Option<QuotaEffect>>) -> impl IntoView {
+fn QuotaMeter(resource: Metered, effect: Memo<Option<QuotaEffect>>) -> impl IntoView {
     let words = move || effect.get().map_or_else(|| t().launch.quota_unknown.to_owned(), effect_words);
     let bars = move || {
         let effect = effect.get()?;

@@ -1,17 +1,39 @@
 //! What the launch wizard holds, step by step; what doesn't hold yet; the request that comes of it, and its effect on the quota.
+//! Each step has a file of its own beside this one.
+
+pub mod configuration;
+pub mod details;
+pub mod hints;
+pub mod key_pair;
+pub mod metadata;
+pub mod networks;
+pub mod server_group;
+pub mod source;
 
 use crate::{
     domain::{
-        access::{NotAllowed, Person, can_launch},
-        flavor_fit::{Allowance, Quota, Refusal, Resource, Wanted, judge, source::Source},
+        access::Person,
+        flavor_fit::{Quota, Refusal, Wanted, judge},
+        launch_draft::{
+            configuration::Configuration,
+            details::{Details, DetailsProblem},
+            hints::Hints,
+            key_pair::{KeyPairDraft, KeyPairProblem},
+            metadata::Metadata,
+            networks::{NetworksDraft, NetworksProblem, connectable},
+            server_group::ServerGroupDraft,
+            source::{SourceDraft, SourceProblem},
+        },
     },
     openstack::{
+        cinder::{Volume, VolumeLimits, VolumeSnapshot},
         glance::image::Image,
-        ids::{FlavorId, ImageId, NetworkId, ProjectId},
+        ids::FlavorId,
         neutron::Network,
         nova::{
-            KeyPair,
+            SERVER_VOLUME_TYPE,
             flavor::Flavor,
+            keypair::KeyPair,
             limits::Limits,
             server::{CreateServer, ServerNetworks},
         },
@@ -24,40 +46,27 @@ use std::collections::BTreeMap;
 pub const LONGEST_TEXT: usize = 255;
 
 /// What the wizard holds. Kept for the tab, so that a reload loses nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LaunchDraft {
-    /// "Instance name".
-    pub name: String,
-    /// "Description".
-    pub description: String,
-    /// "Availability zone"; none leaves it to Nova.
-    pub zone: Option<String>,
-    /// "Count", as typed.
-    pub count: String,
-    /// The image that is booted from.
-    pub image: Option<ImageId>,
-    /// The flavor.
+    /// Step "Details".
+    pub details: Details,
+    /// Step "Source".
+    pub source: SourceDraft,
+    /// Step "Flavor".
     pub flavor: Option<FlavorId>,
-    /// The networks, in order.
-    pub networks: Vec<NetworkId>,
-    /// The key pair's name.
-    pub key_pair: Option<String>,
-}
-
-impl Default for LaunchDraft {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            description: String::new(),
-            zone: None,
-            count: "1".to_owned(),
-            image: None,
-            flavor: None,
-            networks: Vec::new(),
-            key_pair: None,
-        }
-    }
+    /// Step "Networks".
+    pub networks: NetworksDraft,
+    /// Step "Key pair".
+    pub key_pair: KeyPairDraft,
+    /// Step "Configuration".
+    pub configuration: Configuration,
+    /// Step "Server group".
+    pub server_group: ServerGroupDraft,
+    /// Step "Scheduler hints".
+    pub hints: Hints,
+    /// Step "Metadata".
+    pub metadata: Metadata,
 }
 
 /// A step of the wizard.
@@ -74,82 +83,85 @@ pub enum Step {
     Networks,
     /// "Key pair".
     KeyPair,
+    /// "Configuration".
+    Configuration,
+    /// "Server group".
+    ServerGroup,
+    /// "Scheduler hints".
+    SchedulerHints,
+    /// "Metadata".
+    Metadata,
     /// "Review".
     Review,
 }
 
 impl Step {
-    /// All steps in their order; "Networks" only where the cloud has the service.
-    pub fn all(has_network_service: bool) -> Vec<Step> {
-        let steps = [Self::Details, Self::Source, Self::Flavor, Self::Networks, Self::KeyPair, Self::Review];
-        steps.into_iter().filter(|step| *step != Self::Networks || has_network_service).collect()
-    }
+    /// All steps in their order.
+    pub const ALL: [Self; 10] = [
+        Self::Details,
+        Self::Source,
+        Self::Flavor,
+        Self::Networks,
+        Self::KeyPair,
+        Self::Configuration,
+        Self::ServerGroup,
+        Self::SchedulerHints,
+        Self::Metadata,
+        Self::Review,
+    ];
 
     /// Its word in the URL.
-    pub fn word(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Details => "details",
             Self::Source => "source",
             Self::Flavor => "flavor",
             Self::Networks => "networks",
             Self::KeyPair => "key-pair",
+            Self::Configuration => "configuration",
+            Self::ServerGroup => "server-group",
+            Self::SchedulerHints => "hints",
+            Self::Metadata => "metadata",
             Self::Review => "review",
         }
     }
 
     /// The step of a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::all(true).into_iter().find(|step| step.word() == word)
+        Self::ALL.into_iter().find(|step| step.word() == word)
     }
 }
 
 /// What is wrong with a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// No name.
-    NameMissing,
-    /// The name has more characters than there may be.
-    NameTooLong {
-        /// How many there may be.
-        max: usize,
-    },
-    /// The description has.
-    DescriptionTooLong {
-        /// How many there may be.
-        max: usize,
-    },
-    /// The count isn't a whole number from 1 on.
-    CountNotANumber,
-    /// More than the project may still have.
-    CountOverQuota {
-        /// How many it may.
-        left: u64,
-    },
-    /// No image chosen.
-    ImageMissing,
-    /// The chosen image isn't to be seen any more.
-    ImageGone,
-    /// The chosen image can't be launched.
-    ImageNotAllowed(NotAllowed),
+    /// Step "Details".
+    Details(DetailsProblem),
+    /// Step "Source".
+    Source(SourceProblem),
     /// No flavor chosen.
     FlavorMissing,
     /// The chosen flavor isn't there any more.
     FlavorGone,
     /// The chosen flavor is refused, for all these reasons.
     FlavorRefused(Vec<Refusal>),
-    /// There are several networks and none is chosen: Nova would refuse (409).
-    NetworkMissing,
-    /// A chosen network isn't there any more.
-    NetworkGone(NetworkId),
-    /// The chosen key pair isn't there any more.
-    KeyPairGone(String),
+    /// Step "Networks".
+    Networks(NetworksProblem),
+    /// Step "Key pair".
+    KeyPair(KeyPairProblem),
 }
 
 /// What there is to choose from. `None` is "not known (yet)": the rules about it are skipped.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Choices<'a> {
-    /// The chosen image: `Some(None)` when it was looked for and isn't there.
+    /// The chosen image or instance snapshot: `Some(None)` when it was looked for and isn't there.
     pub image: Option<Option<&'a Image>>,
+    /// Whether the cloud has volumes at all.
+    pub has_volumes: bool,
+    /// The volumes.
+    pub volumes: Option<&'a [Volume]>,
+    /// The volume snapshots.
+    pub volume_snapshots: Option<&'a [VolumeSnapshot]>,
     /// Who launches.
     pub me: Option<&'a Person>,
     /// The flavors.
@@ -166,85 +178,59 @@ pub struct Choices<'a> {
 pub type Problems = BTreeMap<Step, Vec<Problem>>;
 
 impl LaunchDraft {
-    /// The count, if it is one.
-    pub fn count(&self) -> Option<u32> {
-        let text = self.count.trim();
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|count| is_number && *count > 0)
-    }
-
     /// What the flavors are judged by.
     pub fn wanted(&self, choices: &Choices) -> Wanted {
         Wanted {
-            source: choices.image.flatten().map(Source::of_image),
-            has_new_volume: false,
-            count: self.count().unwrap_or(1),
+            source: self.source.source(choices),
+            has_new_volume: self.source.makes_volume_of_image(choices),
+            count: self.count(),
             quota: choices.quota,
             is_admin: choices.me.is_some_and(Person::is_admin),
         }
     }
 
+    /// How many servers; 1 while the count is none.
+    pub fn count(&self) -> u32 {
+        self.details.count().unwrap_or(1)
+    }
+
     /// What doesn't hold yet. Steps without a problem aren't in it.
     pub fn validate(&self, choices: &Choices) -> Problems {
+        fn wrap<P>(problems: Vec<P>, of: fn(P) -> Problem) -> Vec<Problem> {
+            problems.into_iter().map(of).collect()
+        }
         let steps = [
-            (Step::Details, self.details_problems(choices)),
-            (Step::Source, self.source_problem(choices).into_iter().collect()),
+            (Step::Details, wrap(self.details.problems(choices), Problem::Details)),
+            (Step::Source, wrap(self.source.problems(choices, self.count()), Problem::Source)),
             (Step::Flavor, self.flavor_problem(choices).into_iter().collect()),
-            (Step::Networks, self.network_problems(choices)),
-            (Step::KeyPair, self.key_pair_problem(choices).into_iter().collect()),
+            (Step::Networks, wrap(self.networks.problems(choices), Problem::Networks)),
+            (Step::KeyPair, wrap(self.key_pair.problems(choices), Problem::KeyPair)),
         ];
         steps.into_iter().filter(|(_, problems)| !problems.is_empty()).collect()
     }
 
-    /// The request's body; `None` while the image or the flavor is missing.
-    pub fn to_create(&self) -> Option<CreateServer> {
-        let count = self.count().filter(|count| *count > 1);
-        let description = self.description.trim();
-        Some(CreateServer {
-            name: self.name.trim().to_owned(),
-            flavor: self.flavor.clone()?,
-            image: Some(self.image.clone()?),
-            networks: (!self.networks.is_empty()).then(|| ServerNetworks::These(self.networks.clone())),
-            key_name: self.key_pair.clone(),
-            availability_zone: self.zone.clone().filter(|zone| !zone.is_empty()),
-            description: (!description.is_empty()).then(|| description.to_owned()),
-            min_count: count,
-            max_count: count,
-            metadata: BTreeMap::new(),
-        })
-    }
-
-    fn details_problems(&self, choices: &Choices) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let name = self.name.trim();
-        if name.is_empty() {
-            problems.push(Problem::NameMissing);
+    /// The request's body; `None` while there is nothing to boot from or no flavor.
+    pub fn to_create(&self, choices: &Choices) -> Option<CreateServer> {
+        let flavor = self.flavor.clone().filter(|_| self.source.is_chosen())?;
+        let mut body = CreateServer { flavor, ..CreateServer::default() };
+        self.details.fill(&mut body);
+        self.source.fill(&mut body, choices);
+        self.networks.fill(&mut body);
+        self.key_pair.fill(&mut body);
+        self.configuration.fill(&mut body);
+        self.hints.fill(&mut body);
+        self.server_group.fill(&mut body);
+        self.metadata.fill(&mut body);
+        // From 2.37 on Nova wants to be told where: what it would have done without.
+        if body.networks.is_none() && body.microversion().is_some_and(|version| version == SERVER_VOLUME_TYPE)
+        {
+            let has_network = match (choices.networks, choices.me) {
+                (Some(networks), Some(me)) => !connectable(networks, &me.project).is_empty(),
+                _ => false,
+            };
+            body.networks = Some(if has_network { ServerNetworks::Auto } else { ServerNetworks::None });
         }
-        if name.chars().count() > LONGEST_TEXT {
-            problems.push(Problem::NameTooLong { max: LONGEST_TEXT });
-        }
-        if self.description.trim().chars().count() > LONGEST_TEXT {
-            problems.push(Problem::DescriptionTooLong { max: LONGEST_TEXT });
-        }
-        match (self.count(), choices.quota.instances) {
-            (None, _) => problems.push(Problem::CountNotANumber),
-            (Some(count), Allowance::Left(left)) if u64::from(count) > left => {
-                problems.push(Problem::CountOverQuota { left });
-            }
-            _ => {}
-        }
-        problems
-    }
-
-    fn source_problem(&self, choices: &Choices) -> Option<Problem> {
-        if self.image.is_none() {
-            return Some(Problem::ImageMissing);
-        }
-        match (choices.image?, choices.me) {
-            (None, _) => Some(Problem::ImageGone),
-            (Some(image), Some(me)) => can_launch(image, me).err().map(Problem::ImageNotAllowed),
-            (Some(_), None) => None,
-        }
+        Some(body)
     }
 
     fn flavor_problem(&self, choices: &Choices) -> Option<Problem> {
@@ -255,37 +241,28 @@ impl LaunchDraft {
         let fit = judge(flavor, &self.wanted(choices));
         (!fit.can_be_chosen()).then_some(Problem::FlavorRefused(fit.refusals))
     }
-
-    fn network_problems(&self, choices: &Choices) -> Vec<Problem> {
-        let (Some(networks), Some(me)) = (choices.networks, choices.me) else { return Vec::new() };
-        if self.networks.is_empty() {
-            let is_open = connectable(networks, &me.project).len() > 1;
-            return if is_open { vec![Problem::NetworkMissing] } else { Vec::new() };
-        }
-        let is_gone = |chosen: &&NetworkId| !networks.iter().any(|network| network.id == **chosen);
-        self.networks.iter().filter(is_gone).cloned().map(Problem::NetworkGone).collect()
-    }
-
-    fn key_pair_problem(&self, choices: &Choices) -> Option<Problem> {
-        let chosen = self.key_pair.as_ref()?;
-        let is_there = choices.key_pairs?.iter().any(|key| key.name == *chosen);
-        (!is_there).then(|| Problem::KeyPairGone(chosen.clone()))
-    }
 }
 
-/// The networks that a server of this project can be plugged into: its own and shared ones with a subnet; external ones are for
-/// routers (nova/network/neutron.py, `_get_available_networks` and `network:attach_external_network`).
-pub fn connectable<'a>(networks: &'a [Network], project: &ProjectId) -> Vec<&'a Network> {
-    let is_ours = |network: &&Network| network.shared || network.project_id == *project;
-    let is_plugged = |network: &&Network| !network.is_external && !network.subnets.is_empty();
-    networks.iter().filter(is_ours).filter(is_plugged).collect()
+/// A thing that a meter shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metered {
+    /// Servers.
+    Instances,
+    /// Virtual processors.
+    Cores,
+    /// Memory in MiB.
+    Ram,
+    /// Volumes.
+    Volumes,
+    /// Volumes' GiB.
+    Gigabytes,
 }
 
 /// What a launch adds to what the project has of one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaEffect {
-    /// Of what; RAM in MiB.
-    pub resource: Resource,
+    /// Of what.
+    pub resource: Metered,
     /// In use now.
     pub used: u64,
     /// What the launch adds.
@@ -306,15 +283,28 @@ impl QuotaEffect {
     }
 }
 
+/// The effect of new volumes, so many of so many GiB, on what Cinder tells of its limits.
+pub fn volume_effects(limits: &VolumeLimits, size: u64, count: u32) -> Vec<QuotaEffect> {
+    let count = u64::from(count);
+    effects([
+        (Metered::Volumes, limits.used_volumes, count, limits.max_volumes),
+        (Metered::Gigabytes, limits.used_gigabytes, size.saturating_mul(count), limits.max_gigabytes),
+    ])
+}
+
 /// The effect of so many servers of a flavor on what the cloud tells of its limits. Without a flavor only the servers count.
 pub fn quota_effects(limits: &Limits, flavor: Option<&Flavor>, count: u32) -> Vec<QuotaEffect> {
     let count = u64::from(count);
     let each = |amount: fn(&Flavor) -> u64| flavor.map_or(0, |flavor| amount(flavor).saturating_mul(count));
-    let rows = [
-        (Resource::Instances, limits.used_instances, count, limits.max_instances),
-        (Resource::Cores, limits.used_cores, each(|flavor| flavor.vcpus), limits.max_cores),
-        (Resource::Ram, limits.used_ram, each(|flavor| flavor.ram), limits.max_ram),
-    ];
+    effects([
+        (Metered::Instances, limits.used_instances, count, limits.max_instances),
+        (Metered::Cores, limits.used_cores, each(|flavor| flavor.vcpus), limits.max_cores),
+        (Metered::Ram, limits.used_ram, each(|flavor| flavor.ram), limits.max_ram),
+    ])
+}
+
+/// What is in use, added and allowed, as far as the cloud tells.
+fn effects<const N: usize>(rows: [(Metered, Option<i64>, u64, Option<i64>); N]) -> Vec<QuotaEffect> {
     let effects = rows.into_iter().filter_map(|(resource, used, added, max)| {
         let used = u64::try_from(used?).unwrap_or(0);
         Some(QuotaEffect { resource, used, added, limit: u64::try_from(max?).ok() })

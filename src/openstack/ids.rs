@@ -63,6 +63,16 @@ id_types! {
     ServerId;
     /// A network in Neutron.
     NetworkId;
+    /// A port in Neutron.
+    PortId;
+    /// A security group in Neutron.
+    SecurityGroupId;
+    /// A server group in Nova.
+    ServerGroupId;
+    /// A volume in Cinder.
+    VolumeId;
+    /// A snapshot of a volume in Cinder.
+    VolumeSnapshotId;
 }
 
 #[cfg(test)]

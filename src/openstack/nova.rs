@@ -1,18 +1,22 @@
 //! Nova v2.1: flavors, servers, limits, key pairs, zones.
 
+pub mod action;
 pub mod flavor;
+pub mod keypair;
 pub mod limits;
 pub mod server;
+pub mod server_group;
 
 use crate::openstack::{
+    error::ApiError,
     ids::{ImageId, ServerId},
     lenient::list,
     nova::{
         flavor::Flavor,
         limits::Limits,
-        server::{CreateServer, Server, ServerNetworks},
+        server::{CreateServer, Server},
     },
-    request::{Request, Service, decode_json, segment},
+    request::{Answer, Request, Service, decode_json, segment},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -25,6 +29,8 @@ pub const SERVER_EMBEDDED_FLAVOR: &str = "2.47";
 pub const SERVER_DESCRIPTION: &str = "2.19";
 /// From here on `networks` may be `"auto"` or `"none"`.
 pub const SERVER_AUTO_NETWORK: &str = "2.37";
+/// From here on a new server's volume may have a type.
+pub const SERVER_VOLUME_TYPE: &str = "2.67";
 
 /// All flavors with their extra specs.
 pub fn list_flavors() -> Request<Vec<Flavor>> {
@@ -43,16 +49,40 @@ pub fn list_flavors_plain() -> Request<Vec<Flavor>> {
         .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.flavors))
 }
 
-/// The project's servers, newest first.
+/// The project's servers, newest first: as many as the cloud tells at once.
 pub fn list_servers() -> Request<Vec<Server>> {
+    servers_detail().decoded_by(|answer| server_page(answer).map(|page| page.servers))
+}
+
+/// One page of a listing of servers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerPage {
+    /// The servers.
+    pub servers: Vec<Server>,
+    /// There are more behind the last of them.
+    pub has_more: bool,
+}
+
+/// The project's servers behind `after`, newest first.
+pub fn list_servers_after(after: Option<&ServerId>) -> Request<ServerPage> {
+    servers_detail().query_opt("marker", after).decoded_by(server_page)
+}
+
+fn servers_detail() -> Request<Value> {
+    Request::<Value>::get(Service::Compute, "/v2.1/servers/detail").microversion(SERVER_EMBEDDED_FLAVOR)
+}
+
+fn server_page(answer: &Answer) -> Result<ServerPage, ApiError> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(deserialize_with = "list")]
         servers: Vec<Server>,
+        #[serde(default)]
+        servers_links: Vec<Value>,
     }
-    Request::<Value>::get(Service::Compute, "/v2.1/servers/detail")
-        .microversion(SERVER_EMBEDDED_FLAVOR)
-        .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.servers))
+    let body = decode_json::<Body>(answer)?;
+    let has_more = body.servers_links.iter().any(|link| link["rel"] == "next");
+    Ok(ServerPage { servers: body.servers, has_more })
 }
 
 /// The servers that boot from an image: the project's, or everybody's, which administrators may ask for.
@@ -81,13 +111,16 @@ pub fn create_server(body: &CreateServer) -> Request<ServerId> {
     struct Body {
         server: Id,
     }
+    let mut whole = json!({ "server": body });
+    if !body.hints.is_empty() {
+        whole["os:scheduler_hints"] = json!(body.hints);
+    }
     let request = Request::<Value>::post(Service::Compute, "/v2.1/servers")
-        .json(&json!({ "server": body }))
+        .json(&whole)
         .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.server.id));
-    match (&body.networks, &body.description) {
-        (Some(ServerNetworks::Auto | ServerNetworks::None), _) => request.microversion(SERVER_AUTO_NETWORK),
-        (_, Some(_)) => request.microversion(SERVER_DESCRIPTION),
-        _ => request,
+    match body.microversion() {
+        Some(version) => request.microversion(version),
+        None => request,
     }
 }
 
@@ -124,35 +157,6 @@ pub fn get_limits() -> Request<Limits> {
     }
     Request::<Value>::get(Service::Compute, "/v2.1/limits")
         .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.limits.absolute))
-}
-
-/// An SSH key that Nova puts into a server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyPair {
-    /// The name, by which a launch names it.
-    pub name: String,
-    /// The fingerprint.
-    #[serde(default)]
-    pub fingerprint: String,
-    /// The public half.
-    #[serde(default)]
-    pub public_key: String,
-}
-
-/// The person's key pairs.
-pub fn list_keypairs() -> Request<Vec<KeyPair>> {
-    #[derive(Deserialize)]
-    struct Row {
-        keypair: KeyPair,
-    }
-    #[derive(Deserialize)]
-    struct Body {
-        #[serde(deserialize_with = "list")]
-        keypairs: Vec<Row>,
-    }
-    Request::<Value>::get(Service::Compute, "/v2.1/os-keypairs").decoded_by(|answer| {
-        decode_json::<Body>(answer).map(|body| body.keypairs.into_iter().map(|row| row.keypair).collect())
-    })
 }
 
 /// The names of the availability zones that are up.

@@ -1,14 +1,19 @@
 //! The launch wizard: its steps in a list, each reachable at any time, and the launch itself.
 
+mod configuration;
 mod details;
 mod flavor;
+mod hints;
 mod key_pair;
+mod known;
 mod launch_button;
 mod mark;
+mod metadata;
 mod networks;
 mod offers;
 mod refusal;
 mod review;
+mod server_group;
 mod source;
 mod wizard;
 mod words;
@@ -26,13 +31,17 @@ use crate::{
     i18n::{t, word},
     openstack::request::Service,
     pages::launch::{
+        configuration::ConfigurationStep,
         details::DetailsStep,
         flavor::FlavorStep,
+        hints::HintsStep,
         key_pair::KeyPairStep,
         launch_button::LaunchButton,
         mark::Mark,
+        metadata::MetadataStep,
         networks::NetworksStep,
         review::ReviewStep,
+        server_group::ServerGroupStep,
         source::SourceStep,
         wizard::{NUMBER, Wizard, address},
         words::{problem_words, step_words},
@@ -96,12 +105,11 @@ fn Steps(wizard: Wizard) -> impl IntoView {
         <div class="wizard">
             <nav class="wizard-steps" aria-label=word(|it| it.launch.steps)>
                 <ol>
-                    {wizard
-                        .steps
-                        .get_value()
-                        .into_iter()
-                        .map(|step| view! { <StepLink wizard=wizard step=step /> })
-                        .collect_view()}
+                    <For
+                        each=move || wizard.steps.get()
+                        key=|step| *step
+                        children=move |step: Step| view! { <StepLink wizard=wizard step=step /> }
+                    />
                 </ol>
             </nav>
             <div class="stack">
@@ -117,6 +125,10 @@ fn Steps(wizard: Wizard) -> impl IntoView {
                         Step::Flavor => view! { <FlavorStep wizard=wizard /> }.into_any(),
                         Step::Networks => view! { <NetworksStep wizard=wizard /> }.into_any(),
                         Step::KeyPair => view! { <KeyPairStep wizard=wizard /> }.into_any(),
+                        Step::Configuration => view! { <ConfigurationStep wizard=wizard /> }.into_any(),
+                        Step::ServerGroup => view! { <ServerGroupStep wizard=wizard /> }.into_any(),
+                        Step::SchedulerHints => view! { <HintsStep wizard=wizard /> }.into_any(),
+                        Step::Metadata => view! { <MetadataStep wizard=wizard /> }.into_any(),
                         Step::Review => view! { <ReviewStep wizard=wizard /> }.into_any(),
                     }}
                 </section>
@@ -206,7 +218,7 @@ fn RefusalPanel(wizard: Wizard) -> impl IntoView {
 #[component]
 fn Foot(wizard: Wizard) -> impl IntoView {
     let neighbour = move |offset: isize| {
-        let steps = wizard.steps.get_value();
+        let steps = wizard.steps.read();
         let at = steps.iter().position(|step| *step == wizard.step.get())?;
         steps.get(at.checked_add_signed(offset)?).copied()
     };

@@ -1,12 +1,15 @@
 //! What a server is booted from, as far as flavors are concerned.
 
 use crate::{domain::units::ceil_gib, openstack::glance::image::Image};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What kind of thing is booted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// An image.
+    #[default]
     Image,
     /// A snapshot of a server.
     Snapshot,
@@ -14,6 +17,31 @@ pub enum SourceKind {
     Volume,
     /// A snapshot of a volume, of which a new volume is made.
     VolumeSnapshot,
+}
+
+impl SourceKind {
+    /// All kinds, in the order in which they are offered.
+    pub const ALL: [Self; 4] = [Self::Image, Self::Snapshot, Self::Volume, Self::VolumeSnapshot];
+
+    /// Its word in the URL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Snapshot => "snapshot",
+            Self::Volume => "volume",
+            Self::VolumeSnapshot => "volume-snapshot",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether Glance keeps it.
+    pub const fn is_image(self) -> bool {
+        matches!(self, Self::Image | Self::Snapshot)
+    }
 }
 
 /// What a server is booted from.

@@ -1,8 +1,9 @@
 //! A server, and what it takes to launch one.
 
 use crate::openstack::{
-    ids::{FlavorId, ImageId, NetworkId, ProjectId, ServerId, UserId},
-    lenient::null_is_default,
+    ids::{FlavorId, ImageId, NetworkId, PortId, ProjectId, ServerId, UserId, VolumeId},
+    lenient::{list, null_is_default},
+    nova::{SERVER_AUTO_NETWORK, SERVER_DESCRIPTION, SERVER_VOLUME_TYPE},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -99,12 +100,38 @@ pub struct Server {
     /// Its zone.
     #[serde(rename = "OS-EXT-AZ:availability_zone", default)]
     pub availability_zone: Option<String>,
+    /// The volumes that are attached to it.
+    #[serde(rename = "os-extended-volumes:volumes_attached", default, deserialize_with = "list")]
+    pub volumes: Vec<AttachedVolume>,
+    /// Its security groups, by name.
+    #[serde(default, deserialize_with = "list")]
+    pub security_groups: Vec<GroupName>,
+    /// Locked: only administrators change it, or whoever locked it.
+    #[serde(default)]
+    pub locked: bool,
     /// Whose.
     #[serde(rename = "tenant_id", default)]
     pub project_id: ProjectId,
     /// By whom.
     #[serde(default)]
     pub user_id: UserId,
+}
+
+/// A volume that is attached to a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedVolume {
+    /// The volume.
+    pub id: VolumeId,
+    /// It goes with the server.
+    #[serde(default)]
+    pub delete_on_termination: bool,
+}
+
+/// A security group as a server names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupName {
+    /// The name.
+    pub name: String,
 }
 
 /// Why a server failed.
@@ -189,6 +216,70 @@ pub struct CreateServer {
     /// Keys and values of the person's own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
+    /// Its disks, where they are not the flavor's own.
+    #[serde(rename = "block_device_mapping_v2", skip_serializing_if = "Vec::is_empty")]
+    pub block_devices: Vec<BlockDevice>,
+    /// Names or ids of security groups; left out, Nova takes "default".
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "named")]
+    pub security_groups: Vec<String>,
+    /// What the server is told at its first start, in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_data: Option<String>,
+    /// Whether the metadata comes on a disk of its own; left out, the cloud decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config_drive: Option<bool>,
+    /// How the root disk is partitioned; left out, the image's property or the cloud decides.
+    #[serde(rename = "OS-DCF:diskConfig", skip_serializing_if = "Option::is_none")]
+    pub disk_config: Option<DiskConfig>,
+    /// Hints for the scheduler: sent beside the server, not in it.
+    #[serde(skip)]
+    pub hints: BTreeMap<String, Value>,
+}
+
+impl CreateServer {
+    /// The lowest microversion that has all that is asked for; none when the first does.
+    pub fn microversion(&self) -> Option<&'static str> {
+        if self.block_devices.iter().any(|device| device.volume_type.is_some()) {
+            Some(SERVER_VOLUME_TYPE)
+        } else if matches!(self.networks, Some(ServerNetworks::Auto | ServerNetworks::None)) {
+            Some(SERVER_AUTO_NETWORK)
+        } else if self.description.is_some() {
+            Some(SERVER_DESCRIPTION)
+        } else {
+            None
+        }
+    }
+}
+
+crate::open_enum! {
+    /// How a new server's root disk is partitioned.
+    DiskConfig {
+        /// One partition as large as the disk, grown by Nova.
+        Auto = "AUTO",
+        /// As the image has it.
+        Manual = "MANUAL",
+    }
+}
+
+/// A disk of a new server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct BlockDevice {
+    /// What it is made of: "image", "volume" or "snapshot".
+    pub source_type: &'static str,
+    /// The id of that.
+    pub uuid: String,
+    /// What it becomes: "volume", or "local" for the flavor's own disk.
+    pub destination_type: &'static str,
+    /// 0 is what is booted from.
+    pub boot_index: i32,
+    /// GiB; needed where a volume is made of an image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_size: Option<u64>,
+    /// The type of a new volume; left out, Cinder's default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume_type: Option<String>,
+    /// Whether it goes with the server.
+    pub delete_on_termination: bool,
 }
 
 /// Where a new server is plugged in.
@@ -199,21 +290,47 @@ pub enum ServerNetworks {
     /// Nowhere.
     None,
     /// Here, in this order.
-    These(Vec<NetworkId>),
+    These(Vec<Nic>),
+}
+
+/// One plug of a new server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Nic {
+    /// A new port on a network.
+    Network {
+        /// The network.
+        uuid: NetworkId,
+        /// The address it shall have; left out, Neutron chooses.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fixed_ip: Option<String>,
+    },
+    /// A port that is there.
+    Port {
+        /// The port.
+        port: PortId,
+    },
+}
+
+impl From<NetworkId> for Nic {
+    fn from(uuid: NetworkId) -> Self {
+        Self::Network { uuid, fixed_ip: None }
+    }
 }
 
 impl Serialize for ServerNetworks {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Row<'a> {
-            uuid: &'a NetworkId,
-        }
         match self {
             Self::Auto => serializer.serialize_str("auto"),
             Self::None => serializer.serialize_str("none"),
-            Self::These(networks) => serializer.collect_seq(networks.iter().map(|uuid| Row { uuid })),
+            Self::These(nics) => nics.serialize(serializer),
         }
     }
+}
+
+/// Nova wants `[{"name": …}]`.
+fn named<S: Serializer>(names: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(names.iter().map(|name| BTreeMap::from([("name", name)])))
 }
 
 /// Nova writes `""` where a server boots from a volume.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{error_panel::ErrorPanel, quota_meter::QuotaMeters},
-    domain::launch_draft::{Problem, Step},
+    domain::launch_draft::{Metered, Problem, Step, details::DetailsProblem},
     i18n::{t, word},
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::field::{Choice, SelectField, TextField, TextKind},
@@ -17,21 +17,31 @@ pub fn DetailsStep(
     wizard: Wizard,
 ) -> impl IntoView {
     // A problem shows once its field was left, or a launch was tried.
+    let name = wizard.text(|draft| &mut draft.details.name);
+    let description = wizard.text(|draft| &mut draft.details.description);
+    let zone = wizard.text(|draft| &mut draft.details.zone);
+    let count = wizard.text(|draft| &mut draft.details.count);
     let left_name = RwSignal::new(false);
     let left_count = RwSignal::new(false);
-    let problem = move |is_wanted: fn(&Problem) -> bool, was_left: RwSignal<bool>| {
+    let problem = move |is_wanted: fn(&DetailsProblem) -> bool, was_left: RwSignal<bool>| {
         Signal::derive(move || {
             let problems = wizard.problems.read();
-            let found = problems.get(&Step::Details)?.iter().find(|problem| is_wanted(problem))?;
-            let is_missing = matches!(found, Problem::NameMissing | Problem::CountNotANumber);
+            let found = problems
+                .get(&Step::Details)?
+                .iter()
+                .find(|problem| matches!(problem, Problem::Details(problem) if is_wanted(problem)))?;
+            let is_missing = matches!(
+                found,
+                Problem::Details(DetailsProblem::NameMissing | DetailsProblem::CountNotANumber)
+            );
             let is_shown = !is_missing || was_left.get() || wizard.was_tried.get();
             is_shown.then(|| problem_words(wizard, found))
         })
     };
     let number_hint = Signal::derive(move || {
         let draft = wizard.draft.read();
-        let name = draft.name.trim();
-        let is_several = draft.count().is_some_and(|count| count > 1) && !name.is_empty();
+        let name = draft.details.name.trim();
+        let is_several = draft.count() > 1 && !name.is_empty();
         is_several.then(|| (t().launch.instance_name_hint)(name))
     });
     let zones = Signal::derive(move || {
@@ -40,7 +50,7 @@ pub fn DetailsStep(
         let offered = offered.read();
         choices.extend(offered.iter().flatten().map(|zone| Choice::new(zone, zone)));
         // What was chosen before a reload stays chosen while the zones are read.
-        let chosen = wizard.zone.get_untracked();
+        let chosen = zone.get_untracked();
         if !chosen.is_empty() && !choices.iter().any(|choice| choice.value == chosen) {
             choices.push(Choice::new(&chosen, &chosen));
         }
@@ -56,34 +66,34 @@ pub fn DetailsStep(
             <div class="fields">
                 <TextField
                     label=word(|it| it.launch.instance_name)
-                    value=wizard.name
+                    value=name
                     required=true
                     name="name"
                     hint=number_hint
-                    problem=problem(|it| matches!(it, Problem::NameMissing | Problem::NameTooLong { .. }), left_name)
+                    problem=problem(|it| matches!(it, DetailsProblem::NameMissing | DetailsProblem::NameTooLong), left_name)
                     on_leave=move |()| left_name.set(true)
                 />
                 <TextField
                     label=word(|it| it.launch.count)
-                    value=wizard.count
+                    value=count
                     kind=TextKind::Number
                     required=true
                     name="count"
                     problem=problem(
-                        |it| matches!(it, Problem::CountNotANumber | Problem::CountOverQuota { .. }),
+                        |it| matches!(it, DetailsProblem::CountNotANumber | DetailsProblem::CountOverQuota { .. }),
                         left_count,
                     )
                     on_leave=move |()| left_count.set(true)
                 />
                 <TextField
                     label=word(|it| it.launch.description)
-                    value=wizard.description
+                    value=description
                     name="description"
-                    problem=problem(|it| matches!(it, Problem::DescriptionTooLong { .. }), ignored)
+                    problem=problem(|it| matches!(it, DetailsProblem::DescriptionTooLong), ignored)
                 />
                 <SelectField
                     label=word(|it| it.launch.zone)
-                    value=wizard.zone
+                    value=zone
                     choices=zones
                     name="zone"
                 />
@@ -109,6 +119,8 @@ pub fn DetailsStep(
     }
 }
 
+const METERS: [Metered; 3] = [Metered::Instances, Metered::Cores, Metered::Ram];
+
 /// The meters, here and on the last step.
 #[component]
 pub fn QuotaSection(
@@ -133,7 +145,7 @@ pub fn QuotaSection(
                         .into_any()
                 }
                 (true, None) => view! { <p class="muted">{t().common.loading}</p> }.into_any(),
-                (false, None) => view! { <QuotaMeters effects=effects /> }.into_any(),
+                (false, None) => view! { <QuotaMeters of=&METERS effects=effects /> }.into_any(),
             }}
         </section>
     }

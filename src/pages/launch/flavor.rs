@@ -30,7 +30,7 @@ pub fn FlavorStep(
     let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
     let chosen = Memo::new(move |_| wizard.draft.read().flavor.clone());
     let offer = wizard.offers.flavors;
-    let is_waiting_for_image = Memo::new(move |_| wizard.draft.read().image.is_none());
+    let is_waiting_for_image = Memo::new(move |_| !wizard.draft.read().source.is_chosen());
     let problem = Memo::new(move |_| {
         let problems = wizard.problems.read();
         let found = problems.get(&Step::Flavor)?.first()?;

@@ -6,7 +6,7 @@ use crate::{
     components::error_panel::ErrorPanel,
     domain::launch_draft::Step,
     i18n::{t, word},
-    openstack::nova::KeyPair,
+    openstack::nova::keypair::KeyPair,
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::{
         id::unique_id,
@@ -84,7 +84,7 @@ fn KeyRow(wizard: Wizard, key_pair: Option<KeyPair>, group: String) -> impl Into
     let fingerprint = key_pair.map(|key| key.fingerprint);
     let checked = {
         let name = name.clone();
-        Memo::new(move |_| wizard.draft.read().key_pair == name)
+        Memo::new(move |_| wizard.draft.read().key_pair.name == name)
     };
     let choose = {
         let name = name.clone();

@@ -41,7 +41,7 @@ pub fn LaunchButton(
         }
         let draft = wizard.draft.get_untracked();
         // Without image or flavor there would have been a problem.
-        let Some(body) = draft.to_create() else { return };
+        let Some(body) = untrack(|| wizard.body()) else { return };
         let flavor = untrack(|| chosen_flavor(wizard));
         let number = wizard.number();
         wizard.set_refusal(None);
@@ -52,7 +52,7 @@ pub fn LaunchButton(
             }
             // Nothing when the wizard was left meanwhile: then nobody is led to the instance, but told all the same.
             let here = wizard.step.try_get_untracked();
-            let is_one = draft.count() == Some(1);
+            let is_one = draft.count() == 1;
             match (outcome, here) {
                 (Ok(id), Some(_)) if is_one => wizard.leave(&routes::instance(&id)),
                 (Ok(id), None) if is_one => toasts.good_with_link(

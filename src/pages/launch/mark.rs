@@ -30,11 +30,16 @@ impl Mark {
             }
             Step::KeyPair => (offers.key_pairs.is_waiting(), offers.key_pairs.error().is_some()),
             Step::Source => {
-                let is_chosen = wizard.draft.read().image.is_some();
+                let is_chosen = wizard.draft.read().source.image().is_some();
                 let has_failed = wizard.image_error.read().is_some();
                 (is_chosen && wizard.image.read().is_none() && !has_failed, has_failed)
             }
-            Step::Details | Step::Review => (false, false),
+            Step::Details
+            | Step::Configuration
+            | Step::ServerGroup
+            | Step::SchedulerHints
+            | Step::Metadata
+            | Step::Review => (false, false),
         };
         let is_open = match step {
             Step::Review => !wizard.problems.read().is_empty(),

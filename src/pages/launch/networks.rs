@@ -28,7 +28,7 @@ pub fn NetworksStep(
     });
     let is_only_left_out = Memo::new(move |_| {
         let is_only = wizard.networks.read().as_ref().is_some_and(|networks| networks.len() == 1);
-        is_only && wizard.draft.read().networks.is_empty()
+        is_only && wizard.draft.read().networks.networks.is_empty()
     });
     view! {
         {move || {
@@ -82,12 +82,12 @@ fn NetworkRow(wizard: Wizard, network: Network) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     let place = {
         let id = network.id.clone();
-        Memo::new(move |_| wizard.draft.read().networks.iter().position(|chosen| *chosen == id))
+        Memo::new(move |_| wizard.draft.read().networks.networks.iter().position(|chosen| *chosen == id))
     };
     let choose = {
         let id = network.id.clone();
         move |is_wanted: bool| {
-            let mut chosen = wizard.draft.read_untracked().networks.clone();
+            let mut chosen = wizard.draft.read_untracked().networks.networks.clone();
             chosen.retain(|other| *other != id);
             if is_wanted {
                 chosen.push(id.clone());
@@ -98,7 +98,7 @@ fn NetworkRow(wizard: Wizard, network: Network) -> impl IntoView {
     // The place among several, from 1 on.
     let order = move || {
         let place = place.get()?;
-        let is_several = wizard.draft.read().networks.len() > 1;
+        let is_several = wizard.draft.read().networks.networks.len() > 1;
         is_several.then(|| view! { <span class="count">{intl::integer(place as u64 + 1)}</span> })
     };
     let (is_shared, is_up) = (network.shared, network.admin_state_up);

@@ -3,10 +3,18 @@
 use leptos::prelude::*;
 
 use crate::{
+    domain::launch_draft::Step,
     openstack::{
+        cinder::{self, Page, Volume, VolumeLimits, VolumeSnapshot, VolumeType},
+        error::ApiError,
         neutron::{self, Network},
-        nova::{self, KeyPair, flavor::Flavor, limits::Limits},
-        request::Service,
+        nova::{
+            self,
+            flavor::Flavor,
+            keypair::{KeyPair, list_keypairs},
+            limits::Limits,
+        },
+        request::{Request, Service},
     },
     state::{
         offer::{Offer, ask_flavors},
@@ -27,18 +35,74 @@ pub struct Offers {
     pub key_pairs: Offer<Vec<KeyPair>>,
     /// The zones that are up.
     pub zones: Offer<Vec<String>>,
+    /// What Cinder has; nothing where the cloud has no such service.
+    pub volumes: Option<VolumeOffers>,
+}
+
+/// What Cinder has to choose from.
+#[derive(Clone, Copy)]
+pub struct VolumeOffers {
+    /// The volumes.
+    pub volumes: Offer<Vec<Volume>>,
+    /// The volume snapshots.
+    pub snapshots: Offer<Vec<VolumeSnapshot>>,
+    /// The kinds of volumes.
+    pub types: Offer<Vec<VolumeType>>,
+    /// What the project may have of volumes and has.
+    pub limits: Offer<VolumeLimits>,
 }
 
 impl Offers {
+    /// Whether the cloud has the service that a step is about.
+    pub fn has(self, step: Step) -> bool {
+        match step {
+            Step::Networks => self.networks.is_some(),
+            Step::Configuration | Step::ServerGroup | Step::SchedulerHints | Step::Metadata => false,
+            Step::Details | Step::Source | Step::Flavor | Step::KeyPair | Step::Review => true,
+        }
+    }
+
     /// Asks for everything, all at once.
     pub fn ask(session: Session) -> Self {
         let has_networks = untrack(|| session.has_service(Service::Network));
+        let has_volumes = untrack(|| session.has_service(Service::BlockStorage));
         Self {
             flavors: Offer::new(move || ask_flavors(session)),
             limits: Offer::new(move || session.send(nova::get_limits())),
             networks: has_networks.then(|| Offer::new(move || session.send(neutron::list_networks()))),
-            key_pairs: Offer::new(move || session.send(nova::list_keypairs())),
+            key_pairs: Offer::new(move || session.send(list_keypairs())),
             zones: Offer::new(move || session.send(nova::list_availability_zones())),
+            volumes: has_volumes.then(|| VolumeOffers::ask(session)),
         }
     }
+}
+
+impl VolumeOffers {
+    fn ask(session: Session) -> Self {
+        Self {
+            volumes: Offer::new(move || {
+                all(session, |last: Option<&Volume>| cinder::list_volumes(last.map(|volume| &volume.id)))
+            }),
+            snapshots: Offer::new(move || {
+                all(session, |last: Option<&VolumeSnapshot>| cinder::list_snapshots(last.map(|it| &it.id)))
+            }),
+            types: Offer::new(move || session.send(cinder::list_volume_types())),
+            limits: Offer::new(move || session.send(cinder::get_volume_limits())),
+        }
+    }
+}
+
+/// All pages of a list, or as many as anybody will look through.
+async fn all<T>(session: Session, list: fn(Option<&T>) -> Request<Page<T>>) -> Result<Vec<T>, ApiError> {
+    const PAGES: usize = 20;
+    let mut rows = Vec::new();
+    for _ in 0..PAGES {
+        let page = session.send(list(rows.last())).await?;
+        let has_more = page.has_more && !page.rows.is_empty();
+        rows.extend(page.rows);
+        if !has_more {
+            break;
+        }
+    }
+    Ok(rows)
 }

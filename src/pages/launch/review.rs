@@ -28,14 +28,21 @@ pub fn ReviewStep(
     let none = || t().common.none.to_owned();
     let draft = wizard.draft;
     let name = move || {
-        Some(draft.read().name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(not_chosen)
+        Some(draft.read().details.name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(not_chosen)
     };
-    let count = move || draft.read().count().map_or_else(not_chosen, |count| intl::integer(count.into()));
-    let zone = move || draft.read().zone.clone().unwrap_or_else(|| t().launch.any_zone.to_owned());
+    let count =
+        move || draft.read().details.count().map_or_else(not_chosen, |count| intl::integer(count.into()));
+    let zone = move || {
+        Some(draft.read().details.zone.clone())
+            .filter(|zone| !zone.is_empty())
+            .unwrap_or_else(|| t().launch.any_zone.to_owned())
+    };
     let image = move || match wizard.image.get() {
         Some(Some(image)) => name_of(&image),
         Some(None) => t().launch.image_gone.to_owned(),
-        None => draft.read().image.as_ref().map_or_else(not_chosen, ToString::to_string),
+        None => draft.read().source.image().map_or_else(not_chosen, ToString::to_string),
     };
     let flavor = move || match chosen_flavor(wizard) {
         Some(flavor) => flavor.name,
@@ -47,7 +54,7 @@ pub fn ReviewStep(
         Some((t().instances.flavor_figures)(&intl::integer(flavor.vcpus), &ram, &disk))
     };
     let networks = move || {
-        let chosen = &draft.read().networks;
+        let chosen = &draft.read().networks.networks;
         if chosen.is_empty() {
             return match wizard.networks.read().as_ref().map(Vec::len) {
                 Some(0) => none(),
@@ -65,11 +72,11 @@ pub fn ReviewStep(
         };
         (t().common.list)(&chosen.iter().map(name_of).collect::<Vec<_>>())
     };
-    let key_pair = move || draft.read().key_pair.clone().unwrap_or_else(|| t().launch.no_key.to_owned());
+    let key_pair = move || draft.read().key_pair.name.clone().unwrap_or_else(|| t().launch.no_key.to_owned());
     let has_networks = wizard.offers.networks.is_some();
     let line = Memo::new(move |_| {
         let is_complete = wizard.problems.read().is_empty();
-        draft.read().to_create().filter(|_| is_complete).map(|body| command::create_server(&body))
+        wizard.body().filter(|_| is_complete).map(|body| command::create_server(&body))
     });
     view! {
         <dl class="facts review">
@@ -77,7 +84,7 @@ pub fn ReviewStep(
                 <bdi>{name}</bdi>
             </Fact>
             {move || {
-                let description = draft.read().description.trim().to_owned();
+                let description = draft.read().details.description.trim().to_owned();
                 (!description.is_empty())
                     .then(|| {
                         view! {

@@ -12,7 +12,8 @@ use crate::{
     },
     domain::{
         access::can_launch,
-        launch_draft::{Problem, Step},
+        flavor_fit::source::SourceKind,
+        launch_draft::{Problem, Step, source::SourceProblem},
     },
     i18n::{intl, t, word},
     openstack::glance::image::Image,
@@ -46,7 +47,7 @@ pub fn SourceStep(
     let limit = RwSignal::new(ROWS);
     let load = wizard.images.load();
     // The chosen one leads the list as it stands when the step is opened; a later choice moves nothing.
-    let leading = StoredValue::new(wizard.draft.read_untracked().image.clone());
+    let leading = StoredValue::new(wizard.draft.read_untracked().source.image().cloned());
     let found = Memo::new(move |_| {
         let needle = search.read().trim().to_lowercase();
         let me = wizard.images.me();
@@ -74,7 +75,7 @@ pub fn SourceStep(
     let problem = Memo::new(move |_| {
         let problems = wizard.problems.read();
         let found = problems.get(&Step::Source)?.first()?;
-        let is_shown = *found != Problem::ImageMissing || wizard.was_tried.get();
+        let is_shown = !matches!(found, Problem::Source(SourceProblem::Missing(_))) || wizard.was_tried.get();
         is_shown.then(|| problem_words(wizard, found))
     });
     let list_error = Memo::new(move |_| load.read().error.clone());
@@ -141,9 +142,9 @@ pub fn SourceStep(
                 } else if !found.images.is_empty() || list_error.read().is_some() {
                     return None;
                 } else if found.is_any && !search.read().trim().is_empty() {
-                    t().launch.no_match
+                    t().source.no_match
                 } else {
-                    t().launch.no_images
+                    (t().source.empty)("image")
                 };
                 Some(view! { <p class="muted table-note" role="status">{words}</p> })
             }}
@@ -171,11 +172,11 @@ fn SourceRow(wizard: Wizard, image: Image, group: String) -> impl IntoView {
     let id = unique_id("source");
     let checked = {
         let id = image.id.clone();
-        Memo::new(move |_| wizard.draft.read().image.as_ref() == Some(&id))
+        Memo::new(move |_| wizard.draft.read().source.image() == Some(&id))
     };
     let choose = {
         let id = image.id.clone();
-        move |_| wizard.choose_image(&id)
+        move |_| wizard.choose_source(SourceKind::Image, id.to_string())
     };
     let is_snapshot = image.is_snapshot();
     let image = StoredValue::new(image);

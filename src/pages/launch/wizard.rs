@@ -9,22 +9,23 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
     params::ParamsMap,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     client::storage::{self, Area},
     domain::{
-        flavor_fit::{Quota, Wanted},
-        launch_draft::{Choices, LaunchDraft, Problems, QuotaEffect, Step, connectable, quota_effects},
+        flavor_fit::{Wanted, source::SourceKind},
+        launch_draft::{
+            LaunchDraft, Problems, QuotaEffect, Step, networks::connectable, quota_effects, volume_effects,
+        },
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image},
         ids::{FlavorId, ImageId, NetworkId},
         neutron::Network,
-        nova::flavor::Flavor,
+        nova::{flavor::Flavor, server::CreateServer},
     },
-    pages::launch::offers::Offers,
+    pages::launch::{known::Known, offers::Offers},
     routes,
     state::{
         images::{Images, use_images},
@@ -36,29 +37,29 @@ use crate::{
 /// The wizard's number in the address.
 pub const NUMBER: &str = "wizard";
 const STEP: &str = "step";
+const SOURCE: &str = "source";
 const IMAGE: &str = "image";
+const SNAPSHOT: &str = "snapshot";
+const VOLUME: &str = "volume";
+const VOLUME_SNAPSHOT: &str = "volume-snapshot";
 const FLAVOR: &str = "flavor";
 const NETWORKS: &str = "networks";
 const KEY_PAIR: &str = "key";
 const ONLY_FITTING: &str = "fitting";
 /// The order of the keys in the address.
-const KEYS: [&str; 7] = [IMAGE, FLAVOR, NETWORKS, KEY_PAIR, ONLY_FITTING, STEP, NUMBER];
-
-/// What is typed: kept for the tab.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Typed {
-    name: String,
-    description: String,
-    zone: String,
-    count: String,
-}
-
-impl Default for Typed {
-    fn default() -> Self {
-        Self { name: String::new(), description: String::new(), zone: String::new(), count: "1".to_owned() }
-    }
-}
+const KEYS: [&str; 11] = [
+    SOURCE,
+    IMAGE,
+    SNAPSHOT,
+    VOLUME,
+    VOLUME_SNAPSHOT,
+    FLAVOR,
+    NETWORKS,
+    KEY_PAIR,
+    ONLY_FITTING,
+    STEP,
+    NUMBER,
+];
 
 /// A refusal of the cloud, for as long as the choices are those that it refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,20 +82,16 @@ pub struct Wizard {
     pub images: Images,
     /// What there is to choose from.
     pub offers: Offers,
-    /// "Instance name".
-    pub name: RwSignal<String>,
-    /// "Description".
-    pub description: RwSignal<String>,
-    /// "Availability zone"; empty leaves it to Nova.
-    pub zone: RwSignal<String>,
-    /// "Count".
-    pub count: RwSignal<String>,
+    /// What is known of all that by now.
+    pub known: Known,
+    /// What is typed, kept for the tab. What stands in the address is not looked up here, but in `draft`.
+    pub kept: RwSignal<LaunchDraft>,
     /// "Show only flavors that fit".
     pub only_fitting: RwSignal<bool>,
     /// The current step.
     pub step: Memo<Step>,
     /// The steps there are.
-    pub steps: StoredValue<Vec<Step>>,
+    pub steps: Memo<Vec<Step>>,
     /// Everything chosen and typed.
     pub draft: Memo<LaunchDraft>,
     /// The chosen image: `None` while unknown, `Some(None)` when it isn't there.
@@ -122,22 +119,17 @@ impl Wizard {
         let session = use_session();
         let images = use_images();
         let query = use_query_map();
-        let typed = storage::read::<Typed>(Area::Tab, &storage_key(&number)).unwrap_or_default();
+        let kept = storage::read::<LaunchDraft>(Area::Tab, &storage_key(&number)).unwrap_or_default();
+        let kept = RwSignal::new(kept);
         let offers = Offers::ask(session);
         images.ensure();
 
-        let name = RwSignal::new(typed.name);
-        let description = RwSignal::new(typed.description);
-        let zone = RwSignal::new(typed.zone);
-        let count = RwSignal::new(typed.count);
-        let steps = Step::all(offers.networks.is_some());
-        let step = {
-            let steps = steps.clone();
-            Memo::new(move |_| {
-                let step = query.read().get_str(STEP).and_then(Step::from_word).unwrap_or_default();
-                if steps.contains(&step) { step } else { Step::default() }
-            })
-        };
+        let steps =
+            Memo::new(move |_| Step::ALL.into_iter().filter(|step| offers.has(*step)).collect::<Vec<_>>());
+        let step = Memo::new(move |_| {
+            let step = query.read().get_str(STEP).and_then(Step::from_word).unwrap_or_default();
+            if steps.read().contains(&step) { step } else { Step::default() }
+        });
         let networks = Memo::new(move |_| {
             let offered = offers.networks?.value();
             let offered = offered.read();
@@ -146,29 +138,40 @@ impl Wizard {
             let usable = connectable(offered.as_ref()?, &me.as_ref()?.project);
             Some(usable.into_iter().cloned().collect::<Vec<_>>())
         });
+        // A link names an image without saying that it is a snapshot.
+        let is_snapshot = Memo::new(move |_| {
+            let id = text(&query.read(), IMAGE).map(ImageId::from);
+            let index = images.index();
+            let index = index.read();
+            id.and_then(|id| index.get(&id).map(|entry| entry.image.is_snapshot())).unwrap_or(false)
+        });
         let draft = Memo::new(move |_| {
             let query = query.read();
-            let text = |key: &str| query.get_str(key).filter(|text| !text.is_empty()).map(str::to_owned);
             let only_network = || match networks.read().as_deref() {
                 Some([only]) => vec![only.id.clone()],
                 _ => Vec::new(),
             };
-            LaunchDraft {
-                name: name.get(),
-                description: description.get(),
-                zone: Some(zone.get()).filter(|zone| !zone.is_empty()),
-                count: count.get(),
-                image: text(IMAGE).map(ImageId::from),
-                flavor: text(FLAVOR).map(FlavorId::from),
-                networks: match query.get_str(NETWORKS) {
-                    None => only_network(),
-                    Some(ids) => ids.split(',').filter(|id| !id.is_empty()).map(NetworkId::from).collect(),
-                },
-                key_pair: text(KEY_PAIR),
+            let mut draft = kept.get();
+            let source = &mut draft.source;
+            source.image = text(&query, IMAGE).map(ImageId::from);
+            source.snapshot = text(&query, SNAPSHOT).map(ImageId::from);
+            source.volume = text(&query, VOLUME).map(Into::into);
+            source.volume_snapshot = text(&query, VOLUME_SNAPSHOT).map(Into::into);
+            source.kind = source_kind(&query);
+            if source.kind == SourceKind::Image && query.get_str(SOURCE).is_none() && is_snapshot.get() {
+                source.kind = SourceKind::Snapshot;
+                source.snapshot = source.image.take();
             }
+            draft.flavor = text(&query, FLAVOR).map(FlavorId::from);
+            draft.networks.networks = match query.get_str(NETWORKS) {
+                None => only_network(),
+                Some(ids) => ids.split(',').filter(|id| !id.is_empty()).map(NetworkId::from).collect(),
+            };
+            draft.key_pair.name = text(&query, KEY_PAIR);
+            draft
         });
         let gone_image = RwSignal::new(None);
-        let chosen_image = Memo::new(move |_| draft.read().image.clone());
+        let chosen_image = Memo::new(move |_| draft.read().source.image().cloned());
         let image = Memo::new(move |_| {
             let id = chosen_image.get()?;
             let known = {
@@ -181,23 +184,11 @@ impl Wizard {
                 None => (gone_image.get() == Some(id)).then_some(None),
             }
         });
+        let known = Known { images, offers, image, networks };
         let problems = Memo::new(move |_| {
-            let flavors = offers.flavors.value();
-            let flavors = flavors.read();
-            let keys = offers.key_pairs.value();
-            let keys = keys.read();
-            let networks = networks.read();
-            let image = image.read();
-            let me = images.me();
-            let me = me.read();
-            draft.read().validate(&Choices {
-                image: image.as_ref().map(Option::as_ref),
-                me: me.as_ref(),
-                flavors: flavors.as_deref(),
-                quota: quota(offers),
-                networks: networks.as_deref(),
-                key_pairs: keys.as_deref(),
-            })
+            let mut problems = Problems::new();
+            known.with(&mut |choices| problems = draft.read().validate(choices));
+            problems
         });
         let navigate = use_navigate();
         let servers = use_servers();
@@ -206,13 +197,11 @@ impl Wizard {
             session,
             images,
             offers,
-            name,
-            description,
-            zone,
-            count,
+            known,
+            kept,
             only_fitting: RwSignal::new(has_only_fitting.get_untracked()),
             step,
-            steps: StoredValue::new(steps),
+            steps,
             draft,
             image,
             image_error: RwSignal::new(None),
@@ -271,9 +260,15 @@ impl Wizard {
         self.go.with_value(|go| go(path, NavigateOptions::default()));
     }
 
-    /// Chooses the image.
-    pub fn choose_image(self, id: &ImageId) {
-        self.choose(&[(IMAGE, Some(id.to_string()))]);
+    /// Shows another kind of boot sources. What was chosen of each kind stays.
+    pub fn choose_source_kind(self, kind: SourceKind) {
+        self.choose(&[(SOURCE, Some(kind.word().to_owned()))]);
+    }
+
+    /// Chooses what is booted from.
+    pub fn choose_source(self, kind: SourceKind, id: String) {
+        let key = source_key(kind);
+        self.choose(&[(SOURCE, Some(kind.word().to_owned())), (key, Some(id))]);
     }
 
     /// Chooses the flavor.
@@ -292,32 +287,80 @@ impl Wizard {
         self.choose(&[(KEY_PAIR, name)]);
     }
 
-    /// What the flavors are judged by; tracked.
-    pub fn wanted(self) -> Wanted {
-        let me = self.images.me();
-        let me = me.read();
-        let image = self.image.read();
-        self.draft.read().wanted(&Choices {
-            image: image.as_ref().map(Option::as_ref),
-            me: me.as_ref(),
-            quota: quota(self.offers),
-            ..Choices::default()
-        })
+    /// A text of the draft, to be typed into a field.
+    pub fn text(self, field: fn(&mut LaunchDraft) -> &mut String) -> RwSignal<String> {
+        let kept = self.kept;
+        // The field is found by a function that could also change it; reading needs a copy.
+        let read = move || field(&mut kept.get()).clone();
+        let typed = RwSignal::new(untrack(read));
+        Effect::new(move |_| {
+            let now = typed.get();
+            if untrack(read) != now {
+                kept.update(|draft| *field(draft) = now);
+            }
+        });
+        // Something else may change it too.
+        Effect::new(move |_| {
+            let now = read();
+            if *typed.read_untracked() != now {
+                typed.set(now);
+            }
+        });
+        typed
     }
 
-    /// What the launch does to the quota; tracked.
+    /// A switch of the draft, for a checkbox.
+    pub fn switch(self, field: fn(&mut LaunchDraft) -> &mut bool) -> RwSignal<bool> {
+        let kept = self.kept;
+        let read = move || *field(&mut kept.get());
+        let switched = RwSignal::new(untrack(read));
+        Effect::new(move |_| {
+            let now = switched.get();
+            if untrack(read) != now {
+                kept.update(|draft| *field(draft) = now);
+            }
+        });
+        Effect::new(move |_| {
+            let now = read();
+            if switched.get_untracked() != now {
+                switched.set(now);
+            }
+        });
+        switched
+    }
+
+    /// What the flavors are judged by; tracked.
+    pub fn wanted(self) -> Wanted {
+        let mut wanted = Wanted::default();
+        self.known.with(&mut |choices| wanted = self.draft.read().wanted(choices));
+        wanted
+    }
+
+    /// The request that comes of it; `None` while there is nothing to boot from or no flavor. Tracked.
+    pub fn body(self) -> Option<CreateServer> {
+        let mut body = None;
+        self.known.with(&mut |choices| body = self.draft.read().to_create(choices));
+        body
+    }
+
+    /// What the launch does to the quotas; tracked.
     pub fn quota_effects(self) -> Vec<QuotaEffect> {
+        let mut effects = Vec::new();
         let limits = self.offers.limits.value();
-        let limits = limits.read();
-        let flavors = self.offers.flavors.value();
-        let flavors = flavors.read();
-        let draft = self.draft.read();
-        let is_chosen = |flavor: &&Flavor| Some(&flavor.id) == draft.flavor.as_ref();
-        let flavor = flavors.iter().flatten().find(is_chosen);
-        limits
-            .as_ref()
-            .map(|limits| quota_effects(limits, flavor, draft.count().unwrap_or(1)))
-            .unwrap_or_default()
+        let volume_limits = self.offers.volumes.map(|volumes| volumes.limits.value());
+        self.known.with(&mut |choices| {
+            let draft = self.draft.read();
+            let is_chosen = |flavor: &&Flavor| Some(&flavor.id) == draft.flavor.as_ref();
+            let flavor = choices.flavors.and_then(|flavors| flavors.iter().find(is_chosen));
+            effects
+                .extend(limits.read().iter().flat_map(|limits| quota_effects(limits, flavor, draft.count())));
+            if let (Some(size), Some(limits)) = (draft.source.adds_volume(choices), volume_limits) {
+                effects.extend(
+                    limits.read().iter().flat_map(|limits| volume_effects(limits, size, draft.count())),
+                );
+            }
+        });
+        effects
     }
 
     /// The cloud's refusal, while the choices are still those; tracked.
@@ -338,7 +381,7 @@ impl Wizard {
 
     /// Reads the chosen image once more: what stands in the index may be minutes old.
     pub fn read_image(self) {
-        let Some(id) = self.draft.read_untracked().image.clone() else { return };
+        let Some(id) = self.draft.read_untracked().source.image().cloned() else { return };
         self.image_error.set(None);
         spawn_local(async move {
             match self.session.send(glance::get_image(&id)).await {
@@ -362,13 +405,7 @@ impl Wizard {
     }
 
     fn keep(self) {
-        let typed = Typed {
-            name: self.name.get(),
-            description: self.description.get(),
-            zone: self.zone.get(),
-            count: self.count.get(),
-        };
-        storage::write(Area::Tab, &storage_key(&self.number.get_value()), &typed);
+        storage::write(Area::Tab, &storage_key(&self.number.get_value()), &*self.kept.read());
     }
 }
 
@@ -389,8 +426,25 @@ pub fn address(query: &ParamsMap, changes: &[(&str, Option<String>)]) -> String 
     format!("{}{}", routes::LAUNCH, new.to_query_string())
 }
 
-fn quota(offers: Offers) -> Quota {
-    offers.limits.value().read().as_ref().map(Quota::of).unwrap_or_default()
+/// What the address says under a key.
+fn text(query: &ParamsMap, key: &str) -> Option<String> {
+    query.get_str(key).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The kind of source that counts: as the address says, or that of which something is chosen.
+fn source_kind(query: &ParamsMap) -> SourceKind {
+    let said = query.get_str(SOURCE).and_then(SourceKind::from_word);
+    let is_chosen = |kind: &SourceKind| text(query, source_key(*kind)).is_some();
+    said.or_else(|| SourceKind::ALL.into_iter().find(is_chosen)).unwrap_or_default()
+}
+
+const fn source_key(kind: SourceKind) -> &'static str {
+    match kind {
+        SourceKind::Image => IMAGE,
+        SourceKind::Snapshot => SNAPSHOT,
+        SourceKind::Volume => VOLUME,
+        SourceKind::VolumeSnapshot => VOLUME_SNAPSHOT,
+    }
 }
 
 fn storage_key(number: &str) -> String {

@@ -7,9 +7,15 @@ use crate::{
         flavor_words::refusal_words,
         image_words::{name_of, reason_words},
     },
-    domain::launch_draft::{Problem, Step},
+    domain::launch_draft::{
+        Problem, Step,
+        details::DetailsProblem,
+        key_pair::KeyPairProblem,
+        networks::NetworksProblem,
+        source::{NotBootable, SourceProblem},
+    },
     i18n::{intl, t},
-    openstack::{ids::FlavorId, nova::flavor::Flavor},
+    openstack::{cinder::VolumeStatus, ids::FlavorId, nova::flavor::Flavor},
     pages::launch::wizard::Wizard,
 };
 
@@ -21,6 +27,10 @@ pub fn step_words(step: Step) -> &'static str {
         Step::Flavor => t().launch.flavor,
         Step::Networks => t().launch.networks,
         Step::KeyPair => t().launch.key_pair,
+        Step::Configuration => t().launch.configuration,
+        Step::ServerGroup => t().launch.server_group,
+        Step::SchedulerHints => t().launch.scheduler_hints,
+        Step::Metadata => t().launch.metadata,
         Step::Review => t().launch.review,
     }
 }
@@ -29,28 +39,55 @@ pub fn step_words(step: Step) -> &'static str {
 pub fn problem_words(wizard: Wizard, problem: &Problem) -> String {
     let words = &t().launch;
     match problem {
-        Problem::NameMissing => words.name_missing.to_owned(),
-        Problem::NameTooLong { .. } => words.name_too_long.to_owned(),
-        Problem::DescriptionTooLong { .. } => words.description_too_long.to_owned(),
-        Problem::CountNotANumber => words.count_bad.to_owned(),
-        Problem::CountOverQuota { left } => (words.count_over)(&intl::integer(*left)),
-        Problem::ImageMissing => words.choose_image.to_owned(),
-        Problem::ImageGone => words.image_gone.to_owned(),
-        Problem::ImageNotAllowed(why) => {
-            let image = wizard.image.read();
-            let name = image.as_ref().and_then(Option::as_ref).map(name_of).unwrap_or_default();
-            (words.image_refused)(&name, &reason_words(why))
+        Problem::Details(DetailsProblem::NameMissing) => words.name_missing.to_owned(),
+        Problem::Details(DetailsProblem::NameTooLong) => words.name_too_long.to_owned(),
+        Problem::Details(DetailsProblem::DescriptionTooLong) => words.description_too_long.to_owned(),
+        Problem::Details(DetailsProblem::CountNotANumber) => words.count_bad.to_owned(),
+        Problem::Details(DetailsProblem::CountOverQuota { left }) => {
+            (words.count_over)(&intl::integer(*left))
         }
+        Problem::Source(problem) => source_problem_words(wizard, problem),
         Problem::FlavorMissing => words.choose_flavor.to_owned(),
         Problem::FlavorGone => words.flavor_gone.to_owned(),
         Problem::FlavorRefused(refusals) => {
             let reasons: Vec<String> = refusals.iter().map(refusal_words).collect();
             (words.flavor_refused)(&flavor_name(wizard), &(t().common.list)(&reasons))
         }
-        Problem::NetworkMissing => words.choose_network.to_owned(),
-        Problem::NetworkGone(_) => words.network_gone.to_owned(),
-        Problem::KeyPairGone(_) => words.key_gone.to_owned(),
+        Problem::Networks(NetworksProblem::Missing) => words.choose_network.to_owned(),
+        Problem::Networks(NetworksProblem::Gone(_)) => words.network_gone.to_owned(),
+        Problem::KeyPair(KeyPairProblem::Gone(_)) => words.key_gone.to_owned(),
     }
+}
+
+/// What does not hold in the step "Source".
+fn source_problem_words(wizard: Wizard, problem: &SourceProblem) -> String {
+    let words = &t().source;
+    match problem {
+        SourceProblem::Missing(kind) => (words.choose)(kind.word()).to_owned(),
+        SourceProblem::Gone(kind) => (words.gone)(kind.word()).to_owned(),
+        SourceProblem::ImageNotAllowed(why) => {
+            let image = wizard.image.read();
+            let name = image.as_ref().and_then(Option::as_ref).map(name_of).unwrap_or_default();
+            (t().launch.image_refused)(&name, &reason_words(why))
+        }
+        SourceProblem::Volume(why) => not_bootable_words(why),
+        SourceProblem::VolumeForSeveral => words.volume_for_several.to_owned(),
+        SourceProblem::SizeNotANumber => words.size_bad.to_owned(),
+        SourceProblem::SizeTooSmall { smallest } => (words.size_too_small)(&intl::integer(*smallest)),
+    }
+}
+
+/// Why a volume or a volume snapshot can't be booted from.
+pub fn not_bootable_words(why: &NotBootable) -> String {
+    match why {
+        NotBootable::Status(status) => (t().source.not_available)(&volume_status_words(status)),
+        NotBootable::NotMarked => t().source.not_bootable.to_owned(),
+    }
+}
+
+/// A volume's status.
+pub fn volume_status_words(status: &VolumeStatus) -> String {
+    (t().source.status_name)(status.as_str()).map_or_else(|| status.to_string(), str::to_owned)
 }
 
 /// The chosen flavor; tracked.
