@@ -1,5 +1,8 @@
 //! Neutron v2.0: the networks that a server can be plugged into.
 
+pub mod port;
+pub mod security_group;
+
 use crate::openstack::{
     ids::{NetworkId, ProjectId},
     lenient::{list, null_is_default},
@@ -52,6 +55,12 @@ pub struct Subnet {
     /// 4 or 6.
     #[serde(default)]
     pub ip_version: u8,
+    /// The router's address.
+    #[serde(default)]
+    pub gateway_ip: Option<String>,
+    /// How addresses of version 6 come about ("slaac", "dhcpv6-stateful" …).
+    #[serde(default)]
+    pub ipv6_address_mode: Option<String>,
 }
 
 /// The networks that the project sees: its own, shared and external ones.

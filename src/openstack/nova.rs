@@ -18,7 +18,7 @@ use crate::openstack::{
     },
     request::{Answer, Request, Service, decode_json, segment},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// From here on a flavor's listing carries its extra specs.

@@ -14,6 +14,9 @@ pub struct Limits {
     /// Memory in MiB.
     #[serde(rename = "maxTotalRAMSize", default)]
     pub max_ram: Option<i64>,
+    /// Keys and values of a server's metadata.
+    #[serde(rename = "maxServerMeta", default)]
+    pub max_metadata: Option<i64>,
     /// Servers there are.
     #[serde(rename = "totalInstancesUsed", default)]
     pub used_instances: Option<i64>,
