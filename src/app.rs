@@ -31,13 +31,13 @@ use crate::{
         batches::Batches,
         confirm::Confirm,
         downloads::Downloads,
-        images::Images,
+        images::{Images, use_images},
         imports::Imports,
         servers::Servers,
         session::{Session, use_session},
         settings::Settings,
         toasts::Toasts,
-        uploads::Uploads,
+        uploads::{Uploads, use_uploads},
     },
     ui::notice::{Notice, Tone},
 };
@@ -45,35 +45,43 @@ use crate::{
 /// A page without the list of images does not hold the trays up for longer than this.
 const TRAYS_AFTER: Duration = Duration::from_secs(1);
 
-/// Reads the configuration and mounts the app.
+/// Reads the configuration and mounts the app. The services come first: what they ask the cloud for is on its way while the
+/// page is put together.
 pub fn start() {
     install_panic_hook();
     spawn_local(async {
         let file = fetch_beside("config.json").await;
-        remove_boot_screen();
         mount_to_body(move || {
-            let settings = Settings::provide();
-            match file.map(|text| config::parse(&text)) {
-                Ok(Ok((config, warnings))) => {
-                    for warning in warnings {
-                        leptos::logging::warn!("config.json: {}", problem_words(&warning));
+            let problems = configure(file).err();
+            let is_due = RwSignal::new(false);
+            leptos::task::spawn_local(async move { is_due.set(true) });
+            move || {
+                is_due.get().then(|| {
+                    remove_boot_screen();
+                    match &problems {
+                        None => view! { <App /> }.into_any(),
+                        Some(problems) => view! { <Unconfigured problems=problems.clone() /> }.into_any(),
                     }
-                    settings.suggest_language(config.language.as_deref());
-                    view! { <App config=config /> }.into_any()
-                }
-                Ok(Err(problems)) => {
-                    let words = problems.iter().map(problem_words).collect();
-                    view! { <Unconfigured problems=words /> }.into_any()
-                }
-                Err(why) => view! { <Unconfigured problems=vec![why] /> }.into_any(),
+                })
             }
         });
     });
 }
 
-/// The app with a configuration that holds.
-#[component]
-fn App(config: Config) -> impl IntoView {
+/// Sets up the services, or tells what is wrong with the configuration.
+fn configure(file: Result<String, String>) -> Result<(), Vec<String>> {
+    let settings = Settings::provide();
+    let (config, warnings) = config::parse(&file.map_err(|why| vec![why])?)
+        .map_err(|problems| problems.iter().map(problem_words).collect::<Vec<_>>())?;
+    for warning in warnings {
+        leptos::logging::warn!("config.json: {}", problem_words(&warning));
+    }
+    settings.suggest_language(config.language.as_deref());
+    provide_services(config);
+    Ok(())
+}
+
+fn provide_services(config: Config) {
     Toasts::provide();
     let session = Session::provide(config);
     Confirm::provide(session);
@@ -84,6 +92,19 @@ fn App(config: Config) -> impl IntoView {
     Imports::provide();
     let downloads = Downloads::provide(session);
     session.keep_alive_while(move || untrack(|| uploads.running() + downloads.running()) > 0);
+    let path = window().location().pathname().unwrap_or_default();
+    let is_list = path
+        .strip_prefix(app_base().trim_end_matches('/'))
+        .is_some_and(|path| matches!(path, "/" | routes::IMAGES));
+    if is_list && untrack(|| session.state().read().has_pages()) {
+        images.ensure();
+    }
+}
+
+/// The app with a configuration that holds.
+#[component]
+fn App() -> impl IntoView {
+    let (session, images, uploads) = (use_session(), use_images(), use_uploads());
     provide_sign_out_question();
     provide_leaving();
     view! {

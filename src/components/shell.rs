@@ -8,6 +8,7 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 
 use crate::{
+    client::browser::painted,
     components::{
         confirm_dialog::ConfirmDialog,
         error_panel::ErrorDetails,
@@ -64,11 +65,17 @@ pub fn Page(
     Effect::new(move |done: Option<bool>| {
         let arrived = done.unwrap_or(false);
         if let (false, Some(heading)) = (arrived, heading.get()) {
-            // What can't take the focus leaves it where it is: the page still works.
-            let _ = match autofocused() {
-                Some(element) => element.focus(),
-                None => heading.focus(),
-            };
+            if has_focus() {
+                focus(&heading);
+            } else {
+                // Focusing has the browser lay out the page, which nobody waits for: what is wanted is to see it.
+                spawn_local(async move {
+                    painted().await;
+                    if !has_focus() {
+                        focus(&heading);
+                    }
+                });
+            }
             return true;
         }
         arrived
@@ -84,6 +91,24 @@ pub fn Page(
             {children()}
         </div>
     }
+}
+
+/// Whether something on the page has the focus.
+fn has_focus() -> bool {
+    document().active_element().is_some_and(|element| Some(element) != document().body().map(Into::into))
+}
+
+fn focus(heading: &web_sys::HtmlElement) {
+    // What can't take the focus leaves it where it is: the page still works.
+    let _ = match autofocused() {
+        Some(element) => element.focus(),
+        None => {
+            // A list that one comes back to stands where it was left.
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            heading.focus_with_options(&options)
+        }
+    };
 }
 
 /// What the page wants focused: browsers heed `autofocus` once per document only.

@@ -8,6 +8,7 @@ mod filters;
 mod flavors;
 mod list;
 mod row;
+mod row_menu;
 mod scroll;
 mod selection_bar;
 mod storage;
@@ -37,6 +38,7 @@ use crate::{
         columns::ColumnMenu,
         filters::{FilterButton, FilterPanel},
         list::List,
+        row_menu::RowMenu,
         selection_bar::SelectionBar,
         storage::StorageUse,
         table::Table,
@@ -97,6 +99,7 @@ pub fn ImagesPage() -> impl IntoView {
     let has_ticked = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || !list.selection.is_empty()
     });
+    let has_menu = Memo::new(move |_| list.menu_of.read().is_some());
     let panel_words = move || tab_words(list.query.read().tab, t());
 
     view! {
@@ -133,6 +136,7 @@ pub fn ImagesPage() -> impl IntoView {
                     {move || has_ticked.get().then(|| lazy(move || selection_tools(list)))}
                 </div>
             </div>
+            {move || has_menu.get().then(|| lazy(move || row_menu(list)))}
             <DeleteImageDialog />
         </Page>
     }
@@ -141,6 +145,7 @@ pub fn ImagesPage() -> impl IntoView {
 // What the first sight of the list does without.
 part!(later: fn filter_panel(list: List) -> view! { <FilterPanel list=list /> });
 part!(later: fn chips(list: List) -> view! { <Chips list=list /> });
+part!(later: fn row_menu(list: List) -> view! { <RowMenu list=list /> });
 part!(later: fn selection_tools(list: List) -> view! {
     <SelectionBar list=list />
     <BatchDialog />

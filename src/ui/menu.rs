@@ -27,59 +27,19 @@ pub fn Menu(
     /// Called when it opens, to bring its items up to date.
     #[prop(optional, into)]
     on_open: Option<Callback<()>>,
-    /// The items; made when the menu is opened, so that a thousand closed menus cost nothing.
+    /// The items; made when the menu is opened.
     children: ChildrenFn,
 ) -> impl IntoView {
     let id = unique_id("menu");
-    let list = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let open = RwSignal::new(false);
-    let children = StoredValue::new(children);
-
-    let place = move || {
-        if let (Some(button), Some(list)) = (button.get_untracked(), list.get_untracked()) {
-            place_under(&button, &list);
-        }
-    };
-    let toggled = move |event: ev::Event| {
-        let is_open = js_sys::Reflect::get(&event, &JsValue::from_str("newState"))
-            .is_ok_and(|state| state.as_string().as_deref() == Some("open"));
+    let toggled = move |is_open: bool| {
         open.set(is_open);
-        if is_open {
-            if let Some(on_open) = on_open {
-                on_open.run(());
-            }
-            request_animation_frame(move || {
-                place();
-                if let Some(list) = list.get_untracked() {
-                    focus_item(&list, Step::First);
-                }
-            });
+        if let (true, Some(on_open)) = (is_open, on_open) {
+            on_open.run(());
         }
     };
-    let close = move || {
-        if let Some(list) = list.get_untracked() {
-            // Fails only when it is closed already.
-            let _ = list.hide_popover();
-        }
-    };
-    let keyed = move |event: ev::KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowDown" => Step::Next,
-            "ArrowUp" => Step::Previous,
-            "Home" => Step::First,
-            "End" => Step::Last,
-            "Tab" => {
-                close();
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        if let Some(list) = list.get_untracked() {
-            focus_item(&list, step);
-        }
-    };
+    let anchor = move || button.get_untracked().map(Into::into);
     view! {
         <span class="menu">
             <button
@@ -98,20 +58,122 @@ pub fn Menu(
                 {icon.map(|icon| view! { <Picture icon=icon /> })}
                 {text.map(|text| view! { <bdi class="menu-text">{text}</bdi> })}
             </button>
-            <div
-                node_ref=list
-                class="menu-list"
-                id=id
-                role="menu"
-                aria-label=label
-                popover="auto"
-                on:toggle=toggled
-                on:keydown=keyed
-            >
-                {move || open.get().then(|| children.with_value(|children| children()))}
-            </div>
+            {popover(id, label, NodeRef::new(), anchor, toggled, children)}
         </span>
     }
+}
+
+/// The button that a [`SharedMenu`] was opened by; none while it is closed.
+pub type Anchor = RwSignal<Option<web_sys::HtmlElement>, LocalStorage>;
+
+/// One menu for many buttons, as in the rows of a table, which then need none of their own. A button opens it with
+/// [`press_anchor`], and bears `aria-haspopup` and `aria-expanded="false"`.
+#[component]
+pub fn SharedMenu(
+    /// The accessible name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The button that was pressed.
+    anchor: Anchor,
+    /// The items; made when the menu is opened.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    Effect::new(move |before: Option<Option<web_sys::HtmlElement>>| {
+        let now = anchor.get();
+        set_expanded(before.flatten().as_ref(), false);
+        set_expanded(now.as_ref(), true);
+        if let (Some(_), Some(list)) = (&now, list.get()) {
+            // Fails only when it is open already.
+            let _ = list.show_popover();
+        }
+        now
+    });
+    let toggled = move |is_open: bool| {
+        if !is_open {
+            anchor.set(None);
+        }
+    };
+    popover(unique_id("menu"), label, list, move || anchor.get_untracked(), toggled, children)
+}
+
+/// A press on a button of a [`SharedMenu`]: opens it there, or closes it where it was opened by the same button.
+pub fn press_anchor(anchor: Anchor, event: &ev::MouseEvent) {
+    // The press may have met the picture on the button.
+    let pressed = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let button = pressed.and_then(|it| it.closest("button").ok().flatten()).and_then(|it| it.dyn_into().ok());
+    // The browser has closed an open menu with the press itself, but not told yet.
+    let is_again = button.is_some() && button == anchor.get_untracked();
+    anchor.set(button.filter(|_| !is_again));
+}
+
+fn set_expanded(button: Option<&web_sys::HtmlElement>, is_expanded: bool) {
+    if let Some(button) = button {
+        // Setting an attribute of a valid name can't fail.
+        let _ = button.set_attribute("aria-expanded", if is_expanded { "true" } else { "false" });
+    }
+}
+
+/// The list of a menu. It is placed under `anchor` when it opens, and `on_toggle` hears whether it is open.
+fn popover(
+    id: String,
+    label: Signal<String>,
+    list: NodeRef<html::Div>,
+    anchor: impl Fn() -> Option<web_sys::HtmlElement> + Copy + 'static,
+    on_toggle: impl Fn(bool) + 'static,
+    children: ChildrenFn,
+) -> AnyView {
+    let open = RwSignal::new(false);
+    let children = StoredValue::new(children);
+    let toggled = move |event: ev::Event| {
+        let is_open = js_sys::Reflect::get(&event, &JsValue::from_str("newState"))
+            .is_ok_and(|state| state.as_string().as_deref() == Some("open"));
+        open.set(is_open);
+        on_toggle(is_open);
+        if is_open {
+            request_animation_frame(move || {
+                if let (Some(anchor), Some(list)) = (anchor(), list.get_untracked()) {
+                    place_under(&anchor, &list);
+                    focus_item(&list, Step::First);
+                }
+            });
+        }
+    };
+    let keyed = move |event: ev::KeyboardEvent| {
+        let step = match event.key().as_str() {
+            "ArrowDown" => Step::Next,
+            "ArrowUp" => Step::Previous,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Tab" => {
+                if let Some(list) = list.get_untracked() {
+                    // Fails only when it is closed already.
+                    let _ = list.hide_popover();
+                }
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        if let Some(list) = list.get_untracked() {
+            focus_item(&list, step);
+        }
+    };
+    view! {
+        <div
+            node_ref=list
+            class="menu-list"
+            id=id
+            role="menu"
+            aria-label=label
+            popover="auto"
+            on:toggle=toggled
+            on:keydown=keyed
+        >
+            {move || open.get().then(|| children.with_value(|children| children()))}
+        </div>
+    }
+    .into_any()
 }
 
 /// One action of a [`Menu`]. A disabled one can be reached and shows its reason.

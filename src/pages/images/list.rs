@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     domain::image_list::{Beside, ListQuery, Needle, arrange, filter::FilterKind, index::Row},
-    openstack::ids::ImageId,
+    openstack::{glance::image::Image, ids::ImageId},
     pages::images::{columns::Columns, flavors::Flavors},
     routes,
     state::{
@@ -18,6 +18,7 @@ use crate::{
         selection::Selection,
         session::{Session, use_session},
     },
+    ui::menu::Anchor,
 };
 
 /// Rows that are kept together, so that asking whether they are still the same costs nothing.
@@ -52,7 +53,11 @@ pub struct List {
     pub typed: RwSignal<String>,
     /// The same, as it is searched for.
     pub needle: Memo<Needle>,
-    go: Callback<(ListQuery, bool)>,
+    /// The image whose row's menu was opened last.
+    pub menu_of: RwSignal<Option<Image>>,
+    /// The button that the rows' menu is open under.
+    pub menu_anchor: Anchor,
+    go: Callback<(String, NavigateOptions)>,
     found: Memo<Found>,
 }
 
@@ -64,10 +69,7 @@ impl List {
         let search = use_location().search;
         let query = Memo::new(move |_| ListQuery::parse(&search.read()));
         let navigate = use_navigate();
-        let go = Callback::new(move |(query, replace): (ListQuery, bool)| {
-            let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-            navigate(&format!("{}{}", routes::IMAGES, query.print()), options);
-        });
+        let go = Callback::new(move |(path, options): (String, NavigateOptions)| navigate(&path, options));
 
         // What is typed counts at once; the address follows when the typing rests (browsers limit how often it may change).
         let typed = RwSignal::new(query.read_untracked().search.clone());
@@ -103,10 +105,21 @@ impl List {
             let rows = Arc::new(rows.iter().filter(|row| needle.is_in(row)).cloned().collect());
             Found { of, needle, rows }
         });
-        let opened = RwSignal::new(BTreeSet::new());
-        let selection = images.selection();
-        let columns = Columns::new();
-        Self { images, session, selection, flavors, columns, opened, query, typed, needle, go, found }
+        Self {
+            images,
+            session,
+            selection: images.selection(),
+            flavors,
+            columns: Columns::new(),
+            opened: RwSignal::new(BTreeSet::new()),
+            query,
+            typed,
+            needle,
+            menu_of: RwSignal::new(None),
+            menu_anchor: RwSignal::new_local(None),
+            go,
+            found,
+        }
     }
 
     /// The rows that are shown; tracked.
@@ -127,7 +140,13 @@ impl List {
     /// Shows something else, a step that Back takes back; with `replace` in the place of the present step.
     pub fn go(self, query: ListQuery, replace: bool) {
         // The page may have been left meanwhile.
-        let _ = self.go.try_run((query, replace));
+        let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
+        let _ = self.go.try_run((format!("{}{}", routes::IMAGES, query.print()), options));
+    }
+
+    /// Goes to another page.
+    pub fn open(self, path: String) {
+        let _ = self.go.try_run((path, NavigateOptions::default()));
     }
 
     /// Shows everything of the tab.
