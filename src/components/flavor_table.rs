@@ -9,15 +9,24 @@ use crate::{
         flavor_words::{refusal_words, warning_words, way_out_words},
         server_words::{disk_words, ram_words},
     },
-    domain::flavor_fit::{Fit, Fitting, Skipped, Verdict, nearest::Nearest},
+    domain::flavor_fit::{
+        Fit, Fitting, Refusal, Row, Skipped, Verdict,
+        nearest::{Nearest, WayOut},
+        order::{Column, Order},
+    },
     i18n::{intl, t, word},
     openstack::{ids::FlavorId, nova::flavor::Flavor},
     ui::{
-        field::CheckField,
+        button::{Button, Kind},
+        field::{CheckField, TextField, TextKind},
         id::unique_id,
         notice::{Badge, Notice, Tone},
+        table::SortHead,
     },
 };
+
+/// Rows drawn at first, and by which "Show more" adds.
+const ROWS: usize = 100;
 
 /// The flavors: fitting ones first, refused ones disabled with all their reasons.
 #[component]
@@ -31,22 +40,35 @@ pub fn FlavorTable(
     /// Called with a flavor that can be chosen; without it the table only tells.
     #[prop(optional, into)]
     on_choose: Option<Callback<FlavorId>>,
+    /// Called when a new volume is wanted, with the flavor that it is wanted for if there is one; without it none is offered.
+    #[prop(default = None)]
+    on_new_volume: Option<Callback<Option<FlavorId>>>,
+    /// Called with how many instances would be few enough; without it the number is only told.
+    #[prop(optional, into)]
+    on_fewer: Option<Callback<u32>>,
     /// Leaves out those that don't fit.
     only_fitting: RwSignal<bool>,
 ) -> impl IntoView {
     let group = unique_id("flavor");
     let fits = Memo::new(move |_| {
-        let rows = |row: &crate::domain::flavor_fit::Row| (row.flavor.id.clone(), row.fit.clone());
+        let rows = |row: &Row| (row.flavor.id.clone(), row.fit.clone());
         fitting.read().rows.iter().map(rows).collect::<HashMap<_, _>>()
     });
-    let shown = Memo::new(move |_| {
+    let search = RwSignal::new(String::new());
+    let order = RwSignal::new(Order::default());
+    let limit = RwSignal::new(ROWS);
+    let matching = Memo::new(move |_| {
         let only = only_fitting.get();
         let chosen = chosen.get();
-        let is_shown = |row: &&crate::domain::flavor_fit::Row| {
+        let fitting = fitting.read();
+        let rows = order.read().apply(&fitting.rows, &search.read());
+        let is_shown = |row: &&Row| {
             !only || row.fit.verdict() == Verdict::Fits || Some(&row.flavor.id) == chosen.as_ref()
         };
-        fitting.read().rows.iter().filter(is_shown).map(|row| row.flavor.clone()).collect::<Vec<_>>()
+        rows.into_iter().filter(is_shown).map(|row| row.flavor.clone()).collect::<Vec<_>>()
     });
+    let shown = move || matching.read().iter().take(limit.get()).cloned().collect::<Vec<_>>();
+    let more = Memo::new(move |_| matching.read().len().saturating_sub(limit.get()) as u64);
     // One flavor's row hears of a choice only when it is its own.
     let is_chosen = StoredValue::new(Selector::new(move || chosen.get()));
     let count = move || {
@@ -54,10 +76,25 @@ pub fn FlavorTable(
         let fits = fitting.rows.iter().filter(|row| row.fit.verdict() == Verdict::Fits).count() as u64;
         (t().flavors.fitting_count)(&intl::integer(fits), &intl::integer(fitting.rows.len() as u64))
     };
+    let heads = [
+        (Column::Name, word(|it| it.flavors.flavor)),
+        (Column::Vcpus, word(|it| it.flavors.vcpus)),
+        (Column::Ram, word(|it| it.flavors.ram)),
+        (Column::Disk, word(|it| it.flavors.disk)),
+    ]
+    .map(|(column, label)| {
+        let ascending = Signal::derive(move || order.read().of(column));
+        let on_sort = move |()| order.update(|order| order.turn(column));
+        view! { <SortHead label=label ascending=ascending on_sort=on_sort number=column != Column::Name /> }
+    })
+    .collect_view();
     view! {
         <div class="stack-s">
             <SkippedRules fitting=fitting />
-            <NoneFits fitting=fitting />
+            <NoneFits fitting=fitting on_new_volume=on_new_volume on_fewer=on_fewer />
+            <search>
+                <TextField label=word(|it| it.flavors.search) value=search kind=TextKind::Search />
+            </search>
             <div class="row flavor-bar">
                 <CheckField label=word(|it| it.flavors.only_fitting) value=only_fitting />
                 <span class="muted" role="status">{count}</span>
@@ -66,16 +103,13 @@ pub fn FlavorTable(
                 <table class="table flavor-table" aria-label=word(|it| it.flavors.flavor)>
                     <thead>
                         <tr>
-                            <th scope="col">{word(|it| it.flavors.flavor)}</th>
-                            <th scope="col" class="number">{word(|it| it.flavors.vcpus)}</th>
-                            <th scope="col" class="number">{word(|it| it.flavors.ram)}</th>
-                            <th scope="col" class="number">{word(|it| it.flavors.disk)}</th>
+                            {heads}
                             <th scope="col">{word(|it| it.flavors.verdict)}</th>
                         </tr>
                     </thead>
                     <tbody>
                         <For
-                            each=move || shown.get()
+                            each=shown
                             key=|flavor| flavor.id.clone()
                             children={move |flavor: Flavor| {
                                 let id = flavor.id.clone();
@@ -87,13 +121,37 @@ pub fn FlavorTable(
                                         group=group.clone()
                                         is_chosen=is_chosen
                                         on_choose=on_choose
+                                        on_new_volume=on_new_volume
                                     />
                                 }
                             }}
                         />
                     </tbody>
                 </table>
+                {move || {
+                    let is_none = matching.read().is_empty() && !fitting.read().rows.is_empty();
+                    is_none.then(|| view! { <p class="muted table-note" role="status">{t().flavors.no_match}</p> })
+                }}
             </div>
+            {move || {
+                let more = more.get();
+                (more > 0)
+                    .then(|| {
+                        let next = more.min(ROWS as u64);
+                        view! {
+                            <div class="row">
+                                <Button
+                                    label=Signal::derive(move || (t().images.show_more)(&intl::integer(next)))
+                                    kind=Kind::Normal
+                                    on_press=move |()| limit.update(|limit| *limit += ROWS)
+                                />
+                                <span class="muted">
+                                    {move || (t().flavors.more)(&intl::integer(more))}
+                                </span>
+                            </div>
+                        }
+                    })
+            }}
         </div>
     }
 }
@@ -105,6 +163,7 @@ fn FlavorRow(
     group: String,
     is_chosen: StoredValue<Selector<Option<FlavorId>>>,
     on_choose: Option<Callback<FlavorId>>,
+    on_new_volume: Option<Callback<Option<FlavorId>>>,
 ) -> impl IntoView {
     let radio = NodeRef::<html::Input>::new();
     let id = unique_id("flavor");
@@ -132,6 +191,24 @@ fn FlavorRow(
         Verdict::LikelyToFail => (t().flavors.likely_to_fail.to_owned(), Tone::Warn),
         Verdict::Refused => (t().flavors.refused.to_owned(), Tone::Plain),
     });
+    // A new volume would lift every reason.
+    let wants_volume = Memo::new(move |_| {
+        let fit = fit.read();
+        on_new_volume.is_some() && !fit.can_be_chosen() && fit.refusals.iter().all(Refusal::is_about_disk)
+    });
+    let volume_name = flavor.name.clone();
+    let volume_id = flavor.id.clone();
+    let use_volume = move |()| {
+        if let Some(on_new_volume) = on_new_volume {
+            on_new_volume.run(Some(volume_id.clone()));
+        }
+        // The button goes; the focus stays in its row.
+        if let Some(radio) = radio.get_untracked() {
+            // A radio button takes the focus; if not, the flavor is chosen all the same.
+            let _ = radio.focus();
+        }
+    };
+    let use_volume = Callback::new(use_volume);
     let (vcpus, ram, disk) = (flavor.vcpus, flavor.ram, flavor.disk);
     view! {
         <tr data-verdict=move || verdict_name(fit.read().verdict())>
@@ -176,6 +253,21 @@ fn FlavorRow(
                             view! { <ul class="reasons" id=reasons_id.clone()>{rows}</ul> }
                         })
                 }}
+                {move || {
+                    let name = volume_name.clone();
+                    wants_volume
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Button
+                                    label=word(|it| it.flavors.use_volume)
+                                    name=Signal::derive(move || (t().flavors.use_volume_for)(&name))
+                                    kind=Kind::Normal
+                                    on_press=use_volume
+                                />
+                            }
+                        })
+                }}
             </td>
         </tr>
     }
@@ -211,7 +303,16 @@ fn SkippedRules(fitting: Signal<Fitting>) -> impl IntoView {
 
 /// When none can be chosen: the nearest, what it lacks, and what can be changed.
 #[component]
-fn NoneFits(fitting: Signal<Fitting>) -> impl IntoView {
+pub fn NoneFits(
+    /// The answers for all flavors.
+    fitting: Signal<Fitting>,
+    /// Called when a new volume is wanted.
+    #[prop(default = None)]
+    on_new_volume: Option<Callback<Option<FlavorId>>>,
+    /// Called with how many instances would be few enough.
+    #[prop(default = None)]
+    on_fewer: Option<Callback<u32>>,
+) -> impl IntoView {
     let state = Memo::new(move |_| {
         let fitting = fitting.read();
         (fitting.rows.is_empty(), fitting.nearest.clone())
@@ -226,15 +327,34 @@ fn NoneFits(fitting: Signal<Fitting>) -> impl IntoView {
             .into_any(),
         ),
         (false, None) => None,
-        (false, Some(nearest)) => Some(view! { <NearestFlavor nearest=nearest /> }.into_any()),
+        (false, Some(nearest)) => Some(
+            view! { <NearestFlavor nearest=nearest on_new_volume=on_new_volume on_fewer=on_fewer /> }
+                .into_any(),
+        ),
     }
 }
 
 #[component]
-fn NearestFlavor(nearest: Nearest) -> impl IntoView {
+fn NearestFlavor(
+    nearest: Nearest,
+    on_new_volume: Option<Callback<Option<FlavorId>>>,
+    on_fewer: Option<Callback<u32>>,
+) -> impl IntoView {
     let name = nearest.flavor.name.clone();
     let lacks = nearest.lacks;
     let ways = nearest.ways_out;
+    // What can be done here has a button.
+    let doing = move |way: &WayOut| match *way {
+        WayOut::NewVolume { .. } => on_new_volume.map(|call| {
+            let label = word(|it| it.flavors.use_volume);
+            view! { <Button label=label kind=Kind::Normal on_press=move |()| call.run(None) /> }
+        }),
+        WayOut::FewerInstances { at_most } => on_fewer.map(|call| {
+            let label = Signal::derive(move || (t().flavors.launch_fewer)(&intl::integer(at_most.into())));
+            view! { <Button label=label kind=Kind::Normal on_press=move |()| call.run(at_most) /> }
+        }),
+        _ => None,
+    };
     view! {
         <Notice tone=Tone::Bad title=word(|it| it.flavors.none_fits)>
             <p>{move || (t().flavors.nearest)(&name)}</p>
@@ -243,7 +363,7 @@ fn NearestFlavor(nearest: Nearest) -> impl IntoView {
             </ul>
             <p>{word(|it| it.flavors.ways_out)}</p>
             <ul class="bullets">
-                {move || ways.iter().map(|way| view! { <li>{way_out_words(way)}</li> }).collect_view()}
+                {move || ways.iter().map(|way| view! { <li>{way_out_words(way)} " " {doing(way)}</li> }).collect_view()}
             </ul>
         </Notice>
     }

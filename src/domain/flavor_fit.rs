@@ -4,6 +4,7 @@
 //! quota check); *likely to fail* is what goes wrong later, on the host or in the scheduler.
 
 pub mod nearest;
+pub mod order;
 pub mod source;
 pub mod specs;
 

@@ -108,13 +108,18 @@ impl SourceDraft {
         }
     }
 
+    /// The id of what is chosen of the current kind.
+    pub fn chosen(&self) -> Option<String> {
+        match self.kind {
+            SourceKind::Image | SourceKind::Snapshot => self.image().map(ToString::to_string),
+            SourceKind::Volume => self.volume.as_ref().map(ToString::to_string),
+            SourceKind::VolumeSnapshot => self.volume_snapshot.as_ref().map(ToString::to_string),
+        }
+    }
+
     /// Whether something of the current kind is chosen.
     pub fn is_chosen(&self) -> bool {
-        match self.kind {
-            SourceKind::Image | SourceKind::Snapshot => self.image().is_some(),
-            SourceKind::Volume => self.volume.is_some(),
-            SourceKind::VolumeSnapshot => self.volume_snapshot.is_some(),
-        }
+        self.chosen().is_some()
     }
 
     /// What the flavors are judged by; `None` while nothing is chosen or it isn't known yet.

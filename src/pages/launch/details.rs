@@ -6,7 +6,10 @@ use crate::{
     components::{error_panel::ErrorPanel, quota_meter::QuotaMeters},
     domain::launch_draft::{Metered, Problem, Step, details::DetailsProblem},
     i18n::{t, word},
-    pages::launch::{wizard::Wizard, words::problem_words},
+    pages::launch::{
+        wizard::{METERS, VOLUME_METERS, Wizard},
+        words::problem_words,
+    },
     ui::field::{Choice, SelectField, TextField, TextKind},
 };
 
@@ -119,8 +122,6 @@ pub fn DetailsStep(
     }
 }
 
-const METERS: [Metered; 3] = [Metered::Instances, Metered::Cores, Metered::Ram];
-
 /// The meters, here and on the last step.
 #[component]
 pub fn QuotaSection(
@@ -128,6 +129,10 @@ pub fn QuotaSection(
     wizard: Wizard,
 ) -> impl IntoView {
     let effects = Memo::new(move |_| wizard.quota_effects());
+    // A new volume has a quota of its own.
+    let has_volumes = Memo::new(move |_| {
+        effects.read().iter().any(|effect| matches!(effect.resource, Metered::Volumes | Metered::Gigabytes))
+    });
     let offer = wizard.offers.limits;
     let is_waiting = Memo::new(move |_| offer.is_waiting());
     view! {
@@ -145,7 +150,15 @@ pub fn QuotaSection(
                         .into_any()
                 }
                 (true, None) => view! { <p class="muted">{t().common.loading}</p> }.into_any(),
-                (false, None) => view! { <QuotaMeters of=&METERS effects=effects /> }.into_any(),
+                (false, None) => {
+                    view! {
+                        <QuotaMeters of=&METERS effects=effects />
+                        {move || {
+                            has_volumes.get().then(|| view! { <QuotaMeters of=&VOLUME_METERS effects=effects /> })
+                        }}
+                    }
+                        .into_any()
+                }
             }}
         </section>
     }

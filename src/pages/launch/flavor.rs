@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use crate::{
     components::{error_panel::ErrorPanel, flavor_table::FlavorTable},
     domain::{
-        flavor_fit::{Fitting, judge_all},
+        flavor_fit::{Fitting, judge_all, nearest::WayOut},
         launch_draft::{Problem, Step},
     },
     i18n::{t, word},
+    openstack::ids::FlavorId,
     pages::launch::{wizard::Wizard, words::problem_words},
     ui::notice::{Notice, Tone},
 };
@@ -21,10 +22,23 @@ pub fn FlavorStep(
 ) -> impl IntoView {
     // Choosing a flavor changes nothing of what they are judged by, so that a thousand are not judged again.
     let wanted = Memo::new(move |_| wizard.wanted());
+    let has_volumes = wizard.offers.volumes.is_some();
+    let use_volume = move |flavor: Option<FlavorId>| {
+        wizard.kept.update(|draft| draft.source.new_volume = true);
+        if let Some(flavor) = flavor {
+            wizard.choose_flavor(&flavor);
+        }
+    };
+    let launch_fewer = move |count: u32| wizard.kept.update(|draft| draft.details.count = count.to_string());
     let fitting = Memo::new(move |_| {
         let flavors = wizard.offers.flavors.value();
         let flavors = flavors.read();
-        flavors.as_ref().map(|flavors| judge_all(flavors, &wanted.read()))
+        let mut fitting = judge_all(flavors.as_ref()?, &wanted.read());
+        // Where there are no volumes, none is advised.
+        if let Some(nearest) = fitting.nearest.as_mut().filter(|_| !has_volumes) {
+            nearest.ways_out.retain(|way| !matches!(way, WayOut::NewVolume { .. }));
+        }
+        Some(fitting)
     });
     let is_there = Memo::new(move |_| fitting.read().is_some());
     let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
@@ -69,6 +83,8 @@ pub fn FlavorStep(
                         fitting=rows
                         chosen=chosen
                         on_choose=move |id| wizard.choose_flavor(&id)
+                        on_new_volume=has_volumes.then(|| Callback::new(use_volume))
+                        on_fewer=Callback::new(launch_fewer)
                         only_fitting=wizard.only_fitting
                     />
                 }

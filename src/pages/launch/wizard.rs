@@ -15,13 +15,14 @@ use crate::{
     domain::{
         flavor_fit::{Wanted, source::SourceKind},
         launch_draft::{
-            LaunchDraft, Problems, QuotaEffect, Step, networks::connectable, quota_effects, volume_effects,
+            LaunchDraft, Metered, Problems, QuotaEffect, Step, networks::{Plug, connectable}, quota_effects,
+            storage_key, volume_effects,
         },
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image},
-        ids::{FlavorId, ImageId, NetworkId},
+        ids::{FlavorId, ImageId},
         neutron::Network,
         nova::{flavor::Flavor, server::CreateServer},
     },
@@ -70,6 +71,11 @@ pub struct Refused {
     pub error: ApiError,
     draft: LaunchDraft,
 }
+
+/// The meters of a launch.
+pub const METERS: [Metered; 3] = [Metered::Instances, Metered::Cores, Metered::Ram];
+/// The meters of new volumes.
+pub const VOLUME_METERS: [Metered; 2] = [Metered::Volumes, Metered::Gigabytes];
 
 type Go = Rc<dyn Fn(&str, NavigateOptions)>;
 
@@ -148,7 +154,7 @@ impl Wizard {
         let draft = Memo::new(move |_| {
             let query = query.read();
             let only_network = || match networks.read().as_deref() {
-                Some([only]) => vec![only.id.clone()],
+                Some([only]) => vec![Plug::Network(only.id.clone())],
                 _ => Vec::new(),
             };
             let mut draft = kept.get();
@@ -165,7 +171,7 @@ impl Wizard {
             draft.flavor = text(&query, FLAVOR).map(FlavorId::from);
             draft.networks.networks = match query.get_str(NETWORKS) {
                 None => only_network(),
-                Some(ids) => ids.split(',').filter(|id| !id.is_empty()).map(NetworkId::from).collect(),
+                Some(plugs) => plugs.split(',').filter(|plug| !plug.is_empty()).map(Plug::from).collect(),
             };
             draft.key_pair.name = text(&query, KEY_PAIR);
             draft
@@ -276,10 +282,10 @@ impl Wizard {
         self.choose(&[(FLAVOR, Some(id.to_string()))]);
     }
 
-    /// Chooses the networks, in this order.
-    pub fn choose_networks(self, ids: &[NetworkId]) {
-        let ids: Vec<&str> = ids.iter().map(NetworkId::as_str).collect();
-        self.choose(&[(NETWORKS, Some(ids.join(",")))]);
+    /// Chooses the networks and ports, in this order.
+    pub fn choose_networks(self, plugs: &[Plug]) {
+        let words: Vec<String> = plugs.iter().map(Plug::to_string).collect();
+        self.choose(&[(NETWORKS, Some(words.join(",")))]);
     }
 
     /// Chooses the key pair, or none.
@@ -445,8 +451,4 @@ const fn source_key(kind: SourceKind) -> &'static str {
         SourceKind::Volume => VOLUME,
         SourceKind::VolumeSnapshot => VOLUME_SNAPSHOT,
     }
-}
-
-fn storage_key(number: &str) -> String {
-    format!("sextant.launch.{number}")
 }
