@@ -276,7 +276,7 @@ test.describe("several hundred images", () => {
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
     const middle = rowOf(page, number(COUNT / 2));
     await expect(middle).toBeInViewport();
-    await middle.getByRole("link").click();
+    await middle.getByRole("link", { name: number(COUNT / 2), exact: true }).click();
     await expect(heading(page, number(COUNT / 2))).toBeVisible();
     await page.goBack();
     await expect(middle).toBeInViewport();

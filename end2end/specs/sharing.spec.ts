@@ -184,7 +184,7 @@ test("making it private says who loses sight, and the projects are kept", { tag:
 test("another project's image is not one's own to share", async ({ page, member }) => {
   await signIn(page, member);
   await search(page, "cirros-tiny");
-  await rowOf(page, "cirros-tiny").getByRole("link").click();
+  await rowOf(page, "cirros-tiny").getByRole("link", { name: "cirros-tiny", exact: true }).click();
   await page.getByRole("tab", { name: "Sharing" }).click();
   await expect(page.getByRole("tabpanel")).toContainText(/Everybody in this cloud/);
   await expect(page.getByRole("button", { name: "Add project" })).toHaveCount(0);
