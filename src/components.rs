@@ -1,10 +1,12 @@
 //! Widgets that know about images and clouds: what two pages share.
 
 pub mod activation;
+pub mod attached_volumes;
 pub mod batch;
 pub mod command_line;
 pub mod config_words;
 pub mod confirm_dialog;
+pub mod create_volume;
 pub mod delete_image;
 pub mod downloads;
 pub mod error_panel;
@@ -21,6 +23,7 @@ pub mod metadata_form;
 pub mod metadata_words;
 pub mod protect_image;
 pub mod quota_meter;
+pub mod server_actions;
 pub mod server_words;
 pub mod session_dialogs;
 pub mod sharing;
@@ -30,3 +33,5 @@ pub mod status_badge;
 pub mod stores;
 pub mod tags_field;
 pub mod upload_tray;
+pub mod verification_leftovers;
+pub mod verified_badge;

@@ -1,9 +1,9 @@
 //! Every path of the app once: patterns for the route table in `app.rs`, builders for links.
 
 use crate::{
-    domain::session::safe_redirect,
+    domain::{launch_draft::LaunchDraft, session::safe_redirect},
     openstack::{
-        ids::{ImageId, ServerId},
+        ids::{ImageId, ServerId, VolumeId},
         request::{percent_encode, segment},
     },
 };
@@ -55,9 +55,34 @@ pub fn image_metadata(id: &ImageId) -> String {
     format!("{}/metadata", image(id))
 }
 
+/// Checks an image by a test launch.
+pub fn verify_image(id: &ImageId) -> String {
+    format!("{}/verify", image(id))
+}
+
 /// The launch wizard with an image chosen.
 pub fn launch(id: &ImageId) -> String {
     format!("{LAUNCH}?image={}", segment(id))
+}
+
+/// The launch wizard with a volume chosen.
+pub fn launch_volume(id: &VolumeId) -> String {
+    format!("{LAUNCH}?source=volume&volume={}", segment(id))
+}
+
+/// The launch wizard of a number, with what a draft has chosen of that which stands in the address.
+pub fn launch_with(draft: &LaunchDraft, number: &str) -> String {
+    let networks: Vec<String> = draft.networks.networks.iter().map(|plug| percent_encode(&plug.to_string())).collect();
+    let chosen = [
+        ("image", draft.source.image.as_ref().map(segment)),
+        ("flavor", draft.flavor.as_ref().map(segment)),
+        ("networks", (!networks.is_empty()).then(|| networks.join(","))),
+        ("key", draft.key_pair.name.as_deref().map(percent_encode)),
+        ("wizard", Some(percent_encode(number))),
+    ];
+    let pairs: Vec<String> =
+        chosen.into_iter().filter_map(|(key, value)| Some(format!("{key}={}", value?))).collect();
+    format!("{LAUNCH}?{}", pairs.join("&"))
 }
 
 /// An instance's page.

@@ -210,6 +210,12 @@ impl Held {
     }
 }
 
+/// Makes a file of a text; false where the browser refuses.
+pub fn offer_text(text: &str, name: &str) -> bool {
+    let parts = Array::of1(&text.into());
+    Blob::new_with_str_sequence(&parts).ok().and_then(|blob| offer(&blob, name)).is_some()
+}
+
 /// Hands a held file to the browser's own downloads.
 fn offer(blob: &Blob, name: &str) -> Option<()> {
     let address = web_sys::Url::create_object_url_with_blob(blob).ok()?;

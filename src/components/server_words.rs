@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
-    domain::units::{gib_bytes, mib_bytes},
+    domain::{
+        server_access::{NotNow, is_being_deleted},
+        units::{gib_bytes, mib_bytes},
+    },
     i18n::{intl, t},
     openstack::{
         ids::ImageId,
@@ -36,11 +39,6 @@ fn plain_spaces(text: &str) -> String {
     text.replace('\u{a0}', " ")
 }
 
-/// Whether Nova is deleting it: the status stays as it was meanwhile.
-pub fn is_being_deleted(server: &Server) -> bool {
-    server.task_state.as_deref() == Some("deleting")
-}
-
 /// A server's status in words.
 pub fn server_status_words(server: &Server) -> String {
     let word = if is_being_deleted(server) { "DELETING" } else { server.status.as_str() };
@@ -50,6 +48,21 @@ pub fn server_status_words(server: &Server) -> String {
 /// What Nova is doing with it just now, in words.
 pub fn task_words(task: &str) -> String {
     (t().instances.task_name)(task).map_or_else(|| task.to_owned(), str::to_owned)
+}
+
+/// Why something can't be done with a server, in words.
+pub fn not_now_words(why: &NotNow) -> String {
+    let words = &t().instances;
+    match why {
+        NotNow::ReadOnly => t().image.reader_only.to_owned(),
+        NotNow::Deleting => words.is_deleting.to_owned(),
+        NotNow::Locked => words.is_locked.to_owned(),
+        NotNow::Busy(task) => (words.is_busy)(&task_words(task)),
+        NotNow::Status(status) => {
+            let status = (words.status_name)(status.as_str()).unwrap_or(status.as_str());
+            (words.wrong_status)(status)
+        }
+    }
 }
 
 /// The colour of a server's status.

@@ -1,31 +1,38 @@
 //! One instance: what it is, how far its launch has come, why it failed, what it writes to its console.
 
+mod another;
 mod console;
-mod delete;
 mod launching;
+mod timeline;
 
 use leptos::prelude::*;
-use leptos_router::{components::A, hooks::use_params_map};
+use leptos_router::{
+    components::A,
+    hooks::{use_navigate, use_params_map},
+};
 
 use crate::{
     components::{
+        attached_volumes::AttachedVolumes,
         error_panel::ErrorPanel,
+        server_actions::{Asked, ServerActions, ServerDialogs},
         server_words::{
             ServerImage, ServerStatusBadge, disk_words, ram_words, server_flavor_words, server_name,
             task_words,
         },
         shell::Page,
     },
-    i18n::{intl, t, word},
+    i18n::{Words, intl, t, word},
     openstack::{
         ids::ServerId,
         nova::server::{Server, ServerStatus},
         time::unix_seconds,
     },
-    pages::instance::{console::ConsoleLog, delete::DeleteButton, launching::Launching},
+    pages::instance::{another::LaunchAnother, console::ConsoleLog, launching::Launching, timeline::Timeline},
     routes,
     state::servers::{Followed, Servers, use_servers},
     ui::{
+        button::Button,
         copy::CopyButton,
         notice::{Notice, Tone},
     },
@@ -63,11 +70,14 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     let has_server = Memo::new(move |_| server.read().is_some());
     let is_gone = Memo::new(move |_| followed.read().is_gone);
     let error = Memo::new(move |_| followed.read().error.clone());
+    let dialogs = ServerActions::new();
+    let navigate = use_navigate();
+    let leave = Callback::new(move |()| navigate(routes::INSTANCES, Default::default()));
     // The page asks for its actions once; what they are may change.
     let actions = move || {
         move || {
             (has_server.get() && !is_gone.get())
-                .then(|| view! { <DeleteButton servers=servers server=known(server) /> })
+                .then(|| view! { <Actions dialogs=dialogs server=known(server) /> })
         }
     };
     view! {
@@ -106,7 +116,32 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
                         .then(|| view! { <Body servers=servers server=known(server) is_gone=is_gone /> })
                 }}
             </div>
+            <ServerDialogs actions=dialogs on_deleted=leave />
         </Page>
+    }
+}
+
+/// What can be done with it.
+#[component]
+fn Actions(dialogs: ServerActions, server: Signal<Server>) -> impl IntoView {
+    let button = move |(what, label): (Asked, Words)| {
+        view! {
+            <Button
+                label=word(label)
+                disabled_reason=dialogs.reason(what, server)
+                on_press=move |()| dialogs.ask(what, server.get_untracked())
+            />
+        }
+    };
+    let rows: [(Asked, Words); 2] =
+        [(Asked::Snapshot, |it| it.instances.snapshot), (Asked::Delete, |it| it.instances.delete)];
+    let [snapshot, delete] = rows.map(button);
+    view! {
+        <div class="row" data-reason-side="end">
+            {snapshot}
+            <LaunchAnother server=server />
+            {delete}
+        </div>
     }
 }
 
@@ -120,7 +155,25 @@ fn Body(servers: Servers, server: Signal<Server>, is_gone: Memo<bool>) -> impl I
             <h2>{word(|it| it.instances.overview)}</h2>
             <Facts servers=servers server=server />
         </section>
+        <Volumes server=server />
+        <Timeline server=server is_gone=is_gone />
         <ConsoleLog server=server is_gone=is_gone />
+    }
+}
+
+/// The volumes that are attached to it, where there are any.
+#[component]
+fn Volumes(server: Signal<Server>) -> impl IntoView {
+    let volumes = Memo::new(move |_| server.read().volumes.clone());
+    move || {
+        (!volumes.read().is_empty()).then(|| {
+            view! {
+                <section class="card stack-s" aria-label=word(|it| it.instances.volumes)>
+                    <h2>{word(|it| it.instances.volumes)}</h2>
+                    <AttachedVolumes volumes=volumes.into() />
+                </section>
+            }
+        })
     }
 }
 

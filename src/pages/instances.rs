@@ -1,22 +1,24 @@
 //! The project's instances.
 
+mod table;
+
 use leptos::prelude::*;
 use leptos_router::components::A;
 
 use crate::{
     components::{
         error_panel::ErrorPanel,
-        server_words::{ServerImage, ServerStatusBadge, server_flavor_words, server_name},
+        server_actions::{ServerActions, ServerDialogs},
         shell::Page,
     },
     i18n::{intl, t, word},
-    openstack::{ids::ServerId, nova::server::Server},
+    pages::instances::table::{InstanceTable, List},
     routes,
-    state::servers::{Servers, use_servers},
+    state::servers::use_servers,
     ui::{
         button::{Button, Kind},
         icon::Icon,
-        notice::{Empty, SkeletonRows},
+        notice::Empty,
     },
 };
 
@@ -25,11 +27,13 @@ use crate::{
 pub fn InstancesPage() -> impl IntoView {
     let servers = use_servers();
     servers.follow_list();
-    let list = servers.list();
-    let ids = Memo::new(move |_| list.read().ids.clone());
-    let is_loaded = Memo::new(move |_| list.read().is_loaded);
-    let error = Memo::new(move |_| list.read().error.clone());
-    let is_running = Memo::new(move |_| list.read().is_running);
+    let dialogs = ServerActions::new();
+    let all = servers.list();
+    let is_loaded = Memo::new(move |_| all.read().is_loaded);
+    let is_empty = Memo::new(move |_| all.read().ids.is_empty());
+    let error = Memo::new(move |_| all.read().error.clone());
+    let is_running = Memo::new(move |_| all.read().is_running);
+    let list = List::new(servers, dialogs);
     let actions = move || {
         view! {
             <Button
@@ -42,33 +46,60 @@ pub fn InstancesPage() -> impl IntoView {
         }
     };
     let count = move || {
-        let count = ids.read().len() as u64;
-        is_loaded.get().then(|| (t().instances.count)(&intl::integer(count), count))
+        let (shown, count) = (list.found.read().len() as u64, all.read().ids.len() as u64);
+        let words = &t().instances;
+        match (is_loaded.get() && count > 0, shown == count) {
+            (false, _) => String::new(),
+            (true, true) => (words.count)(&intl::integer(count), count),
+            (true, false) => (words.count_of)(&intl::integer(shown), &intl::integer(count)),
+        }
     };
     view! {
         <Page title=word(|it| it.instances.title) actions=actions>
             <div class="stack">
                 {move || {
-                    error
-                        .get()
-                        .map(|error| {
-                            view! {
-                                <ErrorPanel
-                                    tried=word(|it| it.instances.could_not_list)
-                                    error=error
-                                    on_retry=move |()| servers.retry_list()
-                                />
-                            }
-                        })
+                    let error = error.get()?;
+                    let tried = word(|it| it.instances.could_not_list);
+                    Some(view! { <ErrorPanel tried=tried error=error on_retry=move |()| servers.retry_list() /> })
                 }}
-                {move || match (is_loaded.get(), ids.read().is_empty(), error.read().is_some()) {
+                {move || match (is_loaded.get(), is_empty.get(), error.read().is_some()) {
                     (false, _, true) => ().into_any(),
                     (true, true, _) => view! { <NoInstances /> }.into_any(),
-                    _ => view! { <InstanceTable servers=servers ids=ids is_loaded=is_loaded /> }.into_any(),
+                    _ => {
+                        view! {
+                            <div class="list-bar">
+                                <SearchBox list=list />
+                                <small class="muted counts" role="status">{count}</small>
+                            </div>
+                            <InstanceTable list=list is_loaded=is_loaded />
+                        }
+                            .into_any()
+                    }
                 }}
-                <p class="muted" role="status">{move || (!ids.read().is_empty()).then(count)}</p>
             </div>
+            <ServerDialogs actions=dialogs />
         </Page>
+    }
+}
+
+#[component]
+fn SearchBox(list: List) -> impl IntoView {
+    let follow = StoredValue::new(list.follow_typing());
+    view! {
+        <input
+            class="input search"
+            type="search"
+            aria-label=word(|it| it.instances.search)
+            placeholder=word(|it| it.instances.search_placeholder)
+            spellcheck="false"
+            autocomplete="off"
+            prop:value=list.typed
+            on:input:target=move |event| {
+                let typed = event.target().value();
+                list.typed.set(typed.clone());
+                follow.update_value(|follow| follow(typed));
+            }
+        />
     }
 }
 
@@ -84,67 +115,4 @@ fn NoInstances() -> impl IntoView {
             </Empty>
         </div>
     }
-}
-
-#[component]
-fn InstanceTable(servers: Servers, ids: Memo<Vec<ServerId>>, is_loaded: Memo<bool>) -> impl IntoView {
-    view! {
-        <div class="table-frame">
-            <table class="table instance-table" aria-label=word(|it| it.instances.title)>
-                <thead>
-                    <tr>
-                        <th scope="col">{word(|it| it.image.name)}</th>
-                        <th scope="col">{word(|it| it.instances.image)}</th>
-                        <th scope="col">{word(|it| it.instances.flavor)}</th>
-                        <th scope="col">{word(|it| it.image.status)}</th>
-                        <th scope="col">{word(|it| it.instances.addresses)}</th>
-                        <th scope="col">{word(|it| it.image.created)}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {move || (!is_loaded.get()).then(|| view! { <SkeletonRows rows=5 cells=6 /> })}
-                    <For
-                        each=move || ids.get()
-                        key=|id| id.clone()
-                        children={move |id: ServerId| view! { <InstanceRow servers=servers id=id /> }}
-                    />
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn InstanceRow(servers: Servers, id: ServerId) -> impl IntoView {
-    let row = servers.row(&id);
-    let href = routes::instance(&id);
-    // The list names only what it has read; a server that goes keeps its row until the list is read again.
-    let Some(first) = row.get_untracked().server else { return ().into_any() };
-    let server = Memo::new(move |_| row.read().server.clone().unwrap_or_else(|| first.clone()));
-    view! {
-        <tr>
-            <th scope="row">
-                <A href=href><bdi>{move || server_name(&server.read())}</bdi></A>
-            </th>
-            <td data-label=move || t().instances.image>
-                <ServerImage image=Signal::derive(move || server.read().image.clone()) servers=servers />
-            </td>
-            <td data-label=move || t().instances.flavor>
-                <bdi>{move || server_flavor_words(&server.read().flavor)}</bdi>
-            </td>
-            <td data-label=move || t().image.status>
-                <ServerStatusBadge server=server />
-            </td>
-            <td class="mono" data-label=move || t().instances.addresses>
-                {move || addresses(&server.read())}
-            </td>
-            <td data-label=move || t().image.created>{move || intl::date_time(&server.read().created)}</td>
-        </tr>
-    }
-    .into_any()
-}
-
-fn addresses(server: &Server) -> String {
-    let all: Vec<String> = server.addresses.values().flatten().map(|address| address.addr.clone()).collect();
-    if all.is_empty() { t().common.not_available.to_owned() } else { (t().common.list)(&all) }
 }

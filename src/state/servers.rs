@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::{prelude::*, task::spawn_local, task::spawn_local_scoped_with_cancellation};
 
 use crate::{
-    client::browser::until_visible,
+    client::browser::{now_ms, until_visible},
     domain::polling::{Backoff, is_server_transitional},
     openstack::{
         error::{ApiError, Fault, FaultKind},
@@ -21,6 +21,12 @@ use crate::{
 
 /// Image names asked for in one request: the ids stand in its URL.
 const NAMES_AT_ONCE: usize = 100;
+/// A list of more servers is read whole only now and then; between, those are asked for that are changing.
+const FEW: usize = 100;
+/// So often, milliseconds.
+const WHOLE_EVERY: f64 = 30_000.0;
+/// Servers asked for one by one between two readings of a long list.
+const MOVING_AT_MOST: usize = 10;
 
 /// One server, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +67,8 @@ pub struct Servers {
     /// What ends the pauses between two polls, by number.
     pauses: StoredValue<BTreeMap<u32, js_sys::Function>, LocalStorage>,
     next_pause: StoredValue<u32>,
+    /// Somebody wants everything read anew.
+    is_due: StoredValue<bool>,
     /// The numbers of the wizards whose launch is under way.
     launches: RwSignal<BTreeSet<String>>,
 }
@@ -90,6 +98,7 @@ impl Servers {
             image_names: RwSignal::new(BTreeMap::new()),
             pauses: StoredValue::new_local(BTreeMap::new()),
             next_pause: StoredValue::new(0),
+            is_due: StoredValue::new(false),
             launches: RwSignal::new(BTreeSet::new()),
         };
         provide_context(servers);
@@ -137,9 +146,18 @@ impl Servers {
     pub fn follow_list(self) {
         spawn_local_scoped_with_cancellation(async move {
             let mut backoff = Backoff::default();
+            let mut read_at = None;
             loop {
                 until_visible().await;
-                let has_changed = self.read_list().await;
+                let is_due = self.is_due.try_update_value(std::mem::take).unwrap_or(true)
+                    || self.list.read_untracked().ids.len() <= FEW
+                    || read_at.is_none_or(|at| now_ms() - at > WHOLE_EVERY);
+                let has_changed = if is_due {
+                    read_at = Some(now_ms());
+                    self.read_list().await
+                } else {
+                    self.read_moving().await
+                };
                 backoff = backoff.after(has_changed);
                 self.pause(Some(backoff.delay_ms())).await;
             }
@@ -195,28 +213,55 @@ impl Servers {
     /// True when something has changed, or is about to.
     async fn read_list(self) -> bool {
         self.list.update(|list| list.is_running = true);
-        let answer = self.session.send(nova::list_servers()).await;
-        match answer {
-            Ok(servers) => {
-                let mut has_changed = servers.iter().any(is_server_transitional);
-                let ids: Vec<ServerId> = servers.iter().map(|server| server.id.clone()).collect();
-                self.ask_names(servers.iter().filter_map(|server| server.image.clone()));
-                for server in servers {
-                    has_changed |= self.take(server);
+        let mut ids: Vec<ServerId> = Vec::new();
+        let mut has_changed = false;
+        loop {
+            match self.session.send(nova::list_servers_after(ids.last())).await {
+                Ok(page) => {
+                    let is_last = !page.has_more || page.servers.is_empty();
+                    self.ask_names(page.servers.iter().filter_map(|server| server.image.clone()));
+                    for server in page.servers {
+                        has_changed |= is_server_transitional(&server);
+                        ids.push(server.id.clone());
+                        has_changed |= self.take(server);
+                    }
+                    if is_last {
+                        has_changed |= self.list.read_untracked().ids != ids;
+                        self.list.set(ServerList { ids, is_loaded: true, ..ServerList::default() });
+                        return has_changed;
+                    }
+                    // The first page is shown before the second is there.
+                    self.list.update(|list| {
+                        if !list.is_loaded {
+                            list.ids.clone_from(&ids);
+                            list.is_loaded = true;
+                        }
+                    });
                 }
-                has_changed |= self.list.read_untracked().ids != ids;
-                self.list.set(ServerList { ids, is_loaded: true, ..ServerList::default() });
-                has_changed
-            }
-            Err(ApiError::Aborted) => false,
-            Err(error) => {
-                self.list.update(|list| {
-                    list.is_running = false;
-                    note(&mut list.error, Some(error));
-                });
-                false
+                Err(ApiError::Aborted) => return false,
+                Err(error) => {
+                    self.list.update(|list| {
+                        list.is_running = false;
+                        note(&mut list.error, Some(error));
+                    });
+                    return false;
+                }
             }
         }
+    }
+
+    /// Asks for the youngest of those that are changing.
+    async fn read_moving(self) -> bool {
+        let ids = self.list.read_untracked().ids.clone();
+        let is_moving = |id: &ServerId| {
+            self.row(id).read_untracked().server.as_ref().is_some_and(is_server_transitional)
+        };
+        let moving: Vec<ServerId> = ids.into_iter().filter(is_moving).take(MOVING_AT_MOST).collect();
+        let mut has_changed = false;
+        for id in &moving {
+            has_changed |= self.read_one(id).await;
+        }
+        has_changed || !moving.is_empty()
     }
 
     async fn read_one(self, id: &ServerId) -> bool {
@@ -227,12 +272,17 @@ impl Servers {
             }
             Err(ApiError::Aborted) => false,
             Err(error) => {
-                self.row(id).update(|row| {
+                let row = self.row(id);
+                row.update(|row| {
                     row.is_gone = row.server.is_some() && error.kind() == Some(FaultKind::NotFound);
                     let error = (!row.is_gone).then_some(error);
                     note(&mut row.error, error);
                 });
-                false
+                let is_gone = row.read_untracked().is_gone;
+                if is_gone && self.list.read_untracked().ids.contains(id) {
+                    self.list.update(|list| list.ids.retain(|listed| listed != id));
+                }
+                is_gone
             }
         }
     }

@@ -1,11 +1,14 @@
-//! The end of an instance's console log.
+//! The end of an instance's console log, read again while it grows.
 
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
-    client::browser::until_visible,
-    components::error_panel::ErrorPanel,
-    domain::polling::{Backoff, LONGEST_DELAY_MS},
+    client::{browser::until_visible, download::offer_text},
+    components::{error_panel::ErrorPanel, server_words::server_name},
+    domain::{
+        console::plain,
+        polling::{Backoff, LONGEST_DELAY_MS},
+    },
     i18n::{intl, t, word},
     openstack::{
         error::ApiError,
@@ -14,15 +17,89 @@ use crate::{
             server::{Server, ServerStatus},
         },
     },
-    state::session::use_session,
+    state::session::{Session, use_session},
     ui::{
         button::{Button, Kind},
+        copy::CopyButton,
+        field::{CheckField, Choice, SelectField},
         icon::Icon,
     },
 };
 
-/// How much of the log is asked for.
-const LINES: u32 = 100;
+/// How many lines can be asked for; none is the whole log.
+const LENGTHS: [Option<u32>; 4] = [Some(100), Some(500), Some(2000), None];
+/// So near the end, in pixels, one is at the end.
+const NEAR: i32 = 24;
+
+/// The log as it was read last, and how it is read.
+#[derive(Clone, Copy)]
+struct Log {
+    session: Session,
+    server: Signal<Server>,
+    is_gone: Memo<bool>,
+    text: RwSignal<Option<String>>,
+    failure: RwSignal<Option<ApiError>>,
+    is_busy: RwSignal<bool>,
+    /// Nothing has been written for long: from here on it is read at the button's press.
+    is_resting: RwSignal<bool>,
+    follows: RwSignal<bool>,
+    length: RwSignal<String>,
+    /// Counts the readers: a new one ends those before it.
+    reader: StoredValue<u32>,
+}
+
+impl Log {
+    /// Reads it now and, where it is followed, again as long as it grows.
+    fn read(self) {
+        let number = self.reader.get_value().wrapping_add(1);
+        self.reader.set_value(number);
+        // Gone with the page, or replaced by a newer reader.
+        let is_over = move || self.reader.try_get_value() != Some(number);
+        let id = self.server.read_untracked().id.clone();
+        let lines = self.length.read_untracked().parse().ok();
+        spawn_local(async move {
+            let mut backoff = Backoff::default();
+            self.is_resting.try_set(false);
+            loop {
+                self.is_busy.try_set(true);
+                let answer = self.session.send(nova::get_console_output(&id, lines)).await;
+                if is_over() {
+                    return;
+                }
+                self.is_busy.set(false);
+                let has_grown = match answer {
+                    Ok(text) => {
+                        let text = plain(&text);
+                        let has_grown = self.text.read_untracked().as_ref() != Some(&text);
+                        self.failure.set(None);
+                        if has_grown {
+                            self.text.set(Some(text));
+                        }
+                        has_grown
+                    }
+                    Err(ApiError::Aborted) => return,
+                    Err(error) => return self.failure.set(Some(error)),
+                };
+                backoff = backoff.after(has_grown);
+                if backoff.delay_ms() >= LONGEST_DELAY_MS || !self.follows.get_untracked() {
+                    return self.is_resting.set(true);
+                }
+                gloo_timers::future::TimeoutFuture::new(backoff.delay_ms()).await;
+                until_visible().await;
+                if is_over() || self.is_gone.try_get_untracked() != Some(false) {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Ends the reading.
+    fn stop(self) {
+        self.reader.update_value(|reader| *reader = reader.wrapping_add(1));
+        self.is_busy.set(false);
+        self.is_resting.set(true);
+    }
+}
 
 /// The log: read once the instance has a host, again while it grows, and on request.
 #[component]
@@ -32,159 +109,163 @@ pub fn ConsoleLog(
     /// It is not there any more: the log read last stays.
     is_gone: Memo<bool>,
 ) -> impl IntoView {
-    let session = use_session();
-    let log = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<ApiError>);
-    let busy = RwSignal::new(false);
-    let frame = NodeRef::<html::Pre>::new();
-    // Counts the readers: a new one ends those before it.
-    let reader = StoredValue::new(0_u32);
-
-    let id = Memo::new(move |_| server.read().id.clone());
+    let log = Log {
+        session: use_session(),
+        server,
+        is_gone,
+        text: RwSignal::new(None),
+        failure: RwSignal::new(None),
+        is_busy: RwSignal::new(false),
+        is_resting: RwSignal::new(false),
+        follows: RwSignal::new(true),
+        length: RwSignal::new(LENGTHS[0].map(|lines| lines.to_string()).unwrap_or_default()),
+        reader: StoredValue::new(0),
+    };
     // A failed launch may never have had a host; asking then would only bring a second error.
     let has_log = Memo::new(move |_| {
         let server = server.read();
         let is_up = !matches!(server.status, ServerStatus::Build | ServerStatus::Deleted);
         is_up && (server.status != ServerStatus::Error || server.launched_at.is_some())
     });
-    let read = move |()| {
-        let number = reader.get_value().wrapping_add(1);
-        reader.set_value(number);
-        let id = id.get_untracked();
-        spawn_local(async move {
-            let mut backoff = Backoff::default();
-            loop {
-                busy.try_set(true);
-                let answer = session.send(nova::get_console_output(&id, Some(LINES))).await;
-                // Gone with the page, or replaced by a newer reader.
-                if reader.try_get_value() != Some(number) {
-                    return;
-                }
-                busy.set(false);
-                let has_grown = match answer {
-                    Ok(text) => {
-                        let text = plain(&text);
-                        let has_grown = log.read_untracked().as_ref() != Some(&text);
-                        failure.set(None);
-                        log.set(Some(text));
-                        has_grown
-                    }
-                    Err(ApiError::Aborted) => return,
-                    Err(error) => {
-                        failure.set(Some(error));
-                        return;
-                    }
-                };
-                backoff = backoff.after(has_grown);
-                // It has been quiet for long: from here on by the button.
-                if backoff.delay_ms() >= LONGEST_DELAY_MS {
-                    return;
-                }
-                gloo_timers::future::TimeoutFuture::new(backoff.delay_ms()).await;
-                until_visible().await;
-                if reader.try_get_value() != Some(number) || is_gone.try_get_untracked() != Some(false) {
-                    return;
-                }
-            }
-        });
-    };
+    // Another status brings other lines, another length other ones too.
+    let status = Memo::new(move |_| server.read().status.clone());
     Effect::new(move |_| {
+        status.track();
+        log.length.track();
         if has_log.get() && !is_gone.get_untracked() {
-            read(());
+            log.read();
         }
     });
-    // The end is what one wants to see, as in a terminal.
-    Effect::new(move |_| {
-        let is_shown = log.read().is_some();
-        if let (true, Some(frame)) = (is_shown, frame.get()) {
-            request_animation_frame(move || frame.set_scroll_top(frame.scroll_height()));
+    Effect::new(move |before: Option<bool>| {
+        let follows = log.follows.get();
+        match (before, follows) {
+            (Some(false), true) if has_log.get_untracked() => log.read(),
+            (Some(true), false) => log.stop(),
+            _ => {}
         }
+        follows
     });
     view! {
         <section class="card stack-s" aria-label=word(|it| it.instances.console)>
             <div class="row console-head">
                 <h2>{word(|it| it.instances.console)}</h2>
-                <small class="muted">{move || (t().instances.console_tail)(&intl::integer(LINES.into()))}</small>
-                {move || {
-                    has_log
-                        .get()
-                        .then(|| {
-                            view! {
-                                <Button
-                                    label=word(|it| it.instances.refresh_console)
-                                    icon=Icon::Refresh
-                                    kind=Kind::Quiet
-                                    small=true
-                                    busy=busy
-                                    on_press=read
-                                />
-                            }
-                        })
-                }}
+                <small class="muted" role="status">{move || log_words(log, has_log.get())}</small>
             </div>
+            {move || has_log.get().then(|| view! { <Tools log=log /> })}
             {move || {
-                failure
-                    .get()
-                    .filter(|_| !is_gone.get())
-                    .map(|error| {
-                        view! {
-                            <ErrorPanel
-                                tried=word(|it| it.instances.could_not_read_console)
-                                error=error
-                                on_retry=read
-                            />
-                        }
-                    })
+                let error = log.failure.get().filter(|_| !is_gone.get())?;
+                let tried = word(|it| it.instances.could_not_read_console);
+                Some(view! { <ErrorPanel tried=tried error=error on_retry=move |()| log.read() /> })
             }}
-            {move || match (has_log.get(), log.read().as_deref()) {
-                (false, None) => view! { <p class="muted">{t().instances.console_waits}</p> }.into_any(),
-                (true, None) => {
-                    failure.read().is_none().then(|| view! { <p class="muted">{t().common.loading}</p> }).into_any()
-                }
-                (_, Some("")) => view! { <p class="muted">{t().instances.console_empty}</p> }.into_any(),
-                (_, Some(text)) => {
-                    let text = text.to_owned();
-                    view! {
-                        <pre class="console" node_ref=frame tabindex="0" role="group" aria-label=t().instances.console>
-                            {text}
-                        </pre>
-                    }
-                        .into_any()
-                }
-            }}
+            <Text log=log has_log=has_log />
         </section>
     }
 }
 
-/// The log without a terminal's escape sequences and control characters.
-fn plain(log: &str) -> String {
-    let mut text = String::with_capacity(log.len());
-    let mut characters = log.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\u{1b}' => {
-                // `ESC [ … letter`; any other sequence is two characters long.
-                if characters.next() == Some('[') {
-                    while characters.next().is_some_and(|next| !('@'..='~').contains(&next)) {}
-                }
-            }
-            '\n' | '\t' => text.push(character),
-            character if character.is_control() => {}
-            character => text.push(character),
-        }
+/// Whether more is coming.
+fn log_words(log: Log, has_log: bool) -> &'static str {
+    let words = &t().instances;
+    match (has_log && !log.is_gone.get(), log.is_resting.get(), log.follows.get()) {
+        (false, ..) => "",
+        (true, false, true) => words.console_follows,
+        (true, true, true) => words.console_rests,
+        (true, _, false) => words.console_stopped,
     }
-    text.trim_matches('\n').to_owned()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[component]
+fn Tools(log: Log) -> impl IntoView {
+    let lengths = Signal::derive(move || {
+        let words = |lines: Option<u32>| match lines {
+            Some(lines) => (t().instances.console_tail)(&intl::integer(lines.into())),
+            None => t().instances.console_all.to_owned(),
+        };
+        LENGTHS
+            .map(|lines| Choice::new(lines.map(|lines| lines.to_string()).unwrap_or_default(), words(lines)))
+            .to_vec()
+    });
+    let has_text = Memo::new(move |_| log.text.read().as_ref().is_some_and(|text| !text.is_empty()));
+    let save = move |()| {
+        let (server, text) = (log.server.get_untracked(), log.text.get_untracked().unwrap_or_default());
+        // A browser that makes no file of a text has told the person why.
+        let _ = offer_text(&text, &format!("{}-console.log", server_name(&server)));
+    };
+    view! {
+        <div class="row console-tools">
+            <SelectField label=word(|it| it.instances.console_length) value=log.length choices=lengths />
+            <CheckField label=word(|it| it.instances.console_follow) value=log.follows />
+            <div class="row">
+                <Button
+                    label=word(|it| it.instances.refresh_console)
+                    icon=Icon::Refresh
+                    kind=Kind::Quiet
+                    small=true
+                    busy=log.is_busy
+                    on_press=move |()| log.read()
+                />
+                {move || has_text.get().then(|| view! {
+                    <Button label=word(|it| it.instances.console_save) kind=Kind::Quiet small=true on_press=save />
+                    <CopyButton
+                        label=word(|it| it.instances.console_copy)
+                        text=Signal::derive(move || log.text.get().unwrap_or_default())
+                    />
+                })}
+            </div>
+        </div>
+    }
+}
 
-    #[test]
-    fn a_terminals_colours_are_left_out() {
-        let log = "\u{1b}[0;32m  OK  \u{1b}[0m] Reached\r\n\u{1b}c<b>login:\t\n\n";
-        assert_eq!(plain(log), "  OK  ] Reached\n<b>login:\t");
-        assert_eq!(plain("\u{1b}["), "");
-        assert_eq!(plain(""), "");
+/// The log itself. It stays at its end while one is there, as in a terminal, and where one reads while one reads.
+#[component]
+fn Text(log: Log, has_log: Memo<bool>) -> impl IntoView {
+    let frame = NodeRef::<html::Pre>::new();
+    let is_at_end = RwSignal::new(true);
+    let to_end = move || {
+        if let Some(frame) = frame.get_untracked() {
+            frame.set_scroll_top(frame.scroll_height());
+        }
+    };
+    Effect::new(move |_| {
+        log.text.track();
+        if frame.get().is_some() && is_at_end.get_untracked() {
+            request_animation_frame(to_end);
+        }
+    });
+    let look = move |_| {
+        if let Some(frame) = frame.get_untracked() {
+            let below = frame.scroll_height() - frame.client_height() - frame.scroll_top();
+            is_at_end.set(below <= NEAR);
+        }
+    };
+    let has_lines = Memo::new(move |_| log.text.read().as_ref().map(|text| !text.is_empty()));
+    let text = move || log.text.get().unwrap_or_default();
+    move || {
+        match (has_log.get(), has_lines.get()) {
+        (_, Some(true)) => view! {
+            <div class="console-frame">
+                // Its text is a node of the page: nothing that a guest writes is taken for markup.
+                <pre
+                    class="console"
+                    node_ref=frame
+                    tabindex="0"
+                    role="group"
+                    aria-label=word(|it| it.instances.console)
+                    on:scroll=look
+                >
+                    {text}
+                </pre>
+                {move || (!is_at_end.get()).then(|| view! {
+                    <Button label=word(|it| it.instances.console_end) icon=Icon::Down small=true on_press=move |()| to_end() />
+                })}
+            </div>
+        }
+        .into_any(),
+        (_, Some(false)) => view! { <p class="muted">{t().instances.console_empty}</p> }.into_any(),
+        (false, None) => view! { <p class="muted">{t().instances.console_waits}</p> }.into_any(),
+        (true, None) if log.failure.read().is_none() => {
+            view! { <p class="muted">{t().common.loading}</p> }.into_any()
+        }
+        (true, None) => ().into_any(),
+    }
     }
 }

@@ -76,6 +76,9 @@ fn accepted(id: &ServerId, body: &CreateServer, flavor: Option<Flavor>) -> Serve
         updated: now,
         launched_at: None,
         availability_zone: body.availability_zone.clone(),
+        volumes: Vec::new(),
+        security_groups: Vec::new(),
+        locked: false,
         project_id: ProjectId::default(),
         user_id: UserId::default(),
     }

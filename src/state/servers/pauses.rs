@@ -21,6 +21,7 @@ impl Drop for Listed {
 impl Servers {
     /// Ends every pause: whoever follows something reads it now.
     pub fn refresh(self) {
+        self.is_due.set_value(true);
         for resolve in self.pauses.try_update_value(std::mem::take).unwrap_or_default().into_values() {
             // Resolving a promise can't fail.
             let _ = resolve.call0(&wasm_bindgen::JsValue::UNDEFINED);
