@@ -8,6 +8,7 @@ mod overview;
 mod properties;
 mod sharing;
 mod used_by;
+pub mod verify;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
@@ -18,12 +19,14 @@ use leptos_router::{
 
 use crate::{
     components::{
+        create_volume::{CreateVolumeDialog, provide_create_volume},
         delete_image::{DeleteImageDialog, provide_delete_image},
         error_panel::ErrorPanel,
         image_words::name_of,
         sharing::Members,
         shell::Page,
         status_badge::StatusBadge,
+        verified_badge::verified_badge,
     },
     i18n::{Words, t, word},
     openstack::{error::ApiError, glance::image::Image, ids::ImageId},
@@ -88,6 +91,7 @@ pub fn ImagePage() -> impl IntoView {
     });
     use_session().learn_project_names();
     provide_delete_image();
+    provide_create_volume();
     let navigate = use_navigate();
     let leave = Callback::new(move |_: ImageId| navigate(routes::IMAGES, Default::default()));
     let title = move || match &*image.read() {
@@ -113,6 +117,7 @@ pub fn ImagePage() -> impl IntoView {
                 }}
             </div>
             <DeleteImageDialog on_deleted=leave />
+            <CreateVolumeDialog />
         </Page>
     }
 }
@@ -144,7 +149,10 @@ fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
         is_open: Signal::derive(move || tab.get() == at),
     });
     view! {
-        <p><StatusBadge status=Signal::derive(move || image.read().status.clone()) /></p>
+        <p class="row">
+            <StatusBadge status=Signal::derive(move || image.read().status.clone()) />
+            {move || verified_badge(&image.read())}
+        </p>
         <PendingOffer image=image />
         <Tabs label=word(|it| it.detail.sections) tabs=tabs.collect() panel=panel.clone() />
         <div class="stack" id=panel role="tabpanel" aria-label=move || (TABS[tab.get()].1)(t())>

@@ -5,7 +5,10 @@ use leptos_router::hooks::use_navigate;
 
 use crate::{
     components::{
-        activation::use_activation, delete_image::use_delete_image, image_words::refusal,
+        activation::use_activation,
+        create_volume::{no_volume_of, use_create_volume},
+        delete_image::use_delete_image,
+        image_words::refusal,
         protect_image::ProtectButton,
     },
     domain::access::{
@@ -18,7 +21,7 @@ use crate::{
     },
     pages::image::link::CopyLink,
     routes,
-    state::{downloads::use_downloads, images::use_images},
+    state::{downloads::use_downloads, images::use_images, session::use_session},
     ui::button::{Button, Kind},
 };
 
@@ -34,6 +37,12 @@ pub fn Actions(
     let images = use_images();
     let (delete, activation, downloads) = (use_delete_image(), use_activation(), use_downloads());
     let download = Callback::new(move |image| downloads.ask(image));
+    let (session, volume) = (use_session(), use_create_volume());
+    let no_volume = Signal::derive(move || {
+        let me = images.me();
+        let (me, image) = (me.read(), image.read());
+        no_volume_of(image.as_ref()?, me.as_ref()?, session)
+    });
     let navigate = use_navigate();
     let go = move |path: fn(&ImageId) -> String| {
         let navigate = navigate.clone();
@@ -55,8 +64,9 @@ pub fn Actions(
         };
         view! { <Button label=label kind=kind disabled_reason=Signal::derive(reason) on_press=press /> }
     };
-    let first: [Row; 3] = [
+    let first: [Row; 4] = [
         (word(|it| it.images.launch), Kind::Primary, can_launch, go(routes::launch)),
+        (word(|it| it.verified.verify), Kind::Normal, can_launch, go(routes::verify_image)),
         (word(|it| it.images.edit), Kind::Normal, can_edit, go(routes::edit_image)),
         (word(|it| it.metadata.update), Kind::Normal, can_edit, go(routes::image_metadata)),
     ];
@@ -86,6 +96,15 @@ pub fn Actions(
             let file: Row = (word(|it| it.downloads.download), Kind::Normal, can_download, download);
             view! {
                 {first.map(button).collect_view()}
+                <Button
+                    label=word(|it| it.volumes.create)
+                    disabled_reason=no_volume
+                    on_press=move |()| {
+                        if let Some(image) = image.get_untracked() {
+                            volume.ask(image);
+                        }
+                    }
+                />
                 {button(file)}
                 {button(activity)}
                 <ProtectButton image=image />

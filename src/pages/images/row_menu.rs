@@ -5,14 +5,15 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     components::{
         activation::use_activation,
+        create_volume::{CreateVolumeDialog, no_volume_of, provide_create_volume, use_create_volume},
         delete_image::use_delete_image,
         image_words::{name_of, refusal},
         protect_image::{protect_words, use_protect},
         sharing::offer::{answers, use_answer},
     },
     domain::access::{
-        Person, Verdict, can_answer_offer, can_deactivate, can_delete, can_download, can_edit, can_protect,
-        can_reactivate,
+        Person, Verdict, can_answer_offer, can_deactivate, can_delete, can_download, can_edit, can_launch,
+        can_protect, can_reactivate,
     },
     i18n::{Words, t, word},
     openstack::{
@@ -49,10 +50,12 @@ pub fn RowMenu(
             .unwrap_or_else(|| asked.as_ref().unwrap_or(&first).clone())
     });
     let label = move || (t().images.actions_for)(&name_of(&image.read()));
+    provide_create_volume();
     Some(view! {
         <SharedMenu label=Signal::derive(label) anchor=list.menu_anchor>
             <Items list=list image=image />
         </SharedMenu>
+        <CreateVolumeDialog />
     })
 }
 
@@ -61,7 +64,10 @@ fn Items(list: List, image: Memo<Image>) -> impl IntoView {
     let images = list.images;
     let toasts = use_toasts();
     let (delete, protect, activation) = (use_delete_image(), use_protect(), use_activation());
-    let (answer, downloads) = (use_answer(), use_downloads());
+    let (answer, downloads, volume) = (use_answer(), use_downloads(), use_create_volume());
+    let no_volume = Signal::derive(move || {
+        images.me().read().as_ref().and_then(|me| no_volume_of(&image.read(), me, list.session))
+    });
     let membership = Memo::new(move |_| {
         images.index().read().get(&image.read().id).and_then(|row| row.membership.clone())
     });
@@ -106,6 +112,16 @@ fn Items(list: List, image: Memo<Image>) -> impl IntoView {
         />
         <MenuItem label=word(|it| it.sharing.share_menu) on_press=move |()| open(routes::share_image) />
         {move || answers(membership.read().as_ref()).iter().map(offer_item).collect_view()}
+        <MenuItem
+            label=word(|it| it.volumes.create)
+            disabled_reason=no_volume
+            on_press=move |()| volume.ask(image.get_untracked())
+        />
+        <MenuItem
+            label=word(|it| it.verified.verify)
+            disabled_reason=reason(can_launch)
+            on_press=move |()| open(routes::verify_image)
+        />
         <MenuItem
             label=Signal::derive(move || {
                 let words = &t().lifecycle;
