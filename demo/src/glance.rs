@@ -38,7 +38,7 @@ pub use access::may_see;
 pub use files::reset;
 pub use image::{Image, find};
 pub use seed::{bulk, seed, seed_files};
-pub use snapshots::{Snapshot, begin_snapshot, finish_snapshot};
+pub use snapshots::{Snapshot, begin_snapshot, empty_snapshot, finish_snapshot};
 
 /// Glance's tables.
 pub const SCHEMA: &str = include_str!("glance/schema.sql");

@@ -1,9 +1,12 @@
 //! Images that Nova makes of its servers.
 
+use std::fs::File;
 use std::sync::Arc;
 
+use md5::{Digest, Md5};
 use rusqlite::Transaction;
 use serde_json::{Map, Value};
+use sha2::Sha512;
 
 use super::files;
 use super::image::{self, Image};
@@ -48,6 +51,24 @@ pub fn begin_snapshot(tx: &Transaction, snapshot: Snapshot) -> Result<Image, Ref
     };
     image.insert(tx)?;
     Ok(image)
+}
+
+/// Makes the image of a server that runs from volumes: active, and empty, as its data are Cinder's snapshots.
+pub fn empty_snapshot(app: &App, tx: &Transaction, snapshot: Snapshot) -> Result<Image, Refusal> {
+    let mut image = begin_snapshot(tx, snapshot)?;
+    File::create(files::path(app, files::STORES[0], &image.id))?;
+    image.status = "active".into();
+    image.size = Some(0);
+    image.checksum = Some(hex(&Md5::digest(b"")));
+    image.os_hash_algo = Some("sha512".into());
+    image.os_hash_value = Some(hex(&Sha512::digest(b"")));
+    image.stores = vec![files::STORES[0].into()];
+    image.save(tx)?;
+    Ok(image)
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Gives a snapshot the bytes of the server's base image and makes it active; does nothing when it was deleted meanwhile.

@@ -114,6 +114,30 @@ pub fn integer(value: &Value, path: &str, least: i64) -> Result<i64, Refusal> {
     }
 }
 
+/// A size in GiB, as `volume_size` of Cinder's and Nova's own schemas has it; where null is allowed, it says nothing.
+pub fn size(map: &Map<String, Value>, key: &str, may_be_null: bool) -> Result<Option<i64>, Refusal> {
+    let value = match map.get(key) {
+        None => return Ok(None),
+        Some(Value::Null) if may_be_null => return Ok(None),
+        Some(value) => value,
+    };
+    let refuse = |why: &str| Err(invalid(key, &plain(value), &format!("{} {why}", python(value))));
+    let number = match value {
+        Value::Number(number) if number.as_i64().is_some() => number.as_i64(),
+        Value::String(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
+            text.parse().ok()
+        }
+        Value::String(_) => return refuse("does not match '^[0-9]+$'"),
+        _ if may_be_null => return refuse("is not of type 'integer', 'string', 'null'"),
+        _ => return refuse("is not of type 'integer', 'string'"),
+    };
+    match number {
+        Some(..1) => refuse("is less than the minimum of 1"),
+        Some(number) if number <= i64::from(i32::MAX) => Ok(Some(number)),
+        _ => refuse(&format!("is greater than the maximum of {}", i32::MAX)),
+    }
+}
+
 /// A map of strings with keys and values of at most 255 characters: server metadata.
 pub fn metadata(value: &Value, path: &str) -> Result<std::collections::BTreeMap<String, String>, Refusal> {
     let Value::Object(map) = value else {

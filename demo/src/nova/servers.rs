@@ -26,6 +26,7 @@ pub(crate) mod actions;
 mod checks;
 mod console;
 pub(crate) mod create;
+mod devices;
 mod filters;
 mod history;
 pub(crate) mod lifecycle;
@@ -37,6 +38,7 @@ mod request;
 pub(crate) mod snapshot;
 mod tags;
 mod view;
+mod volumes;
 
 /// Routes below `/v2.1/servers`; the actions' route is Nova's own, as many things act.
 pub fn router() -> Router<Arc<App>> {
@@ -46,7 +48,11 @@ pub fn router() -> Router<Arc<App>> {
         .route("/v2.1/servers/{id}", get(show).put(update).delete(delete))
         .route("/v2.1/servers/{id}/ips", get(addresses))
         .route("/v2.1/servers/{id}/os-interface", get(interfaces))
-        .route("/v2.1/servers/{id}/os-volume_attachments", get(attachments))
+        .route("/v2.1/servers/{id}/os-volume_attachments", get(volumes::list).post(volumes::not_spoken))
+        .route(
+            "/v2.1/servers/{id}/os-volume_attachments/{volume}",
+            get(volumes::show).put(volumes::not_spoken).delete(volumes::not_spoken),
+        )
         .route("/v2.1/servers/{id}/os-instance-actions", get(history::list))
         .route("/v2.1/servers/{id}/os-instance-actions/{request}", get(history::show))
         .route(
@@ -196,6 +202,7 @@ pub async fn delete(
                 server.task = Some((Task::Delete, clock::now()));
                 ports::release(tx, &server.id)?;
                 server.nics.clear();
+                volumes::release(tx, &mut server)?;
                 model::update(tx, &server)?;
             }
             Ok(())
@@ -225,15 +232,6 @@ async fn interfaces(
                "fixed_ips": [{"ip_address": nic.address, "subnet_id": nic.subnet_id}]})
     };
     Ok(Json(json!({"interfaceAttachments": server.nics.iter().map(shown).collect::<Vec<_>>()})))
-}
-
-async fn attachments(
-    State(app): State<Arc<App>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    app.db.read(move |c| visible(c, &caller, &id)).await?;
-    Ok(Json(json!({"volumeAttachments": []})))
 }
 
 /// The server as it is now, where the caller may see it.

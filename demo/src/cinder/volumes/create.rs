@@ -108,7 +108,7 @@ fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
     let wanted = Wanted {
         name: text(volume, "name")?.flatten(),
         description: text(volume, "description")?.flatten(),
-        size: size(volume)?,
+        size: schema::size(volume, "size", true)?,
         kind,
         metadata: match volume.get("metadata") {
             None | Some(Value::Null) => BTreeMap::new(),
@@ -145,25 +145,6 @@ pub fn text(map: &Map<String, Value>, key: &str) -> Result<Option<Option<String>
             let value = python::repr(other);
             Err(invalid(&key, &value, &format!("{value} is not of type 'string', 'null'")))
         }
-    }
-}
-
-fn size(volume: &Map<String, Value>) -> Result<Option<i64>, Refusal> {
-    let Some(value) = volume.get("size").filter(|value| !value.is_null()) else { return Ok(None) };
-    let plain = value.as_str().map_or_else(|| python::repr(value), str::to_owned);
-    let refuse = |why: String| Err(invalid("size", &plain, &format!("{} {why}", python::repr(value))));
-    let number = match value {
-        Value::Number(number) if number.as_i64().is_some() => number.as_i64(),
-        Value::String(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-            text.parse().ok()
-        }
-        Value::String(_) => return refuse("does not match '^[0-9]+$'".to_owned()),
-        _ => return refuse("is not of type 'integer', 'string', 'null'".to_owned()),
-    };
-    match number {
-        Some(..1) => refuse("is less than the minimum of 1".to_owned()),
-        Some(number) if number <= i64::from(i32::MAX) => Ok(Some(number)),
-        _ => refuse(format!("is greater than the maximum of {}", i32::MAX)),
     }
 }
 

@@ -9,13 +9,32 @@ use crate::nova::quotas::{Quotas, Usage};
 
 const GIB: i64 = 1 << 30;
 
-/// Refuses an image that does not boot, or not on this flavor.
-pub fn image_fits(image: &Image, flavor: &Flavor, is_admin: bool) -> Result<(), Refusal> {
+/// Where a server's first disk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Root {
+    /// On the host, of the flavor's size.
+    Local,
+    /// A volume, of so many GiB where that is known.
+    Volume(Option<i64>),
+}
+
+/// Refuses an image that does not boot, or not on this flavor, or not from this volume.
+pub fn image_fits(image: &Image, root: Root, flavor: &Flavor, is_admin: bool) -> Result<(), Refusal> {
     if image.status != "active" {
         return Err(Refusal::bad_request(format!("Image {} is not active.", image.id)));
     }
     if flavor.ram < image.min_ram {
         return Err(Refusal::bad_request("Flavor's memory is too small for requested image."));
+    }
+    if let Root::Volume(size) = root {
+        let (least, size) = (image.min_disk * GIB, size.map(|size| size * GIB));
+        return match size.filter(|size| least > *size) {
+            None => Ok(()),
+            Some(size) => Err(Refusal::bad_request(format!(
+                "Volume is smaller than the minimum size specified in image metadata. Volume size is {size} bytes, \
+                 minimum size is {least} bytes."
+            ))),
+        };
     }
     let disk = flavor.disk * GIB;
     if disk == 0 {
@@ -40,7 +59,7 @@ pub fn image_fits(image: &Image, flavor: &Flavor, is_admin: bool) -> Result<(), 
 }
 
 /// Why a server that was accepted will end in ERROR, if it will.
-pub fn doom(name: &str, image: &Image, flavor: &Flavor) -> Option<String> {
+pub fn doom(name: &str, image: &Image, root: Root, flavor: &Flavor) -> Option<String> {
     let no_host = || "No valid host was found. There are not enough hosts available.".to_owned();
     if image.property("demo_boot") == Some("no-valid-host") || name.contains("demo-fail-build") {
         return Some(no_host());
@@ -52,7 +71,7 @@ pub fn doom(name: &str, image: &Image, flavor: &Flavor) -> Option<String> {
     }
     let disk = flavor.disk * GIB;
     let unpacked = image.virtual_size.unwrap_or(0);
-    (disk > 0 && unpacked > disk).then(|| {
+    (root == Root::Local && disk > 0 && unpacked > disk).then(|| {
         format!(
             "Build of instance aborted: Flavor's disk is too small for requested image. Flavor disk is {disk} bytes, \
              image is {unpacked} bytes."
@@ -122,7 +141,7 @@ mod tests {
     }
 
     fn refusal(image: &Image, flavor: &Flavor) -> Option<String> {
-        image_fits(image, flavor, false).err().map(|refusal| refusal.message)
+        image_fits(image, Root::Local, flavor, false).err().map(|refusal| refusal.message)
     }
 
     #[test]
@@ -145,7 +164,7 @@ mod tests {
     #[test]
     fn only_the_administrator_boots_on_a_flavor_without_disk() {
         assert!(refusal(&image(0, 0, 1), &flavor(256, 0)).is_some());
-        assert!(image_fits(&image(0, 500, 1), &flavor(256, 0), true).is_ok());
+        assert!(image_fits(&image(0, 500, 1), Root::Local, &flavor(256, 0), true).is_ok());
     }
 
     #[test]
@@ -168,6 +187,6 @@ mod tests {
     fn another_architecture_finds_no_host() {
         let mut arm = image(0, 0, 0);
         arm.properties.insert("hw_architecture".into(), "aarch64".into());
-        assert!(doom("a", &arm, &flavor(512, 1)).is_some());
+        assert!(doom("a", &arm, Root::Local, &flavor(512, 1)).is_some());
     }
 }

@@ -6,17 +6,18 @@ use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use serde_json::{Map, Value, json};
 
 use super::lifecycle::BUILD;
 use super::model::{self, Boot, Server, Task};
 use super::request::{self, Wanted};
-use super::{checks, history, may_write, networks, purge};
+use super::{checks, devices, history, may_write, networks, purge, volumes};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::glance::{self, Image};
+use crate::neutron::ports;
 use crate::nova::flavors::model as flavors;
 use crate::nova::microversion::Microversion;
 use crate::nova::{groups, keypairs, links, quotas, zones};
@@ -64,7 +65,10 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
     if wanted.zone.as_deref().is_some_and(|zone| zone != zones::ZONE) {
         return Err(Refusal::bad_request("The requested availability zone is not available"));
     }
-    let image = image(tx, caller, wanted.image.as_deref(), "Can not find requested image")?;
+    let named = wanted.image.as_deref();
+    let named = named.map(|id| image(tx, caller, Some(id), "Can not find requested image")).transpose()?;
+    let devices = devices::together(wanted.devices, named.as_ref());
+    let boots = devices::boot_image(tx, caller, named.as_ref(), &devices)?;
     let group_ids = networks::security_groups(tx, caller, &wanted.security_groups)?;
     let plans = networks::plan(tx, caller, &wanted.networks, wanted.max)?;
     if let Some(key) = &wanted.key_name
@@ -77,10 +81,17 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
     if most >= 0 && wanted.metadata.len() as i64 > most {
         return Err(Refusal::forbidden(format!("Maximum number of metadata items exceeds {most}")));
     }
-    checks::image_fits(&image, &flavor, caller.is_admin())?;
+    devices::can_be_many(&devices, wanted.max)?;
+    let root = devices::root(&devices);
+    // A blank volume boots nothing that could be too large.
+    if let Some(image) = &boots {
+        checks::image_fits(image, root, &flavor, caller.is_admin())?;
+    }
     let group_id = group(tx, caller, &wanted.hints)?;
     let used = quotas::used(tx, &caller.project_id)?;
     let count = checks::allowed(&flavor, wanted.min, wanted.max, &quotas, used)?;
+    devices::validate(tx, caller, &devices, named.is_some(), &flavor)?;
+    let boots = boots.unwrap_or_default();
 
     let now = clock::now();
     let reservation_id = format!("r-{}", &ids::hex()[..8]);
@@ -96,8 +107,8 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
             name,
             project_id: caller.project_id.clone(),
             user_id: caller.user_id.clone(),
-            image_id: Some(image.id.clone()),
-            image_properties: texts(&image.properties),
+            image_id: named.as_ref().map(|image| image.id.clone()),
+            image_properties: texts(&boots.properties),
             flavor: flavor.clone(),
             key_name: wanted.key_name.clone(),
             metadata: wanted.metadata.clone(),
@@ -109,8 +120,8 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
             security_groups: wanted.security_groups.clone(),
             group_id: group_id.clone(),
             hints: wanted.hints.clone(),
-            boot: boot(&image),
-            doom: checks::doom(&wanted.name, &image, &flavor),
+            boot: boot(&boots),
+            doom: checks::doom(&wanted.name, &boots, root, &flavor),
             reservation_id: reservation_id.clone(),
             launch_index: u32::try_from(index).unwrap_or(0),
             created: now,
@@ -118,6 +129,12 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
             task: Some((Task::Build, now)),
             ..Server::default()
         };
+        if let Some(why) = volumes::attach(tx, caller, &mut server, &devices)? {
+            server.doom = Some(format!("Build of instance {} aborted: {why}", server.id));
+            volumes::release(tx, &mut server)?;
+            ports::release(tx, &server.id)?;
+            server.nics.clear();
+        }
         history::note(&mut server, caller, request, "create", BUILD);
         model::insert(tx, &server)?;
         first.get_or_insert(server);
@@ -126,7 +143,7 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
 }
 
 /// The image of this id, where the caller may see it.
-pub fn image(tx: &Transaction, caller: &Caller, id: Option<&str>, missing: &str) -> Result<Image, Refusal> {
+pub fn image(tx: &Connection, caller: &Caller, id: Option<&str>, missing: &str) -> Result<Image, Refusal> {
     let missing = || Refusal::bad_request(missing);
     let image = glance::find(tx, id.unwrap_or(""))?.ok_or_else(missing)?;
     if glance::may_see(tx, caller, &image)? { Ok(image) } else { Err(missing()) }

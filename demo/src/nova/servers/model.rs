@@ -43,6 +43,9 @@ pub struct Server {
     pub security_groups: Vec<String>,
     /// Ports, in the order asked for.
     pub nics: Vec<Nic>,
+    /// Volumes, the one that it boots from first.
+    #[serde(default)]
+    pub disks: Vec<Disk>,
     /// Server group it belongs to.
     pub group_id: Option<String>,
     /// Scheduler hints as sent (2.100 shows them).
@@ -118,6 +121,25 @@ pub struct Nic {
     pub mac: String,
 }
 
+/// A volume in a server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Disk {
+    /// Cinder's volume.
+    pub volume_id: String,
+    /// `/dev/vda`.
+    pub device: String,
+    /// Place in the order of booting; none for what is not booted from.
+    pub index: Option<i64>,
+    /// Whether it goes with the server.
+    pub goes: bool,
+    /// Device tag (2.42).
+    pub tag: Option<String>,
+    /// Cinder's name for the attachment.
+    pub attachment_id: String,
+    /// Nova's own name for it.
+    pub id: String,
+}
+
 /// Nova's `vm_state`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -165,6 +187,13 @@ pub enum Task {
     Snapshot,
     /// Deleting; then it is gone.
     Delete,
+}
+
+impl Server {
+    /// The volume that it boots from, if it does.
+    pub fn root(&self) -> Option<&Disk> {
+        self.disks.iter().find(|disk| disk.index == Some(0))
+    }
 }
 
 /// How the guest starts. Chosen by the image property `demo_boot`, or by what the image is.

@@ -79,7 +79,10 @@ pub async fn rebuild(
         {
             return Err(Refusal::bad_request("Invalid key_name provided."));
         }
-        checks::image_fits(&image, &server.flavor, caller.is_admin())?;
+        if let Some(disk) = server.root() {
+            return Err(on_volume(&image.id, &disk.volume_id, version));
+        }
+        checks::image_fits(&image, checks::Root::Local, &server.flavor, caller.is_admin())?;
         let stays_off = server.state == VmState::Stopped;
         let task = if stays_off { Task::RebuildStopped } else { Task::Rebuild };
         let now = clock::now();
@@ -112,4 +115,13 @@ pub async fn rebuild(
         shown["server_groups"] = json!(server.group_id.iter().collect::<Vec<_>>());
     }
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(json!({"server": shown}))).into_response())
+}
+
+/// A volume keeps what is on it: until 2.93 Nova knows no way to write another image there.
+fn on_volume(image: &str, volume: &str, version: Microversion) -> Refusal {
+    if version.since(93) {
+        return Refusal::not_spoken(format!("rebuilding a server on its volume {volume}"));
+    }
+    let why = "Unable to rebuild with a different image for a volume-backed server.";
+    Refusal::bad_request(format!("Image {image} is unacceptable: {why}"))
 }

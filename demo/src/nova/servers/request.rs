@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::devices::{self, Device};
 use crate::error::Refusal;
 use crate::nova::microversion::Microversion;
 use crate::nova::schema;
@@ -18,6 +19,8 @@ pub struct Wanted {
     pub name: String,
     /// Image.
     pub image: Option<String>,
+    /// Block devices.
+    pub devices: Vec<Device>,
     /// Flavor id.
     pub flavor: String,
     /// Networks.
@@ -113,7 +116,8 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
     let required = |key: &str| server.get(key).ok_or_else(|| schema::missing(server, key, "server"));
     let name = schema::name(required("name")?, "name")?;
     let flavor = flavor(required("flavorRef")?)?;
-    let (image, bare) = image(server)?;
+    let image = image(server)?;
+    let devices = devices::read(server, version, image.is_some())?;
     if version.since(37) {
         required("networks")?;
     }
@@ -124,6 +128,7 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
     let wanted = Wanted {
         name,
         image,
+        devices,
         flavor,
         networks: networks(server.get("networks"), version)?,
         key_name: schema::text(server, "key_name", "key_name", 255)?,
@@ -147,7 +152,7 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
             .cloned()
             .unwrap_or_else(|| Value::Object(Map::new())),
     };
-    if bare {
+    if wanted.image.is_none() && wanted.devices.is_empty() {
         return Err(Refusal::bad_request("Missing imageRef attribute"));
     }
     Ok(wanted)
@@ -156,7 +161,7 @@ pub fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
 const NO_SCHEMA: &str = "is not valid under any of the given schemas";
 
 /// A truth, in one of the many words that oslo.utils has for it.
-fn flag(server: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {
+pub fn flag(server: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {
     const YES: [&str; 10] = ["True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes"];
     const NO: [&str; 10] = ["False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no"];
     match server.get(key) {
@@ -202,39 +207,26 @@ fn flavor(value: &Value) -> Result<String, Refusal> {
     }
 }
 
-/// The image to boot from, and whether there is nothing to boot from at all.
-fn image(server: &Map<String, Value>) -> Result<(Option<String>, bool), Refusal> {
-    let mapping = match server.get("block_device_mapping_v2") {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(devices)) => devices.clone(),
-        Some(other) => return Err(schema::wrong_type("block_device_mapping_v2", other, "array")),
-    };
-    let is_volume = |device: &Value| {
-        device["destination_type"] == "volume"
-            || ["volume", "snapshot"].iter().any(|source| device["source_type"] == *source)
-    };
-    if mapping.iter().any(is_volume) || server.get("block_device_mapping").is_some_and(Value::is_array) {
-        return Err(Refusal::not_spoken("booting from a volume yet, as there is no Cinder in its catalog"));
+/// The image to boot from.
+fn image(server: &Map<String, Value>) -> Result<Option<String>, Refusal> {
+    if server.get("block_device_mapping").is_some_and(Value::is_array) {
+        return Err(Refusal::not_spoken("block device mappings of version 1"));
     }
-    let root = mapping.iter().find(|device| device["source_type"] == "image");
-    let named = match server.get("imageRef") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) if text.is_empty() => None,
+    match server.get("imageRef") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(None),
         Some(Value::String(text)) => {
             let id = text.rsplit('/').next().unwrap_or(text);
             if uuid::Uuid::parse_str(id).is_err() {
                 return Err(invalid("imageRef", text, &format!("'{text}' {NO_SCHEMA}")));
             }
-            Some(id.to_owned())
+            Ok(Some(id.to_owned()))
         }
         Some(other) => {
             let value = python::repr(other);
-            return Err(invalid("imageRef", &value, &format!("{value} {NO_SCHEMA}")));
+            Err(invalid("imageRef", &value, &format!("{value} {NO_SCHEMA}")))
         }
-    };
-    let image = named.or_else(|| root.and_then(|device| device["uuid"].as_str()).map(str::to_owned));
-    let bare = image.is_none();
-    Ok((image, bare))
+    }
 }
 
 fn count(server: &Map<String, Value>) -> Result<(i64, i64), Refusal> {

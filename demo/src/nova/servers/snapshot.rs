@@ -1,18 +1,20 @@
 //! `createImage`: a snapshot is an image that Nova makes. It is finished also when the demo cloud is killed meanwhile.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde_json::{Map, Value, json};
 
 use super::lifecycle::SNAPSHOT;
 use super::model::{self, Server, Task, VmState};
 use super::{actions, history, may_write, visible};
 use crate::caller::Caller;
+use crate::cinder::snapshots;
 use crate::clock;
 use crate::error::Refusal;
 use crate::glance::{self, Snapshot};
@@ -42,11 +44,18 @@ pub async fn create(
         detail.get("metadata").map(|map| schema::metadata(map, "metadata")).transpose()?.unwrap_or_default();
     may_write(&caller, "os_compute_api:servers:create_image")?;
     let (id, now) = (id.to_owned(), clock::now());
+    let cloud = Arc::clone(app);
     let (image, base) = app
         .db
         .write(move |tx| {
             let mut server = visible(tx, &caller, &id)?;
             actions::refuse_unless(&server, "createImage", &FROM)?;
+            if server.root().is_some() {
+                let image = of_volumes(&cloud, tx, &caller, &server, name, metadata)?;
+                history::note(&mut server, &caller, &request, "createImage", SNAPSHOT);
+                model::update(tx, &server)?;
+                return Ok((image, None));
+            }
             let base = server.image_id.as_deref().map(|id| glance::find(tx, id)).transpose()?.flatten();
             let mut properties = properties(&server, &caller);
             properties.extend(metadata.into_iter().map(|(key, value)| (key, json!(value))));
@@ -67,10 +76,12 @@ pub async fn create(
             server.task = Some((Task::Snapshot, now));
             history::note(&mut server, &caller, &request, "createImage", SNAPSHOT);
             model::update(tx, &server)?;
-            Ok::<_, Refusal>((image.id, server.image_id))
+            Ok::<_, Refusal>((image.id, Some(server.image_id.unwrap_or_default())))
         })
         .await?;
-    finish_later(app, image.clone(), base.unwrap_or_default(), now);
+    if let Some(base) = base {
+        finish_later(app, image.clone(), base, now);
+    }
     if version.since(45) {
         return Ok((StatusCode::ACCEPTED, Json(json!({"image_id": image}))).into_response());
     }
@@ -79,6 +90,64 @@ pub async fn create(
     let headers =
         [(header::LOCATION, location), (header::CONTENT_TYPE, "text/html; charset=UTF-8".to_owned())];
     Ok((StatusCode::ACCEPTED, headers).into_response())
+}
+
+/// The snapshot of a server that runs from volumes: one of each, and an empty image that names them.
+fn of_volumes(
+    app: &App,
+    tx: &Transaction,
+    caller: &Caller,
+    server: &Server,
+    name: String,
+    metadata: BTreeMap<String, String>,
+) -> Result<String, Refusal> {
+    let mut mapping = Vec::new();
+    for disk in &server.disks {
+        let wanted = snapshots::Wanted {
+            volume_id: disk.volume_id.clone(),
+            name: Some(format!("snapshot for {name}")),
+            ..snapshots::Wanted::default()
+        };
+        let snapshot = snapshots::accept(tx, caller, wanted, clock::now())?;
+        mapping.push(json!({
+            "source_type": "snapshot", "destination_type": "volume", "snapshot_id": snapshot.id,
+            "volume_size": snapshot.size, "boot_index": disk.index.unwrap_or(-1), "device_name": disk.device,
+            "delete_on_termination": disk.goes, "tag": disk.tag, "volume_id": null, "volume_type": null,
+            "image_id": null, "no_device": null, "guest_format": null, "disk_bus": null, "device_type": null,
+            "encrypted": null, "encryption_format": null, "encryption_options": null,
+            "encryption_secret_uuid": null,
+        }));
+    }
+    let root = server.root().map(|disk| disk.device.clone()).unwrap_or_default();
+    let mut all = properties(server, caller);
+    // Of what comes from the server, only this much.
+    let of_snapshots = ["instance_uuid", "user_id", "image_type", "image_state", "image_location"];
+    all.retain(|key, _| !of_snapshots.contains(&key.as_str()));
+    // What Cinder knows of the volume's image, but not what Glance keeps as its own.
+    let of_image = [
+        "image_id",
+        "image_name",
+        "checksum",
+        "container_format",
+        "disk_format",
+        "min_disk",
+        "min_ram",
+        "size",
+    ];
+    all.retain(|key, _| !of_image.contains(&key.as_str()));
+    all.extend(metadata.into_iter().map(|(key, value)| (key, json!(value))));
+    all.insert("root_device_name".to_owned(), json!(root));
+    all.insert("block_device_mapping".to_owned(), json!(Value::Array(mapping).to_string()));
+    all.insert("bdm_v2".to_owned(), json!("True"));
+    let snapshot = Snapshot {
+        name,
+        owner: server.project_id.clone(),
+        disk_format: "raw".to_owned(),
+        min_disk: server.flavor.disk,
+        min_ram: 0,
+        properties: all,
+    };
+    Ok(glance::empty_snapshot(app, tx, snapshot)?.id)
 }
 
 /// What Nova writes on a snapshot: the image's own properties, and where it comes from.

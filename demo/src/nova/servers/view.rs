@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha224};
 
 use super::lifecycle::{self, NETWORKING, SPAWNING};
-use super::model::{Server, Task, VmState};
+use super::model::{Disk, Server, Task, VmState};
 use crate::caller::Caller;
 use crate::clock;
 use crate::nova::microversion::Microversion;
@@ -29,7 +29,7 @@ pub fn server(app: &App, caller: &Caller, server: &Server, version: Microversion
         "OS-SRV-USG:launched_at": server.launched.map(|at| clock::naive(at - at.rem_euclid(clock::SECOND))),
         "OS-SRV-USG:terminated_at": null, "OS-EXT-STS:task_state": state.task_state,
         "OS-EXT-STS:vm_state": state.vm_state, "OS-EXT-STS:power_state": state.power_state,
-        "os-extended-volumes:volumes_attached": [],
+        "os-extended-volumes:volumes_attached": volumes(server, version),
     });
     if ["ACTIVE", "BUILD", "REBUILD"].contains(&state.status) {
         shown["progress"] = json!(0);
@@ -107,6 +107,16 @@ fn image(app: &App, server: &Server, version: Microversion) -> Value {
             shown
         }
     }
+}
+
+fn volumes(server: &Server, version: Microversion) -> Value {
+    let shown = |disk: &Disk| {
+        if version.since(3) {
+            return json!({"id": disk.volume_id, "delete_on_termination": disk.goes});
+        }
+        json!({"id": disk.volume_id})
+    };
+    server.disks.iter().map(shown).collect()
 }
 
 fn flavor(app: &App, server: &Server, version: Microversion) -> Value {
