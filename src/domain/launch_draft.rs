@@ -15,27 +15,29 @@ use crate::{
         access::Person,
         flavor_fit::{Quota, Refusal, Wanted, judge},
         launch_draft::{
-            configuration::Configuration,
+            configuration::{Configuration, ConfigurationProblem},
             details::{Details, DetailsProblem},
             hints::Hints,
             key_pair::{KeyPairDraft, KeyPairProblem},
             metadata::Metadata,
             networks::{NetworksDraft, NetworksProblem, connectable},
-            server_group::ServerGroupDraft,
+            server_group::{ServerGroupDraft, ServerGroupProblem},
             source::{SourceDraft, SourceProblem},
         },
+        server_pairs::PairProblem,
     },
     openstack::{
         cinder::{Volume, VolumeLimits, VolumeSnapshot},
         glance::image::Image,
         ids::FlavorId,
-        neutron::Network,
+        neutron::{Network, Subnet, port::Port, security_group::SecurityGroup},
         nova::{
             SERVER_VOLUME_TYPE,
             flavor::Flavor,
             keypair::KeyPair,
             limits::Limits,
             server::{CreateServer, ServerNetworks},
+            server_group::ServerGroup,
         },
     },
 };
@@ -67,6 +69,11 @@ pub struct LaunchDraft {
     pub hints: Hints,
     /// Step "Metadata".
     pub metadata: Metadata,
+}
+
+/// Where a tab keeps what is typed in the wizard of a number.
+pub fn storage_key(number: &str) -> String {
+    format!("sextant.launch.{number}")
 }
 
 /// A step of the wizard.
@@ -149,6 +156,12 @@ pub enum Problem {
     Networks(NetworksProblem),
     /// Step "Key pair".
     KeyPair(KeyPairProblem),
+    /// Step "Configuration".
+    Configuration(ConfigurationProblem),
+    /// Step "Server group".
+    ServerGroup(ServerGroupProblem),
+    /// A row of the steps "Scheduler hints" and "Metadata".
+    Pair(PairProblem),
 }
 
 /// What there is to choose from. `None` is "not known (yet)": the rules about it are skipped.
@@ -170,8 +183,18 @@ pub struct Choices<'a> {
     pub quota: Quota,
     /// The networks.
     pub networks: Option<&'a [Network]>,
+    /// The subnets of the networks.
+    pub subnets: Option<&'a [Subnet]>,
+    /// The project's ports.
+    pub ports: Option<&'a [Port]>,
+    /// The project's security groups.
+    pub security_groups: Option<&'a [SecurityGroup]>,
     /// The key pairs.
     pub key_pairs: Option<&'a [KeyPair]>,
+    /// The server groups.
+    pub server_groups: Option<&'a [ServerGroup]>,
+    /// How many keys and values a server may have.
+    pub most_metadata: Option<u64>,
 }
 
 /// What is wrong, by step.
@@ -203,8 +226,12 @@ impl LaunchDraft {
             (Step::Details, wrap(self.details.problems(choices), Problem::Details)),
             (Step::Source, wrap(self.source.problems(choices, self.count()), Problem::Source)),
             (Step::Flavor, self.flavor_problem(choices).into_iter().collect()),
-            (Step::Networks, wrap(self.networks.problems(choices), Problem::Networks)),
+            (Step::Networks, wrap(self.networks.problems(choices, self.count()), Problem::Networks)),
             (Step::KeyPair, wrap(self.key_pair.problems(choices), Problem::KeyPair)),
+            (Step::Configuration, wrap(self.configuration.problems(), Problem::Configuration)),
+            (Step::ServerGroup, wrap(self.server_group.problems(choices), Problem::ServerGroup)),
+            (Step::SchedulerHints, wrap(self.hints.problems(), Problem::Pair)),
+            (Step::Metadata, wrap(self.metadata.problems(choices), Problem::Pair)),
         ];
         steps.into_iter().filter(|(_, problems)| !problems.is_empty()).collect()
     }
@@ -215,7 +242,7 @@ impl LaunchDraft {
         let mut body = CreateServer { flavor, ..CreateServer::default() };
         self.details.fill(&mut body);
         self.source.fill(&mut body, choices);
-        self.networks.fill(&mut body);
+        self.networks.fill(&mut body, choices);
         self.key_pair.fill(&mut body);
         self.configuration.fill(&mut body);
         self.hints.fill(&mut body);

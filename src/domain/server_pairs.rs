@@ -40,6 +40,13 @@ pub enum PairProblem {
     NotARange,
 }
 
+impl PairProblem {
+    /// Whether the key is wrong, and not the value.
+    pub const fn is_of_key(&self) -> bool {
+        !matches!(self, Self::LongValue | Self::NoValue | Self::NotAnAddress | Self::NotARange)
+    }
+}
+
 /// What is wrong with metadata, by the pair's place; `most` is the project's limit. Empty pairs don't count.
 /// nova/api/openstack/compute/schemas/servers.py, `parameter_types.metadata`: `^[a-zA-Z0-9-_:. ]{1,255}$`.
 pub fn metadata_problems(pairs: &[Pair], most: Option<u64>) -> BTreeMap<usize, PairProblem> {
@@ -103,10 +110,9 @@ pub fn metadata(pairs: &[Pair]) -> BTreeMap<String, String> {
 }
 
 /// Hints as they are sent; several values of a key become a list.
-pub fn hints(pairs: &[Pair], group: Option<&str>) -> BTreeMap<String, Value> {
+pub fn hints(pairs: &[Pair]) -> BTreeMap<String, Value> {
     let mut hints = BTreeMap::new();
-    let group = group.map(|group| (GROUP.to_owned(), group.to_owned()));
-    for (key, value) in filled(pairs).map(|(_, pair)| pair).chain(group) {
+    for (key, value) in filled(pairs).map(|(_, pair)| pair) {
         let value = Value::String(value);
         match hints.get_mut(&key) {
             None => {

@@ -11,6 +11,7 @@ mod mark;
 mod metadata;
 mod networks;
 mod offers;
+mod pairs;
 mod refusal;
 mod review;
 mod server_group;

@@ -15,6 +15,8 @@ pub enum Icon {
     More,
     /// A chevron pointing down.
     Down,
+    /// A chevron pointing up.
+    Up,
     /// Two sheets: copy.
     Copy,
     /// Half a disc: light and dark.
@@ -45,6 +47,7 @@ impl Icon {
             Icon::Close => "M6 6l12 12 M18 6 6 18",
             Icon::More => "M12 5.5v.01 M12 12v.01 M12 18.5v.01",
             Icon::Down => "M6 9.5l6 6 6-6",
+            Icon::Up => "M6 14.5l6-6 6 6",
             Icon::Copy => "M9 9h11v11H9z M15 9V4H4v11h5",
             Icon::Theme => "M12 3a9 9 0 1 0 0 18z M12 3a9 9 0 0 1 0 18",
             Icon::Language => {

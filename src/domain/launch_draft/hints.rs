@@ -1,6 +1,9 @@
 //! Step "Scheduler hints": what the scheduler is asked to heed.
 
-use crate::openstack::nova::server::CreateServer;
+use crate::{
+    domain::server_pairs::{Pair, PairProblem, hint_problems, hints},
+    openstack::nova::server::CreateServer,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is typed in the step.
@@ -8,14 +11,17 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub struct Hints {
     /// Names and values, in the order of typing.
-    pub rows: Vec<(String, String)>,
+    pub rows: Vec<Pair>,
 }
 
 impl Hints {
+    /// What doesn't hold yet.
+    pub fn problems(&self) -> Vec<PairProblem> {
+        hint_problems(&self.rows).into_values().collect()
+    }
+
     /// Adds what was chosen here to the request.
     pub fn fill(&self, body: &mut CreateServer) {
-        for (name, value) in &self.rows {
-            body.hints.insert(name.trim().to_owned(), value.as_str().into());
-        }
+        body.hints.extend(hints(&self.rows));
     }
 }

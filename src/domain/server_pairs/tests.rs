@@ -44,8 +44,8 @@ fn hints_of_several_values_are_lists_and_the_group_has_its_step() {
     let rows =
         pairs(&[("different_host", "a"), ("different_host", " b "), ("query", "[]"), ("own", "1"), ("", "")]);
     assert!(hint_problems(&rows).is_empty());
-    let sent = hints(&rows, Some("g"));
-    assert_eq!(json!(sent), json!({"different_host": ["a", "b"], "group": "g", "own": "1", "query": "[]"}));
+    let sent = hints(&rows);
+    assert_eq!(json!(sent), json!({"different_host": ["a", "b"], "own": "1", "query": "[]"}));
     let bad = pairs(&[
         ("group", "g"),
         ("query", "[]"),
@@ -77,6 +77,6 @@ proptest! {
 
     #[test]
     fn nothing_typed_panics(rows in proptest::collection::vec(("\\PC{0,20}", "\\PC{0,20}"), 0..6)) {
-        let _ = (metadata_problems(&rows, Some(2)), hint_problems(&rows), hints(&rows, Some("g")));
+        let _ = (metadata_problems(&rows, Some(2)), hint_problems(&rows), hints(&rows));
     }
 }

@@ -33,6 +33,13 @@ impl Known {
         let limits = offers.limits.value().read();
         let keys = offers.key_pairs.value().read();
         let networks = self.networks.read();
+        let server_groups = offers.server_groups.value().read();
+        let subnets = offers.plugs.map(|plugs| plugs.subnets.value());
+        let subnets = subnets.as_ref().map(Read::read);
+        let ports = offers.plugs.map(|plugs| plugs.ports.value());
+        let ports = ports.as_ref().map(Read::read);
+        let groups = offers.plugs.map(|plugs| plugs.groups.value());
+        let groups = groups.as_ref().map(Read::read);
         let volumes = offers.volumes.map(|volumes| volumes.volumes.value());
         let volumes = volumes.as_ref().map(Read::read);
         let snapshots = offers.volumes.map(|volumes| volumes.snapshots.value());
@@ -46,6 +53,11 @@ impl Known {
             flavors: flavors.as_deref(),
             quota: limits.as_ref().map(Quota::of).unwrap_or_default(),
             networks: networks.as_deref(),
+            subnets: subnets.as_ref().and_then(|rows| rows.as_deref()),
+            ports: ports.as_ref().and_then(|rows| rows.as_deref()),
+            security_groups: groups.as_ref().and_then(|rows| rows.as_deref()),
+            server_groups: server_groups.as_deref(),
+            most_metadata: limits.as_ref().and_then(|limits| u64::try_from(limits.max_metadata?).ok()),
             key_pairs: keys.as_deref(),
         });
     }

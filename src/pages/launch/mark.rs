@@ -28,6 +28,9 @@ impl Mark {
             Step::Networks => {
                 offers.networks.map(|offer| (offer.is_waiting(), offer.error().is_some())).unwrap_or_default()
             }
+            Step::ServerGroup => {
+                (offers.server_groups.is_waiting(), offers.server_groups.error().is_some())
+            }
             Step::KeyPair => (offers.key_pairs.is_waiting(), offers.key_pairs.error().is_some()),
             Step::Source => {
                 let is_chosen = wizard.draft.read().source.image().is_some();
@@ -36,7 +39,6 @@ impl Mark {
             }
             Step::Details
             | Step::Configuration
-            | Step::ServerGroup
             | Step::SchedulerHints
             | Step::Metadata
             | Step::Review => (false, false),

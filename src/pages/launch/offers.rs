@@ -7,12 +7,17 @@ use crate::{
     openstack::{
         cinder::{self, Page, Volume, VolumeLimits, VolumeSnapshot, VolumeType},
         error::ApiError,
-        neutron::{self, Network},
+        neutron::{
+            self, Network, Subnet,
+            port::{Port, list_ports},
+            security_group::{SecurityGroup, list_security_groups},
+        },
         nova::{
             self,
             flavor::Flavor,
             keypair::{KeyPair, list_keypairs},
             limits::Limits,
+            server_group::{ServerGroup, list_server_groups},
         },
         request::{Request, Service},
     },
@@ -33,10 +38,25 @@ pub struct Offers {
     pub networks: Option<Offer<Vec<Network>>>,
     /// The person's key pairs.
     pub key_pairs: Offer<Vec<KeyPair>>,
+    /// What else Neutron has; nothing where the cloud has no such service.
+    pub plugs: Option<PlugOffers>,
+    /// The server groups.
+    pub server_groups: Offer<Vec<ServerGroup>>,
     /// The zones that are up.
     pub zones: Offer<Vec<String>>,
     /// What Cinder has; nothing where the cloud has no such service.
     pub volumes: Option<VolumeOffers>,
+}
+
+/// What Neutron has to choose from, the networks aside.
+#[derive(Clone, Copy)]
+pub struct PlugOffers {
+    /// The networks' subnets.
+    pub subnets: Offer<Vec<Subnet>>,
+    /// The project's ports.
+    pub ports: Offer<Vec<Port>>,
+    /// The project's security groups.
+    pub groups: Offer<Vec<SecurityGroup>>,
 }
 
 /// What Cinder has to choose from.
@@ -57,8 +77,7 @@ impl Offers {
     pub fn has(self, step: Step) -> bool {
         match step {
             Step::Networks => self.networks.is_some(),
-            Step::Configuration | Step::ServerGroup | Step::SchedulerHints | Step::Metadata => false,
-            Step::Details | Step::Source | Step::Flavor | Step::KeyPair | Step::Review => true,
+            _ => true,
         }
     }
 
@@ -70,9 +89,24 @@ impl Offers {
             flavors: Offer::new(move || ask_flavors(session)),
             limits: Offer::new(move || session.send(nova::get_limits())),
             networks: has_networks.then(|| Offer::new(move || session.send(neutron::list_networks()))),
+            plugs: has_networks.then(|| PlugOffers::ask(session)),
+            server_groups: Offer::new(move || session.send(list_server_groups())),
             key_pairs: Offer::new(move || session.send(list_keypairs())),
             zones: Offer::new(move || session.send(nova::list_availability_zones())),
             volumes: has_volumes.then(|| VolumeOffers::ask(session)),
+        }
+    }
+}
+
+impl PlugOffers {
+    fn ask(session: Session) -> Self {
+        // Every project's would come to an administrator.
+        let project = untrack(|| session.project()).map(|project| project.id).unwrap_or_default();
+        let whose = project.clone();
+        Self {
+            subnets: Offer::new(move || session.send(neutron::list_subnets())),
+            ports: Offer::new(move || session.send(list_ports(&whose))),
+            groups: Offer::new(move || session.send(list_security_groups(&project))),
         }
     }
 }

@@ -9,14 +9,20 @@ use crate::{
     },
     domain::launch_draft::{
         Problem, Step,
+        configuration::ConfigurationProblem,
         details::DetailsProblem,
         key_pair::KeyPairProblem,
-        networks::NetworksProblem,
+        networks::{NetworksProblem, Plug},
+        server_group::ServerGroupProblem,
         source::{NotBootable, SourceProblem},
     },
     i18n::{intl, t},
     openstack::{cinder::VolumeStatus, ids::FlavorId, nova::flavor::Flavor},
-    pages::launch::wizard::Wizard,
+    pages::launch::{
+        networks::{chosen::address_words, plug_name},
+        pairs::pair_words,
+        wizard::Wizard,
+    },
 };
 
 /// A step's name.
@@ -53,10 +59,31 @@ pub fn problem_words(wizard: Wizard, problem: &Problem) -> String {
             let reasons: Vec<String> = refusals.iter().map(refusal_words).collect();
             (words.flavor_refused)(&flavor_name(wizard), &(t().common.list)(&reasons))
         }
-        Problem::Networks(NetworksProblem::Missing) => words.choose_network.to_owned(),
-        Problem::Networks(NetworksProblem::Gone(_)) => words.network_gone.to_owned(),
+        Problem::Networks(problem) => network_problem_words(wizard, problem),
         Problem::KeyPair(KeyPairProblem::Gone(_)) => words.key_gone.to_owned(),
+        Problem::Configuration(ConfigurationProblem::UserDataTooLong) => t().setup.user_data_long.to_owned(),
+        Problem::ServerGroup(ServerGroupProblem::Gone) => t().setup.group_gone.to_owned(),
+        Problem::Pair(problem) => pair_words(*problem),
     }
+}
+
+/// What does not hold in the step "Networks".
+fn network_problem_words(wizard: Wizard, problem: &NetworksProblem) -> String {
+    let words = &t().plugs;
+    let simple = match problem {
+        NetworksProblem::Missing => t().launch.choose_network,
+        NetworksProblem::Gone(_) => t().launch.network_gone,
+        NetworksProblem::PortGone(_) => words.port_gone,
+        NetworksProblem::PortInUse(_) => words.port_in_use,
+        NetworksProblem::PortForSeveral(_) => words.port_for_several,
+        NetworksProblem::AddressForSeveral(_) => words.address_for_several,
+        NetworksProblem::GroupGone => words.group_gone,
+        NetworksProblem::Address(network, why) => {
+            let network = plug_name(wizard, &Plug::Network(network.clone()));
+            return (words.address_of)(&network, &address_words(why));
+        }
+    };
+    simple.to_owned()
 }
 
 /// What does not hold in the step "Source".
