@@ -161,9 +161,19 @@ impl Progress {
         Self { began: now, limit: i64::from(limit_minutes) * 60_000, ..Self::default() }
     }
 
-    /// How long it has been going on.
-    pub fn elapsed(&self, now: i64) -> i64 {
+    /// The same without the log's end, which changes most often.
+    pub fn without_excerpt(&self) -> Self {
+        Self { excerpt: String::new(), changed: None, ..self.clone() }
+    }
+
+    fn elapsed(&self, now: i64) -> i64 {
         (now - self.began).max(0)
+    }
+
+    /// How long it has been going on, and may go on, in whole seconds.
+    pub fn seconds(&self, now: i64) -> (u64, u64) {
+        let seconds = |ms: i64| u64::try_from(ms / 1000).unwrap_or(0);
+        (seconds(self.elapsed(now)), seconds(self.limit))
     }
 
     /// Whether the console has something to say yet.
