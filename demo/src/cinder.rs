@@ -61,9 +61,9 @@ pub fn router() -> Router<Arc<App>> {
             get(quotas::show).put(quotas::update).delete(quotas::delete),
         )
         .route("/v3/{project}/os-quota-sets/{of}/defaults", get(quotas::defaults))
+        .route("/", any(versions))
         .layer(from_fn(microversion::negotiate))
         .route("/v3", get(version))
-        .route("/", any(versions))
 }
 
 /// First data.

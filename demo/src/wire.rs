@@ -67,6 +67,7 @@ pub async fn dress(State(app): State<Arc<App>>, mut request: Request, next: Next
     let anonymous = match service {
         Service::Identity => false,
         Service::Image => versions || response.status() == StatusCode::UNAUTHORIZED,
+        Service::Volume => false,
         _ => versions,
     };
     let headers = response.headers_mut();
@@ -115,7 +116,7 @@ fn is_plain(response: &Response) -> bool {
 /// to `OPTIONS`, too, and Glance's routes know no HEAD.
 pub fn name_methods(service: Service, preflight: bool, headers: &mut HeaderMap) {
     let Some(allow) = headers.remove(header::ALLOW) else { return };
-    if preflight && service != Service::Identity {
+    if (preflight && service != Service::Identity) || matches!(service, Service::Compute | Service::Volume) {
         return;
     }
     let mut methods: Vec<_> = allow.to_str().unwrap_or("").split(',').collect();
