@@ -38,6 +38,7 @@ use crate::{
         settings::Settings,
         toasts::Toasts,
         uploads::{Uploads, use_uploads},
+        verifications::Verifications,
     },
     ui::notice::{Notice, Tone},
 };
@@ -90,8 +91,9 @@ fn provide_services(config: Config) {
     Servers::provide(session, images);
     let uploads = Uploads::provide();
     Imports::provide();
+    let verifications = Verifications::provide();
     let downloads = Downloads::provide(session);
-    session.keep_alive_while(move || untrack(|| uploads.running() + downloads.running()) > 0);
+    session.keep_alive_while(move || untrack(|| uploads.running() + downloads.running() + verifications.running()) > 0);
     let path = window().location().pathname().unwrap_or_default();
     let is_list = path
         .strip_prefix(app_base().trim_end_matches('/'))
@@ -119,6 +121,7 @@ fn App() -> impl IntoView {
                     <Route path=path!("images/:id/sharing") view=parts::SHARE_IMAGE />
                     <Route path=path!("images/:id/edit") view=parts::EDIT_IMAGE />
                     <Route path=path!("images/:id/metadata") view=parts::IMAGE_METADATA />
+                    <Route path=path!("images/:id/verify") view=parts::VERIFY_IMAGE />
                     <Route path=path!("launch") view=parts::LAUNCH />
                     <Route path=path!("instances") view=parts::INSTANCES />
                     <Route path=path!("instances/:id") view=parts::INSTANCE />

@@ -13,3 +13,4 @@ pub mod session;
 pub mod settings;
 pub mod toasts;
 pub mod uploads;
+pub mod verifications;

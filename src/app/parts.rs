@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{downloads::DownloadTray, upload_tray::UploadTray},
+    components::{
+        downloads::DownloadTray, upload_tray::UploadTray, verification_leftovers::LeftoverTray,
+    },
     pages::{
-        image::{ImagePage, SharingPath},
+        image::{ImagePage, SharingPath, verify::VerifyImagePage},
         image_edit::EditImagePage,
         image_metadata::ImageMetadataPage,
         image_new::ImageNewPage,
@@ -19,6 +21,7 @@ use crate::{
 part!(later: fn transfer_trays() -> view! {
     <DownloadTray />
     <UploadTray />
+    <LeftoverTray />
 });
 
 /// The trays of uploads and downloads.
@@ -41,6 +44,7 @@ page!(IMAGE: ImagePage in image);
 page!(SHARE_IMAGE: SharingPath in image);
 page!(EDIT_IMAGE: EditImagePage in image);
 page!(IMAGE_METADATA: ImageMetadataPage in image);
+page!(VERIFY_IMAGE: VerifyImagePage in verify);
 page!(NEW_IMAGE: ImageNewPage in create);
 page!(LAUNCH: LaunchPage in launch);
 page!(INSTANCES: InstancesPage in launch);

@@ -10,6 +10,7 @@ use crate::{
         session::{LastSignIn, Session, use_session},
         toasts::{Toasts, use_toasts},
         uploads::use_uploads,
+        verifications::use_verifications,
     },
     ui::{
         button::{Button, Kind},
@@ -29,11 +30,12 @@ struct SignOutQuestion(RwSignal<bool>);
 pub fn use_sign_out() -> Callback<()> {
     let session = use_session();
     let toasts = use_toasts();
-    let uploads = use_uploads();
+    let (uploads, verifications) = (use_uploads(), use_verifications());
     let question = expect_context::<SignOutQuestion>();
     Callback::new(
         move |()| {
-            if uploads.running() == 0 { sign_out(session, toasts) } else { question.0.set(true) }
+            let running = untrack(|| uploads.running() + verifications.running());
+            if running == 0 { sign_out(session, toasts) } else { question.0.set(true) }
         },
     )
 }
@@ -120,20 +122,24 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
 #[component]
 fn SignOutDialog() -> impl IntoView {
     let (session, toasts, uploads) = (use_session(), use_toasts(), use_uploads());
+    let verifications = use_verifications();
     let question = expect_context::<SignOutQuestion>().0;
     let close = move |()| question.set(false);
     let leave = move |()| {
         question.set(false);
         uploads.cancel_all();
+        verifications.cancel_all();
         spawn_local(async move {
             // Deleting the records needs the token that signing out revokes.
             uploads.until_idle(CLEAN_UP_PATIENCE_MS).await;
+            verifications.until_idle(CLEAN_UP_PATIENCE_MS).await;
             sign_out(session, toasts);
         });
     };
     view! {
         <Dialog heading=word(|it| it.shell.sign_out) on_close=close>
-            <p>{move || (t().session.sign_out_running)(uploads.running())}</p>
+            {move || (uploads.running() > 0).then(|| view! { <p>{(t().session.sign_out_running)(uploads.running())}</p> })}
+            {move || (verifications.running() > 0).then(|| view! { <p>{t().verify.sign_out_running}</p> })}
             <div class="dialog-foot">
                 <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />
                 <Button label=word(|it| it.session.sign_out_anyway) kind=Kind::Danger on_press=leave />

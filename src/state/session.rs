@@ -1,5 +1,7 @@
 //! The session service: signs in and out, keeps the token, sends every request of the app to the right address with it.
 
+pub mod guest;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
@@ -366,8 +368,13 @@ impl Session {
 
     /// The image service's address and the token, for the uploader.
     pub fn image_endpoint(self) -> Option<(String, Secret)> {
+        self.endpoint(Service::Image)
+    }
+
+    /// A service's address and the token, for work that goes on in another project.
+    pub fn endpoint(self, service: Service) -> Option<(String, Secret)> {
         let state = self.state.get_untracked();
-        let base = self.endpoint_of(&state, Service::Image)?;
+        let base = self.endpoint_of(&state, service)?;
         Some((base, state.grant()?.token.id.clone()))
     }
 

@@ -7,6 +7,7 @@ use crate::{
     components::{
         image_words::{name_of, refusal},
         sharing::offer::OfferButtons,
+        verified_badge::verified_badge,
     },
     domain::{
         access::can_launch,
@@ -93,6 +94,7 @@ pub fn ImageRow(
                 {image.os_hidden.then(|| {
                     view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> }
                 })}
+                {verified_badge(image)}
             </div></th>
             {columns
                 .map(|column| view! { <td class=column.class>{cell(list, column.by, image, sent)}</td> })

@@ -1,4 +1,4 @@
-//! Where an upload belongs: its cloud, person and project, with a token of its own. So it goes on when the project is switched,
+//! Where an upload, or other long work, belongs: its cloud, person and project, with a token of its own. So it goes on when the project is switched,
 //! and takes the session's newer token when the same person has signed in to the same project again.
 
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use crate::{
         error::{ApiError, FaultKind},
         ids::UserId,
         keystone::Project,
-        request::Request,
+        request::{Request, Service},
         secret::Secret,
     },
     state::session::Session,
@@ -31,7 +31,8 @@ pub struct Origin {
     pub user: UserId,
     /// Whose image it will be.
     pub project: Project,
-    base: String,
+    /// The addresses of the services that such work needs, as far as the cloud has them.
+    bases: Vec<(Service, String)>,
     token: RefCell<Secret>,
 }
 
@@ -39,13 +40,15 @@ impl Origin {
     /// The present session's.
     pub fn current(session: Session) -> Option<Self> {
         let grant = untrack(|| session.grant())?;
-        let (base, token) = session.image_endpoint()?;
+        let (_, token) = session.image_endpoint()?;
+        let services = [Service::Image, Service::Compute, Service::BlockStorage];
+        let bases = services.into_iter().filter_map(|it| Some((it, session.endpoint(it)?.0))).collect();
         Some(Self {
             session,
             cloud: grant.cloud,
             user: grant.token.user.id,
             project: grant.token.project?,
-            base,
+            bases,
             token: RefCell::new(token),
         })
     }
@@ -60,12 +63,20 @@ impl Origin {
 
     /// The image service's address, and the newest token that is known for this project.
     pub fn endpoint(&self) -> (String, Secret) {
+        (self.base(Service::Image).unwrap_or_default(), self.token())
+    }
+
+    fn base(&self, service: Service) -> Option<String> {
+        self.bases.iter().find(|(other, _)| *other == service).map(|(_, base)| base.clone())
+    }
+
+    fn token(&self) -> Secret {
         if untrack(|| self.is_current())
             && let Some((_, token)) = self.session.image_endpoint()
         {
             self.token.replace(token);
         }
-        (self.base.clone(), self.token.borrow().clone())
+        self.token.borrow().clone()
     }
 
     /// Sends a request. A refused token opens the sign-in dialog, where it is the session's own.
@@ -78,7 +89,10 @@ impl Origin {
 
     /// With the token that it was sent with.
     async fn send_as<T>(&self, request: &Request<T>) -> (Secret, Result<T, ApiError>) {
-        let (base, token) = self.endpoint();
+        let token = self.token();
+        let Some(base) = self.base(request.service) else {
+            return (token, Err(ApiError::NoService(request.service)));
+        };
         let answer =
             send(&base, Some(&token), &request.raw(), None).await.and_then(|answer| request.decode(&answer));
         if let Err(error) = &answer {
@@ -111,7 +125,7 @@ impl Origin {
     /// Whether the person has signed in again since this token was taken: a refusal of it may come only now.
     pub fn is_renewed_since(&self, token: &Secret) -> bool {
         let is_usable = self.session.state().read_untracked().usable_grant().is_some();
-        is_usable && untrack(|| self.is_current()) && self.endpoint().1 != *token
+        is_usable && untrack(|| self.is_current()) && self.token() != *token
     }
 
     /// Waits while the session is expired; true when it goes on in the same project.
