@@ -245,7 +245,7 @@ test("another ready-made image replaces what the one before had set, and nothing
   const command = page.getByLabel("Show the command", { exact: true }).filter({ hasText: "openstack" });
   await expect(command).toContainText("--property os_distro=b");
   await expect(command).not.toContainText("hw_a");
-  await expect(command).toContainText("openstack image import --method web-download --uri https://h.example/b.raw B");
+  await expect(command).toContainText('openstack image import --method web-download --uri https://h.example/b.raw "$image"');
 });
 
 test("the gallery that we ship is sound", async ({ page, member }) => {

@@ -156,12 +156,10 @@ fn Question(action: Action, ids: Vec<ImageId>, #[prop(into)] on_close: Callback<
             batches.start(change, planned.get_untracked().changes);
         }
     };
-    let command = Signal::derive(move || {
+    let command = Memo::new(move |_| {
         let planned = planned.read();
-        (action == Action::Delete && !planned.changes.is_empty()).then(|| {
-            let ids: Vec<ImageId> = planned.changes.iter().map(|image| image.id.clone()).collect();
-            command::delete_images(&ids)
-        })
+        let change = change.get().filter(|_| !planned.changes.is_empty())?;
+        Some(command::change_images(&change, &planned.changes))
     });
     let is_one = Memo::new(move |_| planned.read().changes.len() == 1);
     let verb = move || match (action, is_one.get()) {
@@ -191,7 +189,10 @@ fn Question(action: Action, ids: Vec<ImageId>, #[prop(into)] on_close: Callback<
             }}
             <Effects planned=planned change=change />
             {move || left_out(&planned.read().leaves)}
-            <CommandLine command=command />
+            <CommandLine
+                command=Signal::derive(move || command.get().map(|command| command.line))
+                leaves_out=Signal::derive(move || command.get().unwrap_or_default().leaves_out)
+            />
             <div class="dialog-foot">
                 <Button label=word(|it| it.common.cancel) on_press=on_close autofocus=!is_one.get_untracked() />
                 <Button

@@ -2,7 +2,23 @@
 
 use leptos::prelude::*;
 
-use crate::{i18n::word, ui::copy::CopyButton};
+use crate::{
+    i18n::{t, word},
+    ui::copy::CopyButton,
+};
+
+/// What the client can't say, if anything.
+fn left_out(keys: &[String]) -> Option<impl IntoView + use<>> {
+    let names = keys.iter().map(|key| view! { <li><bdi>{key.clone()}</bdi></li> }).collect_view();
+    (!keys.is_empty()).then(|| {
+        view! {
+            <div class="notice" data-tone="warn">
+                <p class="notice-title">{t().form.command_leaves_out}</p>
+                <ul class="bullets names">{names}</ul>
+            </div>
+        }
+    })
+}
 
 /// The command; nothing while the form can't be sent.
 #[component]
@@ -10,6 +26,9 @@ pub fn CommandLine(
     /// As it stands.
     #[prop(into)]
     command: Signal<Option<String>>,
+    /// What the client has no way to say: the form does it, the command does not.
+    #[prop(optional, into)]
+    leaves_out: Signal<Vec<String>>,
 ) -> impl IntoView {
     let has_command = Memo::new(move |_| command.read().is_some());
     let text = Signal::derive(move || command.get().unwrap_or_default());
@@ -19,6 +38,7 @@ pub fn CommandLine(
                 <details class="command-line">
                     <summary>{word(|it| it.form.command)}</summary>
                     <div class="stack-s">
+                        {move || left_out(&leaves_out.read())}
                         <pre class="command" tabindex="0" aria-label=word(|it| it.form.command)>
                             {text}
                         </pre>

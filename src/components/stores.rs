@@ -4,6 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     components::{
+        command_line::CommandLine,
         error_panel::ErrorPanel,
         image_words::{name_of, refusal},
     },
@@ -219,6 +220,10 @@ fn StoreRow(
         };
         confirm.ask(question);
     };
+    let command = Signal::derive(move || {
+        let is_wanted = matches!(copy.get(), Copy::None | Copy::Failed) && why_no_copy.read().is_none();
+        is_wanted.then(|| id.with_value(|id| command::copy_image(id, &image.read().id)))
+    });
     let is_here = Memo::new(move |_| copy.get() == Copy::Here);
     let is_arriving = Memo::new(move |_| copy.get() == Copy::Arriving);
     view! {
@@ -226,6 +231,7 @@ fn StoreRow(
             <div class="store-name">
                 <bdi>{words}</bdi>
                 <p class="hint" role="status">{state}</p>
+                <CommandLine command=command />
             </div>
             {move || match (is_here.get(), is_arriving.get()) {
                 (true, _) => view! {

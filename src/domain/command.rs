@@ -1,25 +1,68 @@
 //! The `openstack` command line that does what a form is about to do, to be copied as it stands.
 
-use crate::openstack::{
-    glance::{
-        CreateImage,
-        image::Image,
-        member::MemberStatus,
-        patch::{Operation, Patch},
+mod limits;
+
+use crate::{
+    domain::{
+        batch::Change,
+        command::limits::{knows_container, knows_disk, knows_property, knows_tag_in_address},
     },
-    ids::ImageId,
-    nova::{
-        SERVER_AUTO_NETWORK, SERVER_DESCRIPTION,
-        server::{CreateServer, ServerNetworks},
+    openstack::{
+        glance::{
+            CreateImage,
+            image::Image,
+            member::MemberStatus,
+            patch::{Operation, Patch},
+        },
+        ids::ImageId,
+        nova::{
+            SERVER_AUTO_NETWORK, SERVER_DESCRIPTION,
+            server::{CreateServer, ServerNetworks},
+        },
     },
 };
 use serde_json::Value;
 
-/// Creates an image, and sends it a file. Our own id is left out: it is taken by the time that anybody copies this.
-pub fn create_image(body: &CreateImage, file: Option<&str>) -> String {
+const SET: &str = "openstack image set";
+const UNSET: &str = "openstack image unset";
+
+/// A command line, and what it leaves undone since the client has no way to say it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Command {
+    /// As it stands; empty when nothing of it can be said.
+    pub line: String,
+    /// Properties and tags.
+    pub leaves_out: Vec<String>,
+}
+
+impl Command {
+    /// The lines of both, one after the other.
+    pub fn and(mut self, mut next: Self) -> Self {
+        self.line.push('\n');
+        self.line.push_str(&next.line);
+        self.leaves_out.append(&mut next.leaves_out);
+        self
+    }
+}
+
+/// Where a new image's bytes come from.
+pub enum Bytes<'a> {
+    /// A file of the person's, into a store other than the default if one is named.
+    File(&'a str, Option<&'a str>),
+    /// An address that the cloud fetches, into a store if one is named.
+    Address(&'a str, Option<&'a str>),
+}
+
+/// Creates an image with its bytes. Our own id is left out: it is taken by the time that anybody copies this.
+pub fn create_image(body: &CreateImage, bytes: &Bytes) -> Command {
+    let mut leaves_out = Vec::new();
     let mut line = Line::new("openstack image create");
-    line.option_of("--disk-format", body.disk_format.as_ref().map(|format| format.as_str()));
-    line.option_of("--container-format", body.container_format.as_ref().map(|format| format.as_str()));
+    if let Some(format) = &body.disk_format {
+        line.format("disk", format.as_str(), knows_disk);
+    }
+    if let Some(format) = &body.container_format {
+        line.format("container", format.as_str(), knows_container);
+    }
     line.option_of("--min-disk", body.min_disk.filter(|gib| *gib > 0).map(|gib| gib.to_string()).as_deref());
     line.option_of("--min-ram", body.min_ram.filter(|mib| *mib > 0).map(|mib| mib.to_string()).as_deref());
     if let Some(visibility) = &body.visibility {
@@ -28,64 +71,147 @@ pub fn create_image(body: &CreateImage, file: Option<&str>) -> String {
     if body.protected == Some(true) {
         line.flag("--protected");
     }
-    body.properties.iter().for_each(|(key, value)| line.option("--property", &format!("{key}={value}")));
+    for (key, value) in &body.properties {
+        line.property(key, value, &mut leaves_out);
+    }
     body.tags.iter().for_each(|tag| line.option("--tag", tag));
-    line.option_of("--file", file);
-    let name = body.name.as_deref().unwrap_or_default();
-    line.last(name);
-    let mut commands = line.0;
+    let mut next = Vec::new();
+    match bytes {
+        Bytes::File(file, None) => line.option("--file", file),
+        Bytes::File(file, Some(store)) => {
+            let mut stage = Line::new("openstack image stage");
+            stage.option("--file", file);
+            next.push(stage);
+            next.push(import("glance-direct", Some(store)));
+        }
+        Bytes::Address(uri, store) => {
+            let mut fetch = import("web-download", *store);
+            fetch.option("--uri", uri);
+            next.push(fetch);
+        }
+    }
     if body.os_hidden == Some(true) {
         // `image create` has no such option.
-        let mut hide = Line::new("openstack image set --hidden");
-        hide.last(name);
-        commands = format!("{commands} &&\n{}", hide.0);
+        next.push(Line::new("openstack image set --hidden"));
     }
-    commands
+    let name = body.name.as_deref().unwrap_or_default();
+    if next.is_empty() {
+        line.last(name);
+        return Command { line: line.0, leaves_out };
+    }
+    // By its id: there may be others of this name.
+    line.flag("-f");
+    line.option("value -c", "id");
+    line.last(name);
+    let next: String = next.iter().map(|line| format!(" &&\n{} \"$image\"", line.0)).collect();
+    Command { line: format!("image=$({}){next}", line.0), leaves_out }
 }
 
-/// Creates an image that the cloud fetches.
-pub fn create_from_url(body: &CreateImage, uri: &str, store: Option<&str>) -> String {
-    let mut line = Line::new("openstack image import --method web-download");
-    line.option("--uri", uri);
-    line.option_of("--store", store);
-    line.last(body.name.as_deref().unwrap_or_default());
-    format!("{} &&\n{}", create_image(body, None), line.0)
+/// Makes another copy of an image, in a store that has none.
+pub fn copy_image(store: &str, image: &ImageId) -> String {
+    let mut line = import("copy-image", Some(store));
+    line.last(image.as_str());
+    line.0
 }
 
-/// Removes one copy of an image. The `openstack` client has no command for it, Glance's own does.
+/// Removes one copy of an image.
 pub fn delete_copy(store: &str, image: &ImageId) -> String {
-    let mut line = Line::new("glance stores-delete");
+    let mut line = Line::new("openstack image delete");
     line.option("--store", store);
     line.last(image.as_str());
     line.0
 }
 
+/// `--store` takes all words up to the next option: it can't stand before the image.
+fn import(method: &str, store: Option<&str>) -> Line {
+    let mut line = Line::new("openstack image import");
+    line.option_of("--store", store);
+    line.option("--method", method);
+    line
+}
+
 /// Makes the changes of a patch. Removals are a command of their own.
-pub fn update_image(image: &Image, patch: &Patch) -> String {
-    let mut set = Line::new("openstack image set");
-    let mut unset = Line::new("openstack image unset");
+pub fn update_image(image: &Image, patch: &Patch) -> Command {
+    let mut leaves_out = Vec::new();
+    let mut set = Line::new(SET);
+    let mut unset = Line::new(UNSET);
     for (operation, key) in patch.0.iter().zip(patch.keys()) {
         match operation {
-            Operation::Remove { .. } => unset.option("--property", &key),
+            Operation::Remove { .. } if knows_property(&key) => unset.option("--property", &key),
+            Operation::Remove { .. } => leaves_out.push(key),
             Operation::Add { value, .. } | Operation::Replace { value, .. } => {
-                change(&mut set, &mut unset, image, &key, value);
+                change(&mut set, &mut unset, image, &key, value, &mut leaves_out);
             }
         }
     }
     let mut commands = Vec::new();
-    for (mut line, bare) in [(set, "openstack image set"), (unset, "openstack image unset")] {
+    for (mut line, bare) in [(set, SET), (unset, UNSET)] {
         if line.0 != bare {
             line.last(image.id.as_str());
             commands.push(line.0);
         }
     }
-    commands.join(" &&\n")
+    Command { line: commands.join(" &&\n"), leaves_out }
 }
 
 /// Deletes images.
 pub fn delete_images(images: &[ImageId]) -> String {
     let mut line = Line::new("openstack image delete");
     images.iter().for_each(|image| line.last(image.as_str()));
+    line.0
+}
+
+/// Does one thing to several images. Those to which the same is done share a line.
+pub fn change_images(change: &Change, images: &[Image]) -> Command {
+    let mut leaves_out = Vec::new();
+    if *change == Change::Delete {
+        let ids: Vec<ImageId> = images.iter().map(|image| image.id.clone()).collect();
+        return Command { line: delete_images(&ids), leaves_out };
+    }
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for image in images {
+        let line = change_of_one(change, image, &mut leaves_out);
+        match groups.iter_mut().find(|(other, _)| *other == line) {
+            _ if line.is_empty() => {}
+            Some((_, ids)) => ids.push(image.id.as_str()),
+            None => groups.push((line, vec![image.id.as_str()])),
+        }
+    }
+    let lines: Vec<String> = groups
+        .into_iter()
+        .map(|(line, ids)| match ids.as_slice() {
+            [id] => format!("{line} {}", quote(id)),
+            ids => {
+                let ids: Vec<String> = ids.iter().map(|id| quote(id)).collect();
+                format!("for image in {}; do\n  {line} \"$image\"\ndone", ids.join(" "))
+            }
+        })
+        .collect();
+    Command { line: lines.join("\n"), leaves_out }
+}
+
+/// Without the image; empty when nothing of it can be said.
+fn change_of_one(change: &Change, image: &Image, leaves_out: &mut Vec<String>) -> String {
+    let mut line = Line::new(if matches!(change, Change::RemoveTags(_)) { UNSET } else { SET });
+    match change {
+        Change::Delete => {}
+        Change::Deactivate => line.flag("--deactivate"),
+        Change::Reactivate => line.flag("--activate"),
+        // Those that the image has already do no harm.
+        Change::AddTags(tags) => tags.iter().for_each(|tag| line.option("--tag", tag)),
+        Change::RemoveTags(tags) => {
+            let held: Vec<&String> = tags.iter().filter(|tag| image.tags.contains(tag)).collect();
+            held.iter().for_each(|tag| line.less_tag(tag, leaves_out));
+            if held.iter().all(|tag| !knows_tag_in_address(tag)) {
+                return String::new();
+            }
+        }
+        Change::Visibility(wanted) => line.flag(&format!("--{wanted}")),
+        Change::Minimum { disk, ram } => {
+            line.option_of("--min-disk", disk.map(|gib| gib.to_string()).as_deref());
+            line.option_of("--min-ram", ram.map(|mib| mib.to_string()).as_deref());
+        }
+    }
     line.0
 }
 
@@ -106,13 +232,13 @@ pub fn answer_offer(image: &ImageId, answer: &MemberStatus) -> String {
         MemberStatus::Rejected => "--reject",
         _ => "--pending",
     };
-    line(&format!("openstack image set {option}"), [image.as_str()])
+    line(&format!("{SET} {option}"), [image.as_str()])
 }
 
 /// Takes an image out of use, or puts it back.
 pub fn set_active(image: &ImageId, is_active: bool) -> String {
     let option = if is_active { "--activate" } else { "--deactivate" };
-    line(&format!("openstack image set {option}"), [image.as_str()])
+    line(&format!("{SET} {option}"), [image.as_str()])
 }
 
 /// Writes an image's bytes to a file.
@@ -154,7 +280,14 @@ pub fn create_server(body: &CreateServer) -> String {
     line.0
 }
 
-fn change(set: &mut Line, unset: &mut Line, image: &Image, key: &str, value: &Value) {
+fn change(
+    set: &mut Line,
+    unset: &mut Line,
+    image: &Image,
+    key: &str,
+    value: &Value,
+    leaves_out: &mut Vec<String>,
+) {
     let text = match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -163,8 +296,8 @@ fn change(set: &mut Line, unset: &mut Line, image: &Image, key: &str, value: &Va
         ("name", _) => set.option("--name", &text),
         ("min_disk", _) => set.option("--min-disk", &text),
         ("min_ram", _) => set.option("--min-ram", &text),
-        ("disk_format", _) => set.option("--disk-format", &text),
-        ("container_format", _) => set.option("--container-format", &text),
+        ("disk_format", _) => set.format("disk", &text, knows_disk),
+        ("container_format", _) => set.format("container", &text, knows_container),
         ("visibility", _) => set.flag(&format!("--{text}")),
         ("protected", Value::Bool(is_on)) => set.flag(if *is_on { "--protected" } else { "--unprotected" }),
         ("os_hidden", Value::Bool(is_on)) => set.flag(if *is_on { "--hidden" } else { "--unhidden" }),
@@ -178,9 +311,9 @@ fn change(set: &mut Line, unset: &mut Line, image: &Image, key: &str, value: &Va
                 .tags
                 .iter()
                 .filter(|tag| !wanted.contains(&tag.as_str()))
-                .for_each(|tag| unset.option("--tag", tag));
+                .for_each(|tag| unset.less_tag(tag, leaves_out));
         }
-        _ => set.option("--property", &format!("{key}={text}")),
+        _ => set.property(key, &text, leaves_out),
     }
 }
 
@@ -213,6 +346,29 @@ impl Line {
     fn option_of(&mut self, option: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.option(option, value);
+        }
+    }
+
+    fn property(&mut self, key: &str, value: &str, leaves_out: &mut Vec<String>) {
+        match knows_property(key) {
+            true => self.option("--property", &format!("{key}={value}")),
+            false => leaves_out.push(key.to_owned()),
+        }
+    }
+
+    fn less_tag(&mut self, tag: &str, leaves_out: &mut Vec<String>) {
+        match knows_tag_in_address(tag) {
+            true => self.option("--tag", tag),
+            false if leaves_out.iter().any(|other| other == tag) => {}
+            false => leaves_out.push(tag.to_owned()),
+        }
+    }
+
+    /// `--disk-format` or `--container-format`; as a property what that option does not take.
+    fn format(&mut self, which: &str, format: &str, is_known: fn(&str) -> bool) {
+        match is_known(format) {
+            true => self.option(&format!("--{which}-format"), format),
+            false => self.option("--property", &format!("{which}_format={format}")),
         }
     }
 

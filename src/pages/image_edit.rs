@@ -3,36 +3,26 @@
 mod owner;
 
 use leptos::{html, prelude::*};
-use leptos_router::{components::A, hooks::use_navigate};
 
 use crate::{
     components::{
-        command_line::CommandLine,
         image_form::{
             ImageForm,
             effect::{MinimumsEffect, VisibilityEffect},
             fields::ImageFields,
             formats::use_formats,
             opened::OpenedImage,
-            saving::{Saving, SavingNotes},
+            saving::{Saving, SavingFoot},
         },
         image_words::{name_of, refusal},
-        leave::LeaveGuard,
     },
     domain::{
         access::{Person, can_set_format, can_set_visibility},
-        command::update_image,
         image_draft::{Field, ImageDraft},
     },
-    i18n::word,
     openstack::glance::image::{Image, Visibility},
     pages::image_edit::owner::OwnerRights,
-    routes,
     state::session::use_session,
-    ui::{
-        button::{Button, Kind},
-        field::focus_first_problem,
-    },
 };
 
 /// The form for the image that the address names.
@@ -50,42 +40,27 @@ pub fn EditImagePage() -> impl IntoView {
 #[component]
 fn EditForm(me: Person, base: Image) -> impl IntoView {
     let session = use_session();
-    let navigate = use_navigate();
     let form_element = NodeRef::<html::Form>::new();
     let form = {
         let base = base.clone();
         ImageForm::new(&ImageDraft::of(&base), move |draft| draft.validate_changes(&base))
     };
-    let id = base.id.clone();
     let subtitle = name_of(&base);
-    let done = Callback::new({
-        let path = routes::image(&id);
-        move |()| navigate(&path, Default::default())
-    });
-    let saving = Saving::new(base.clone(), done);
+    let saving = Saving::new(base.clone());
     let base = StoredValue::new(base);
     let me = StoredValue::new(me);
     let (formats, formats_hint) = use_formats(session);
-    let patch = move || base.with_value(|base| form.draft().diff(base));
+    let patch = Signal::derive(move || {
+        form.problems().read().is_empty().then(|| base.with_value(|base| form.draft().diff(base)))
+    });
 
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if !saving.begin() {
-            return;
-        }
-        form.show_all_problems();
-        if form.problems().read_untracked().is_empty() {
-            saving.save(untrack(patch));
-        } else if let Some(element) = form_element.get_untracked() {
-            focus_first_problem(&element);
+        if saving.begin() {
+            form.show_all_problems();
+            saving.save(patch.get_untracked(), form_element);
         }
     };
-    let command = Signal::derive(move || {
-        let is_ready = form.problems().read().is_empty();
-        let patch = patch();
-        let is_wanted = is_ready && !patch.is_empty();
-        is_wanted.then(|| base.with_value(|base| update_image(base, &patch)))
-    });
     let is_dirty = move || base.with_value(|base| !form.draft().changed_fields(base).is_empty());
     let locked = Callback::new(move |field: Field| match field {
         Field::DiskFormat | Field::ContainerFormat => {
@@ -110,20 +85,7 @@ fn EditForm(me: Person, base: Image) -> impl IntoView {
                     under_visibility=move || view! { <VisibilityEffect form=form base=base /> }
                 />
             </div>
-            <SavingNotes saving=saving />
-            <CommandLine command=command />
-            <div class="row">
-                <Button
-                    label=word(|it| it.edit.save)
-                    kind=Kind::Primary
-                    submit=true
-                    busy=saving.busy()
-                />
-                <A href=routes::image(&id) attr:class="button" attr:data-kind="quiet">
-                    {word(|it| it.common.cancel)}
-                </A>
-            </div>
+            <SavingFoot saving=saving patch=patch is_dirty=Signal::derive(is_dirty) />
         </form>
-        <LeaveGuard is_dirty=Signal::derive(is_dirty) />
     }
 }

@@ -28,7 +28,7 @@ use crate::{
     },
     domain::{
         access::{can_choose_visibility, can_create},
-        command,
+        command::{Bytes, Command, create_image},
         image_draft::{Field, ImageDraft},
         import::is_about_the_address,
     },
@@ -209,9 +209,8 @@ pub fn ImageNewPage() -> impl IntoView {
     let was_ready_made = Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
     let why_no_store =
         Signal::derive(move || (source.get() == Source::File).then(|| t().imports.store_files.to_owned()));
-    let line = Signal::derive(move || {
-        let work = all_work(source.get(), files, url, form)?;
-        Some(work.iter().map(Work::command).collect::<Vec<_>>().join("\n"))
+    let line = Memo::new(move |_| {
+        all_work(source.get(), files, url, form)?.iter().map(Work::command).reduce(Command::and)
     });
     view! {
         <Page title=word(|it| it.create.title) narrow=true>
@@ -246,7 +245,10 @@ pub fn ImageNewPage() -> impl IntoView {
                         in_advanced=move || view! { <StoreField store=url.store stores=stores reason=why_no_store /> }
                     />
                 </section>
-                <CommandLine command=line />
+                <CommandLine
+                    command=Signal::derive(move || line.get().map(|command| command.line))
+                    leaves_out=Signal::derive(move || line.get().unwrap_or_default().leaves_out)
+                />
                 {move || failed.get().map(|failed| view! { <Refused failed=failed /> })}
                 <div class="row form-foot">
                     <Button
@@ -299,10 +301,10 @@ impl Work {
         body.name.clone().unwrap_or_default()
     }
 
-    fn command(&self) -> String {
+    fn command(&self) -> Command {
         match self {
-            Work::Upload(_, file, body) => command::create_image(body, Some(&file.name())),
-            Work::Import(body, web) => command::create_from_url(body, &web.uri, web.store.as_deref()),
+            Work::Upload(_, file, body) => create_image(body, &Bytes::File(&file.name(), None)),
+            Work::Import(body, web) => create_image(body, &Bytes::Address(&web.uri, web.store.as_deref())),
         }
     }
 }

@@ -159,6 +159,7 @@ fn test(args: &TestArgs) -> Result<()> {
     }
     playwright
         .env("CHROMIUM", setup::chromium()?)
+        .env("E2E_CLIENTS_PYTHON", setup::clients_python()?)
         .env("E2E_CLOUD", "real")
         .env("E2E_BASE_URL", format!("http://127.0.0.1:{APP}"))
         .env("E2E_KEYSTONE_URL", KEYSTONE);

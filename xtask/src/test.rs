@@ -96,6 +96,8 @@ fn cargo_test(options: &Options) -> Command {
 fn end_to_end(options: &Options) -> Result<()> {
     let mut playwright = npm(&["exec", "--", "playwright", "test"]);
     playwright.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
+    // Runs the command lines that the app shows.
+    playwright.env("E2E_CLIENTS_PYTHON", setup::clients_python()?);
     if options.long {
         playwright.env("E2E_LONG", "1");
     }

@@ -1,27 +1,38 @@
 //! Saving a patch: the image is read again first, and what somebody else has changed meanwhile is shown before it is
 //! overwritten. The edit form and the metadata editor save in this way.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::{components::A, hooks::use_navigate};
 
 use crate::{
     components::{
+        command_line::CommandLine,
         error_panel::ErrorPanel,
         image_form::overlap::{Overlap, OverlapDialog},
         image_words::name_of,
+        leave::LeaveGuard,
     },
-    domain::image_draft::conflict::{conflicts, rebased},
+    domain::{
+        command::update_image,
+        image_draft::conflict::{conflicts, rebased},
+    },
     i18n::{t, word},
     openstack::{
         error::ApiError,
         glance::{self, image::Image, patch::Patch},
         ids::ImageId,
     },
+    routes,
     state::{
         images::{Images, use_images},
         session::{Session, use_session},
         toasts::{Toasts, use_toasts},
     },
-    ui::notice::Notice,
+    ui::{
+        button::{Button, Kind},
+        field::focus_first_problem,
+        notice::Notice,
+    },
 };
 
 /// Saving goes on when the person leaves the page meanwhile; its end is then told by a message.
@@ -39,8 +50,12 @@ pub struct Saving {
 }
 
 impl Saving {
-    /// Saves changes of `base`, as it was when the form was filled; then calls `done`. Call it at the top of a component.
-    pub fn new(base: Image, done: Callback<()>) -> Self {
+    /// Saves changes of `base`, as it was when the form was filled; then goes to the image's page. Call it at the top of a
+    /// component.
+    pub fn new(base: Image) -> Self {
+        let navigate = use_navigate();
+        let path = routes::image(&base.id);
+        let done = Callback::new(move |()| navigate(&path, Default::default()));
         Self {
             session: use_session(),
             images: use_images(),
@@ -54,11 +69,6 @@ impl Saving {
         }
     }
 
-    /// Whether a patch is under way.
-    pub fn busy(self) -> RwSignal<bool> {
-        self.busy
-    }
-
     /// Takes what the last press said from the screen. Whether another may begin.
     pub fn begin(self) -> bool {
         self.failure.set(None);
@@ -66,8 +76,14 @@ impl Saving {
         !self.busy.get_untracked()
     }
 
-    /// Saves, or says that there is nothing to save.
-    pub fn save(self, patch: Patch) {
+    /// Saves the patch of a sound form, or says that there is nothing to save; leads to the first problem of another.
+    pub fn save(self, patch: Option<Patch>, form: NodeRef<html::Form>) {
+        let Some(patch) = patch else {
+            if let Some(element) = form.get_untracked() {
+                focus_first_problem(&element);
+            }
+            return;
+        };
         if patch.is_empty() {
             self.nothing.set(true);
         } else {
@@ -123,12 +139,40 @@ impl Saving {
     }
 }
 
-/// What came of saving: a refusal, nothing to save, or the question about what somebody else has changed.
+/// The foot of a form that saves: what came of it, the command, the buttons, and the question before unsaved changes are left.
 #[component]
-pub fn SavingNotes(
+pub fn SavingFoot(
     /// What saves.
     saving: Saving,
+    /// What would be saved; nothing while the form has problems.
+    patch: Signal<Option<Patch>>,
+    /// Something is typed that would be lost.
+    is_dirty: Signal<bool>,
 ) -> impl IntoView {
+    let command = move || {
+        let patch = patch.get().filter(|patch| !patch.is_empty())?;
+        Some(saving.base.with_value(|base| update_image(base, &patch)))
+    };
+    let image = routes::image(&saving.base.with_value(|base| base.id.clone()));
+    view! {
+        <SavingNotes saving=saving />
+        <CommandLine
+            command=Signal::derive(move || command().map(|command| command.line))
+            leaves_out=Signal::derive(move || command().unwrap_or_default().leaves_out)
+        />
+        <div class="row">
+            <Button label=word(|it| it.edit.save) kind=Kind::Primary submit=true busy=saving.busy />
+            <A href=image attr:class="button" attr:data-kind="quiet">
+                {word(|it| it.common.cancel)}
+            </A>
+        </div>
+        <LeaveGuard is_dirty=is_dirty />
+    }
+}
+
+/// A refusal, nothing to save, or the question about what somebody else has changed.
+#[component]
+fn SavingNotes(saving: Saving) -> impl IntoView {
     let overwrite = move |patch| {
         saving.overlap.set(None);
         saving.busy.set(true);

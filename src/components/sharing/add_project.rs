@@ -104,7 +104,7 @@ pub fn AddProject(
         let mut patch = Patch::default();
         patch.replace("visibility", Visibility::Shared.as_str());
         let commands =
-            [command::update_image(&shown, &patch), command::add_project(&shown.id, project.as_str())];
+            [command::update_image(&shown, &patch).line, command::add_project(&shown.id, project.as_str())];
         confirm.ask(Question {
             heading: words.share_title.to_owned(),
             subject: name_of(&shown),

@@ -232,7 +232,7 @@ fn StopSharing(image: Signal<Image>, members: Members) -> impl IntoView {
             verb: words.stop.to_owned(),
             is_danger: true,
             tried: words.stop_failed.to_owned(),
-            command: Some(command::update_image(&shown, &patch)),
+            command: Some(command::update_image(&shown, &patch).line),
             work: work(move || {
                 let (id, patch) = (shown.id.clone(), patch.clone());
                 async move {

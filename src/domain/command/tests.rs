@@ -36,9 +36,16 @@ fn creating_an_image_names_all_that_was_chosen() {
         properties: [("description".to_owned(), "for $me".to_owned())].into(),
     };
     let want = "openstack image create --disk-format qcow2 --container-format bare --min-disk 1 --private --protected \
-                --property 'description=for $me' --tag a --file disk.qcow2 'my image' &&\n\
-                openstack image set --hidden 'my image'";
-    assert_eq!(create_image(&body, Some("disk.qcow2")), want);
+                --property 'description=for $me' --tag a --file disk.qcow2 'my image'";
+    let file = Bytes::File("disk.qcow2", None);
+    let seen = CreateImage { os_hidden: Some(false), ..body.clone() };
+    assert_eq!(create_image(&seen, &file).line, want);
+    let hidden = create_image(&body, &file).line;
+    assert!(hidden.starts_with("image=$(openstack image create --disk-format qcow2"), "{hidden}");
+    assert!(
+        hidden.ends_with("-f value -c id 'my image') &&\nopenstack image set --hidden \"$image\""),
+        "{hidden}"
+    );
 }
 
 #[test]
@@ -56,8 +63,8 @@ fn editing_sets_what_changed_and_unsets_what_went() {
     draft.visibility = Visibility::Community;
     let want = "openstack image set --name=-n --property architecture=x86_64 --community --unprotected --tag new i &&\n\
                 openstack image unset --property description --tag old i";
-    assert_eq!(update_image(&image, &draft.diff(&image)), want);
-    assert_eq!(update_image(&image, &Patch::default()), "");
+    assert_eq!(update_image(&image, &draft.diff(&image)).line, want);
+    assert_eq!(update_image(&image, &Patch::default()), Command::default());
 }
 
 #[test]
@@ -84,11 +91,76 @@ fn deleting_and_launching_have_their_commands() {
 fn an_import_is_a_record_and_a_second_command() {
     let body = CreateImage { name: Some("-tricky name".into()), ..CreateImage::default() };
     assert_eq!(
-        create_from_url(&body, "https://h/x.img?a=1&b=2", Some("archive")),
-        "openstack image create -- '-tricky name' &&\n\
-         openstack image import --method web-download --uri 'https://h/x.img?a=1&b=2' --store archive -- '-tricky name'"
+        create_image(&body, &Bytes::Address("https://h/x.img?a=1&b=2", Some("archive"))).line,
+        "image=$(openstack image create -f value -c id -- '-tricky name') &&\n\
+         openstack image import --store archive --method web-download --uri 'https://h/x.img?a=1&b=2' \"$image\""
     );
-    assert_eq!(delete_copy("archive", &"i".into()), "glance stores-delete --store archive i");
+    assert_eq!(
+        create_image(&body, &Bytes::File("disk.raw", Some("archive"))).line,
+        "image=$(openstack image create -f value -c id -- '-tricky name') &&\n\
+         openstack image stage --file disk.raw \"$image\" &&\n\
+         openstack image import --store archive --method glance-direct \"$image\""
+    );
+    assert_eq!(delete_copy("archive", &"i".into()), "openstack image delete --store archive i");
+    assert_eq!(
+        copy_image("archive", &"i".into()),
+        "openstack image import --store archive --method copy-image i"
+    );
+}
+
+#[test]
+fn what_the_client_cannot_say_is_named_and_left_out_of_the_line() {
+    let body = CreateImage {
+        name: Some("n".into()),
+        container_format: Some(ContainerFormat::from("compressed".to_owned())),
+        properties: [("a=b", "1"), ("c", "d=e"), ("wait", "2")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
+        ..CreateImage::default()
+    };
+    let command = create_image(&body, &Bytes::File("f", None));
+    let want = "openstack image create --property container_format=compressed --property c=d=e --file f n";
+    assert_eq!(
+        (command.line.as_str(), command.leaves_out),
+        (want, vec!["a=b".to_owned(), "wait".to_owned()])
+    );
+
+    let image = json!({"id": "i", "tags": ["a/b", "c"], "x=y": "1", "z": "2"});
+    let image: Image = serde_json::from_value(image).unwrap();
+    let mut patch = Patch::default();
+    patch.remove("x=y");
+    patch.remove("z");
+    patch.set("p=q", "v");
+    patch.replace("tags", json!(["镜像"]));
+    let command = update_image(&image, &patch);
+    assert_eq!(
+        command.line,
+        "openstack image set --tag '镜像' i &&\nopenstack image unset --property z --tag c i"
+    );
+    assert_eq!(command.leaves_out, ["x=y", "p=q", "a/b"]);
+}
+
+#[test]
+fn a_change_of_several_images_is_a_loop_over_those_with_the_same_change() {
+    let image = |id: &str, tags: &[&str]| -> Image {
+        serde_json::from_value(json!({"id": id, "tags": tags})).unwrap()
+    };
+    let images = [image("a", &["x", "y"]), image("b", &["x"]), image("c", &["x", "y"])];
+    let of = |change: Change, images: &[Image]| change_images(&change, images).line;
+    assert_eq!(of(Change::Delete, &images), "openstack image delete a b c");
+    assert_eq!(of(Change::Reactivate, &images[..1]), "openstack image set --activate a");
+    assert_eq!(
+        of(Change::Minimum { disk: Some(3), ram: None }, &images),
+        "for image in a b c; do\n  openstack image set --min-disk 3 \"$image\"\ndone"
+    );
+    assert_eq!(
+        of(Change::RemoveTags(vec!["x".into(), "y".into()]), &images),
+        "for image in a c; do\n  openstack image unset --tag x --tag y \"$image\"\ndone\n\
+         openstack image unset --tag x b"
+    );
+    let odd = Change::RemoveTags(vec!["a/b".into()]);
+    let command = change_images(&odd, &[image("a", &["a/b"]), image("b", &["a/b"])]);
+    assert_eq!((command.line.as_str(), command.leaves_out.len()), ("", 1));
 }
 
 #[test]
