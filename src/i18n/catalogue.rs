@@ -746,6 +746,7 @@ pub struct Plugs {
     pub groups_hint: &'static str,
     pub groups_of_ports: &'static str,
     pub groups_unused: &'static str,
+    pub of_the_ports: &'static str,
     pub no_groups: &'static str,
     pub rules_of: fn(&str) -> String,
     pub no_rules: &'static str,

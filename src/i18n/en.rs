@@ -798,6 +798,7 @@ pub const TEXTS: Translation = Translation {
         groups_of_ports: "Chosen ports keep their own security groups: these are for the networks.",
         groups_unused: "Only ports are chosen, and those keep their own security groups: these are not used.",
         no_groups: "Your project has no security groups.",
+        of_the_ports: "those of the ports",
         rules_of: |name| format!("Rules of {name}"),
         no_rules: "Lets no traffic through.",
         rule_in: |what, from| format!("In: {what} from {from}"),

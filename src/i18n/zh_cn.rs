@@ -723,6 +723,7 @@ pub const TEXTS: Translation = Translation {
         groups_of_ports: "所选端口保留自己的安全组；此处的设置只用于网络。",
         groups_unused: "只选择了端口，端口保留自己的安全组；此处的设置不会被使用。",
         no_groups: "您的项目没有安全组。",
+        of_the_ports: "端口自带",
         rules_of: |name| format!("{name} 的规则"),
         no_rules: "不允许任何流量。",
         rule_in: |what, from| format!("入站：{what}，来自 {from}"),

@@ -9,11 +9,16 @@ use crate::{
     },
     domain::{
         flavor_fit::source::SourceKind,
-        launch_draft::{Step, networks::Plug},
+        launch_draft::{
+            Step,
+            networks::{DEFAULT_GROUP, Plug},
+        },
         server_pairs::Pair,
+        user_data::LONGEST_USER_DATA,
     },
     i18n::{intl, t},
-    pages::launch::{wizard::Wizard, words::chosen_flavor},
+    openstack::{ids::SecurityGroupId, nova::server::DiskConfig},
+    pages::launch::{networks::plug_name, wizard::Wizard, words::chosen_flavor},
 };
 
 type Facts = Vec<(&'static str, String)>;
@@ -110,45 +115,79 @@ fn flavor(wizard: Wizard) -> String {
 fn networks(wizard: Wizard) -> Facts {
     let words = &t().launch;
     let draft = wizard.draft.read();
-    let known = wizard.networks.read();
-    let ports = wizard.offers.plugs.map(|offers| offers.ports.value());
-    let ports = ports.as_ref().map(Read::read);
-    let name = |plug: &Plug| match plug {
-        Plug::Network(id) => {
-            let network = known.iter().flatten().find(|network| network.id == *id);
-            let name = or(network.map_or("", |network| network.name.as_str()), id.as_str());
-            match draft.networks.addresses.get(id).map(|address| address.trim()).filter(|it| !it.is_empty()) {
+    let draft = &draft.networks;
+    let name = |plug: &Plug| {
+        let name = plug_name(wizard, plug);
+        match plug {
+            Plug::Network(id) => match draft.address(id) {
                 Some(address) => (words.flavor_and_figures)(&name, address),
                 None => name,
-            }
-        }
-        Plug::Port(id) => {
-            let port = ports.iter().flat_map(|ports| ports.iter()).flatten().find(|port| port.id == *id);
-            or(port.map_or("", |port| port.name.as_str()), id.as_str())
+            },
+            Plug::Port(_) => name,
         }
     };
-    let chosen: Vec<String> = draft.networks.networks.iter().map(name).collect();
-    let networks = match (chosen.is_empty(), known.as_ref().map(Vec::len)) {
+    let chosen: Vec<String> = draft.networks.iter().map(name).collect();
+    let networks = match (chosen.is_empty(), wizard.networks.read().as_ref().map(Vec::len)) {
         (false, _) => (t().common.list)(&chosen),
         (true, Some(0)) => t().common.none.to_owned(),
         (true, Some(1)) => words.automatic.to_owned(),
         (true, _) => words.not_chosen.to_owned(),
     };
-    vec![(words.networks, networks)]
+    let groups = wizard.offers.plugs.map(|offers| offers.groups.value());
+    let known = groups.and_then(|groups| groups.get()).unwrap_or_default();
+    let name = |id: &SecurityGroupId| {
+        let group = known.iter().find(|group| group.id == *id);
+        or(group.map_or("", |group| group.name.as_str()), id.as_str())
+    };
+    let groups: Vec<String> = draft.chosen_groups(&known).iter().map(name).collect();
+    let is_ports_alone =
+        !draft.networks.is_empty() && draft.networks.iter().all(|plug| matches!(plug, Plug::Port(_)));
+    let groups = match (is_ports_alone, groups.is_empty()) {
+        (true, _) => t().plugs.of_the_ports.to_owned(),
+        (false, true) => DEFAULT_GROUP.to_owned(),
+        (false, false) => (t().common.list)(&groups),
+    };
+    vec![(words.networks, networks), (t().plugs.groups, groups)]
 }
 
 fn configuration(wizard: Wizard) -> Facts {
-    let _ = wizard;
-    Vec::new()
+    let words = &t().setup;
+    let draft = wizard.draft.read();
+    let draft = &draft.configuration;
+    let length = draft.user_data_length();
+    let size = (words.bytes_of)(&intl::integer(length as u64), &intl::integer(LONGEST_USER_DATA as u64));
+    let data = match (&draft.file, length) {
+        (Some(file), _) => (t().launch.flavor_and_figures)(&file.name, &size),
+        (None, 0) => t().common.none.to_owned(),
+        (None, _) => size,
+    };
+    let mut facts = vec![(words.user_data, data)];
+    if draft.config_drive {
+        facts.push((words.config_drive, t().common.yes.to_owned()));
+    }
+    if !draft.disk_config.is_empty() {
+        let is_auto = draft.disk_config == DiskConfig::Auto.as_str();
+        facts.push((
+            words.disk_partition,
+            if is_auto { words.partition_auto } else { words.partition_manual }.to_owned(),
+        ));
+    }
+    facts
 }
 
 fn server_group(wizard: Wizard) -> String {
     let chosen = wizard.draft.read().server_group.group.clone();
-    chosen.map_or_else(|| t().common.none.to_owned(), |id| id.to_string())
+    let Some(id) = chosen else { return t().common.none.to_owned() };
+    let groups = wizard.offers.server_groups.value();
+    let groups = groups.read();
+    let group = groups.iter().flatten().find(|group| group.id == id);
+    or(group.map_or("", |group| group.name.as_str()), id.as_str())
 }
 
 fn pairs(rows: &[Pair]) -> String {
-    let rows: Vec<String> = rows.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let is_filled = |(key, value): &&Pair| !key.trim().is_empty() || !value.trim().is_empty();
+    let rows = rows.iter().filter(is_filled).map(|(key, value)| format!("{}={}", key.trim(), value.trim()));
+    let rows: Vec<String> = rows.collect();
     if rows.is_empty() { t().common.none.to_owned() } else { (t().common.list)(&rows) }
 }
 
