@@ -13,12 +13,12 @@ use super::addresses::{self, Block};
 use super::networks::{self, object};
 use super::records::{self, Kind, Record, text};
 use super::resource::{self, Resource};
-use super::words::{in_use, inner, may_write, only, string};
+use super::words::{in_use, inner, invalid, may_write, only, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::state::App;
-use crate::{clock, ids};
+use crate::{clock, ids, python};
 
 /// What a new port is made of.
 pub struct NewPort<'a> {
@@ -32,40 +32,23 @@ pub struct NewPort<'a> {
     pub device_owner: &'a str,
     /// Ids of security groups.
     pub security_groups: &'a [String],
-    /// The address wanted; else the next one.
+    /// The addresses wanted; of none the next one of the first subnet.
+    pub places: &'a [Place],
+}
+
+/// Where on a network a port is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// On this subnet; else on the one that has the address, or the first.
+    pub subnet: Option<String>,
+    /// With this address; else the next one.
     pub address: Option<Ipv4Addr>,
 }
 
-/// Makes and keeps a port with an address on the network's first IPv4 subnet.
+/// Makes and keeps a port with addresses of the network's IPv4 subnets.
 pub fn make(db: &Connection, new: NewPort<'_>, now: i64) -> Result<Record, Refusal> {
     let network = text(new.network, "id");
-    let subnets = records::list(db, Kind::Subnet)?;
-    let subnet = subnets.iter().find(|subnet| {
-        let inside =
-            |address| Block::parse(text(subnet, "cidr")).is_some_and(|block| block.contains(address));
-        text(subnet, "network_id") == network && new.address.is_none_or(inside)
-    });
-    let mut fixed = Vec::new();
-    if let Some(subnet) = subnet {
-        let address = match new.address {
-            Some(address) if addresses::taken(db, text(subnet, "id"))?.contains(&address) => {
-                let message =
-                    format!("IP address {address} already allocated in subnet {}", text(subnet, "id"));
-                return Err(in_use(message, "IpAddressAlreadyAllocated"));
-            }
-            Some(address) => address,
-            None => addresses::next(db, subnet)?.ok_or_else(|| {
-                let message = format!("No more IP addresses available on network {network}.");
-                in_use(message, "IpAddressGenerationFailure")
-            })?,
-        };
-        fixed.push(json!({"subnet_id": text(subnet, "id"), "ip_address": address.to_string()}));
-    } else if let Some(address) = new.address {
-        let message = format!(
-            "IP address {address} is not a valid IP for any of the subnets on the specified network."
-        );
-        return Err(Refusal::bad_request(message).kind("InvalidIpForNetwork"));
-    }
+    let fixed = place(db, network, new.places)?;
     let time = clock::seconds(now);
     let up = !new.device_id.is_empty();
     let port = object(json!({
@@ -80,10 +63,90 @@ pub fn make(db: &Connection, new: NewPort<'_>, now: i64) -> Result<Record, Refus
     Ok(port)
 }
 
-/// Removes the ports of a server or router.
-pub fn release(db: &Connection, device: &str) -> rusqlite::Result<()> {
-    for port in records::list(db, Kind::Port)?.iter().filter(|port| text(port, "device_id") == device) {
-        records::remove(db, text(port, "id"))?;
+/// Finds addresses, in Neutron's words where there is none; a network without subnets gives none where none is asked for.
+fn place(db: &Connection, network: &str, places: &[Place]) -> Result<Vec<Value>, Refusal> {
+    let mut subnets = records::list(db, Kind::Subnet)?;
+    subnets.retain(|subnet| text(subnet, "network_id") == network);
+    let anywhere = [Place::default()];
+    let places = if places.is_empty() { &anywhere[..] } else { places };
+    let mut fixed: Vec<Value> = Vec::new();
+    for place in places {
+        let inside = |subnet: &Record, address| {
+            Block::parse(text(subnet, "cidr")).is_some_and(|it| it.contains(address))
+        };
+        let subnet = subnets.iter().find(|subnet| {
+            place.subnet.as_ref().is_none_or(|id| text(subnet, "id") == id)
+                && place.address.is_none_or(|address| inside(subnet, address))
+        });
+        let Some(subnet) = subnet else {
+            match (place.address, &place.subnet) {
+                (Some(address), _) => {
+                    let message = format!(
+                        "IP address {address} is not a valid IP for any of the subnets on the specified network."
+                    );
+                    return Err(Refusal::bad_request(message).kind("InvalidIpForNetwork"));
+                }
+                (None, Some(id)) => return Err(super::words::not_found("Subnet", id)),
+                (None, None) => continue,
+            }
+        };
+        let id = text(subnet, "id");
+        let address = match place.address {
+            Some(address) if addresses::taken(db, id)?.contains(&address) => {
+                let message = format!("IP address {address} already allocated in subnet {id}");
+                return Err(in_use(message, "IpAddressAlreadyAllocated"));
+            }
+            Some(address) => address,
+            None => addresses::next(db, subnet)?.ok_or_else(|| {
+                let message = format!("No more IP addresses available on network {network}.");
+                in_use(message, "IpAddressGenerationFailure")
+            })?,
+        };
+        fixed.push(json!({"subnet_id": id, "ip_address": address.to_string()}));
+    }
+    Ok(fixed)
+}
+
+/// Reads `fixed_ips`.
+fn places(wanted: &Record) -> Result<Vec<Place>, Refusal> {
+    let list = match wanted.get("fixed_ips") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(other) => {
+            let why =
+                format!("Invalid data format for fixed IP: '{}'", python::repr(other).trim_matches('\''));
+            return Err(invalid("fixed_ips", &why));
+        }
+    };
+    let one = |place: &Value| {
+        let word = |key: &str| match &place[key] {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text.clone())),
+            other => Err(invalid("fixed_ips", &format!("'{}' is not a valid value", python::repr(other)))),
+        };
+        let address = word("ip_address")?.map(|text| {
+            text.parse().map_err(|_| invalid("fixed_ips", &format!("'{text}' is not a valid IP address")))
+        });
+        Ok(Place { subnet: word("subnet_id")?, address: address.transpose()? })
+    };
+    list.iter().map(one).collect()
+}
+
+/// Lets go of the ports of a server: those that were made for it go, the others are free again.
+pub fn detach(db: &Connection, device: &str, kept: &[&str]) -> rusqlite::Result<()> {
+    for mut port in
+        records::list(db, Kind::Port)?.into_iter().filter(|port| text(port, "device_id") == device)
+    {
+        if !kept.contains(&text(&port, "id")) {
+            records::remove(db, text(&port, "id"))?;
+            continue;
+        }
+        for key in ["device_id", "device_owner"] {
+            port.insert(key.to_owned(), json!(""));
+        }
+        port.insert("status".to_owned(), json!("DOWN"));
+        networks::touch(&mut port);
+        records::update(db, &port)?;
     }
     Ok(())
 }
@@ -94,18 +157,20 @@ pub static PORTS: Resource = Resource {
     one: "port",
     many: "ports",
     title: "Port",
-    writable: &["name", "description", "admin_state_up", "security_groups"],
-    flags: &["admin_state_up"],
+    writable: &[
+        "name",
+        "description",
+        "admin_state_up",
+        "security_groups",
+        "fixed_ips",
+        "device_id",
+        "device_owner",
+        "port_security_enabled",
+    ],
+    flags: &["admin_state_up", "port_security_enabled"],
     sees: resource::of_owner,
     shown: resource::whole,
-    change: |db, caller, port, wanted| {
-        let Some(groups @ Value::Array(ids)) = wanted.get("security_groups") else { return Ok(()) };
-        for id in ids {
-            super::groups::visible(db, caller, id.as_str().unwrap_or(""))?;
-        }
-        port.insert("security_groups".to_owned(), groups.clone());
-        Ok(())
-    },
+    change,
     release: |_, _, port| {
         let (id, owner) = (text(port, "id"), text(port, "device_owner"));
         if owner.starts_with("network:") {
@@ -117,6 +182,51 @@ pub static PORTS: Resource = Resource {
     },
 };
 
+fn change(db: &Connection, caller: &Caller, port: &mut Record, wanted: &Record) -> Result<(), Refusal> {
+    for key in ["device_id", "device_owner"] {
+        if let Some(text) = string(wanted, key, 255)? {
+            port.insert(key.to_owned(), json!(text));
+        }
+    }
+    if let Some(groups) = groups(db, caller, wanted)? {
+        port.insert("security_groups".to_owned(), json!(groups));
+    }
+    if wanted.contains_key("fixed_ips") {
+        let own = port.get("fixed_ips").and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut wanted = places(wanted)?;
+        // What it has it keeps.
+        let has = |place: &Place| {
+            own.iter().find(|ip| place.address.is_some_and(|it| ip["ip_address"] == it.to_string().as_str()))
+        };
+        let mut fixed: Vec<Value> = wanted.iter().filter_map(has).cloned().collect();
+        wanted.retain(|place| has(place).is_none());
+        if !wanted.is_empty() {
+            fixed.extend(place(db, text(port, "network_id"), &wanted)?);
+        }
+        port.insert("fixed_ips".to_owned(), Value::Array(fixed));
+    }
+    Ok(())
+}
+
+/// The security groups asked for, each one that the caller sees.
+fn groups(db: &Connection, caller: &Caller, wanted: &Record) -> Result<Option<Vec<String>>, Refusal> {
+    let list = match wanted.get("security_groups") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Array(list)) => list,
+        Some(other) => {
+            let why = format!("'{}' is not a list", python::repr(other).trim_matches('\''));
+            return Err(invalid("security_groups", &why));
+        }
+    };
+    let one = |id: &Value| {
+        let Some(id) = id.as_str() else {
+            return Err(invalid("security_groups", &format!("'{}' is not a valid UUID", python::repr(id))));
+        };
+        super::groups::visible(db, caller, id).map(|group| text(&group, "id").to_owned())
+    };
+    list.iter().map(one).collect::<Result<_, _>>().map(Some)
+}
+
 /// `POST /ports`.
 pub async fn create(
     State(app): State<Arc<App>>,
@@ -125,17 +235,8 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     may_write(&caller, "create_port")?;
     let wanted = inner(body, "port")?;
-    let known = [
-        "network_id",
-        "name",
-        "description",
-        "fixed_ips",
-        "security_groups",
-        "admin_state_up",
-        "tenant_id",
-        "project_id",
-    ];
-    only(&wanted, &known)?;
+    let more = ["network_id", "mac_address", "binding:vnic_type", "tenant_id", "project_id"];
+    only(&wanted, &[PORTS.writable, &more].concat())?;
     let Some(network) = string(&wanted, "network_id", 36)? else {
         let message = "Failed to parse request. Required attribute 'network_id' not specified";
         return Err(Refusal::bad_request(message).kind("HTTPBadRequest"));
@@ -144,21 +245,28 @@ pub async fn create(
         .db
         .write(move |tx| {
             let network = networks::visible(tx, &caller, &network)?;
-            let groups = match wanted.get("security_groups").and_then(Value::as_array) {
-                Some(groups) => groups.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            let groups = match groups(tx, &caller, &wanted)? {
+                Some(groups) => groups,
                 None => vec![super::groups::default(tx, &caller.project_id)?],
             };
-            let address = wanted.get("fixed_ips").and_then(|ips| ips[0]["ip_address"].as_str());
             let new = NewPort {
                 network: &network,
                 project_id: &caller.project_id,
                 device_id: "",
                 device_owner: "",
                 security_groups: &groups,
-                address: address.and_then(|address| address.parse().ok()),
+                places: &places(&wanted)?,
             };
             let mut port = make(tx, new, clock::now())?;
-            resource::write(tx, &PORTS, &caller, &mut port, &wanted)?;
+            // The addresses are there already.
+            let mut rest = wanted;
+            rest.remove("fixed_ips");
+            resource::write(tx, &PORTS, &caller, &mut port, &rest)?;
+            for key in ["mac_address", "binding:vnic_type"] {
+                if let Some(text) = string(&rest, key, 32)? {
+                    port.insert(key.to_owned(), json!(text));
+                }
+            }
             records::update(tx, &port)?;
             Ok::<_, Refusal>(port)
         })

@@ -105,7 +105,11 @@ fn equals(value: &Value, wanted: &str) -> bool {
                 || wanted == if *value { "1" } else { "0" }
         }
         Value::Number(number) => number.to_string() == wanted,
-        Value::Array(items) => items.iter().any(|item| item.as_str() == Some(wanted)),
+        // `fixed_ips=ip_address=10.0.0.1`: of a list of objects, one whose attribute is so.
+        Value::Array(items) => items.iter().any(|item| match wanted.split_once('=') {
+            Some((key, wanted)) if item.is_object() => item[key].as_str() == Some(wanted),
+            _ => item.as_str() == Some(wanted),
+        }),
         _ => false,
     }
 }

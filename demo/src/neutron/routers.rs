@@ -42,7 +42,7 @@ pub fn attach(db: &Connection, router: &Record, subnet: &Record, now: i64) -> Re
         device_id: text(router, "id"),
         device_owner: "network:router_interface",
         security_groups: &[],
-        address: text(subnet, "gateway_ip").parse().ok(),
+        places: &[ports::Place { subnet: None, address: text(subnet, "gateway_ip").parse().ok() }],
     };
     ports::make(db, new, now)
 }

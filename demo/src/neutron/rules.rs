@@ -7,11 +7,11 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::groups::{add, new_rule, owned, rules_of, visible};
+use super::groups::{add, new_rule, owned, rules_of};
 use super::networks::touch;
 use super::query::Query;
 use super::records::{self, Kind, Record, text};
-use super::words::{in_use, inner, invalid, may_write, not_found, owns, string};
+use super::words::{in_use, inner, invalid, may_write, not_found, owns, policy, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -51,18 +51,24 @@ pub async fn create(
     let wanted = inner(body, "security_group_rule")?;
     let direction = string(&wanted, "direction", 16)?.unwrap_or_default();
     if !["ingress", "egress"].contains(&direction.as_str()) {
-        return Err(invalid("direction", &format!("'{direction}' is not in ['ingress', 'egress']")));
+        return Err(invalid("direction", &format!("{direction} is not in valid_values")));
     }
     let ether = string(&wanted, "ethertype", 16)?.unwrap_or_else(|| "IPv4".to_owned());
     if !["IPv4", "IPv6"].contains(&ether.as_str()) {
-        return Err(invalid("ethertype", &format!("'{ether}' is not in ['IPv4', 'IPv6']")));
+        return Err(invalid("ethertype", &format!("{ether} is not in valid_values")));
     }
     check_protocol(&wanted)?;
+    check_remote(&wanted)?;
     let id = string(&wanted, "security_group_id", 36)?.unwrap_or_default();
     let rule = app
         .db
         .write(move |tx| {
-            let mut group = visible(tx, &caller, &id)?;
+            let group = records::get(tx, Kind::SecurityGroup, &id)?;
+            let mut group = group.ok_or_else(|| not_found("Security group", &id))?;
+            // That there is one is no secret here.
+            if !owns(&caller, &group) {
+                return Err(policy("create_security_group_rule"));
+            }
             let mut rule = new_rule(&group, &direction, &ether);
             rule.insert("description".to_owned(), json!(""));
             let settable = [
@@ -160,6 +166,33 @@ fn check_protocol(wanted: &Map<String, Value>) -> Result<(), Refusal> {
             "For TCP/UDP protocols, port_range_min must be <= port_range_max".to_owned(),
         ),
     }
+}
+
+/// Whom a rule is about, in one way only.
+fn check_remote(wanted: &Map<String, Value>) -> Result<(), Refusal> {
+    let prefix = string(wanted, "remote_ip_prefix", 64)?;
+    let refuse = |kind, why: String| Err(Refusal::bad_request(why).kind(kind));
+    if prefix.is_some() && string(wanted, "remote_group_id", 36)?.is_some() {
+        let why =
+            "Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided.";
+        return refuse("SecurityGroupMultipleRemoteEntites", why.to_owned());
+    }
+    match prefix {
+        Some(prefix) if !is_prefix(&prefix) => {
+            refuse("InvalidCIDR", format!("Invalid CIDR {prefix} given as IP prefix."))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_prefix(text: &str) -> bool {
+    let (address, length) = text.split_once('/').unwrap_or((text, "0"));
+    let most = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(_)) => 32,
+        Ok(std::net::IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    length.parse::<u8>().is_ok_and(|length| length <= most)
 }
 
 const PROTOCOLS: [&str; 26] = [

@@ -186,7 +186,7 @@ fn nic(tx: &Transaction, network: &Record, project: &str, server: &str, now: i64
         device_id: server,
         device_owner: "compute:nova",
         security_groups: &[group],
-        address: None,
+        places: &[],
     };
     let port = ports::make(tx, new, now).expect("a fresh subnet has a free address");
     let fixed = &port["fixed_ips"][0];
@@ -198,5 +198,6 @@ fn nic(tx: &Transaction, network: &Record, project: &str, server: &str, now: i64
         subnet_id: part("subnet_id"),
         address: part("ip_address"),
         mac: text(&port, "mac_address").to_owned(),
+        is_kept: false,
     })
 }

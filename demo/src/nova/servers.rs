@@ -17,7 +17,6 @@ use super::{groups, links, paging, schema};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
-use crate::neutron::ports;
 use crate::service::Service;
 use crate::state::App;
 use crate::{clock, faults};
@@ -200,7 +199,7 @@ pub async fn delete(
             }
             if !matches!(server.task, Some((Task::Delete, _))) {
                 server.task = Some((Task::Delete, clock::now()));
-                ports::release(tx, &server.id)?;
+                networks::detach(tx, &server)?;
                 server.nics.clear();
                 volumes::release(tx, &mut server)?;
                 model::update(tx, &server)?;

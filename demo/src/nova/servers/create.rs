@@ -17,7 +17,6 @@ use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
 use crate::glance::{self, Image};
-use crate::neutron::ports;
 use crate::nova::flavors::model as flavors;
 use crate::nova::microversion::Microversion;
 use crate::nova::{groups, keypairs, links, quotas, zones};
@@ -97,12 +96,10 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
     let reservation_id = format!("r-{}", &ids::hex()[..8]);
     let mut first = None;
     for index in 0..count {
-        let id = ids::uuid();
         let name =
             if wanted.max > 1 { format!("{}-{}", wanted.name, index + 1) } else { wanted.name.clone() };
         let mut server = Server {
-            nics: networks::attach(tx, caller, &plans, &id, &group_ids, now)?,
-            id,
+            id: ids::uuid(),
             hostname: wanted.hostname.clone().unwrap_or_else(|| hostname(&name)),
             name,
             project_id: caller.project_id.clone(),
@@ -129,10 +126,14 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
             task: Some((Task::Build, now)),
             ..Server::default()
         };
-        if let Some(why) = volumes::attach(tx, caller, &mut server, &devices)? {
+        let failed = match networks::attach(tx, caller, &plans, &mut server, &group_ids)? {
+            None => volumes::attach(tx, caller, &mut server, &devices)?,
+            failed => failed,
+        };
+        if let Some(why) = failed {
             server.doom = Some(format!("Build of instance {} aborted: {why}", server.id));
             volumes::release(tx, &mut server)?;
-            ports::release(tx, &server.id)?;
+            networks::detach(tx, &server)?;
             server.nics.clear();
         }
         history::note(&mut server, caller, request, "create", BUILD);

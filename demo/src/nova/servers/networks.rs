@@ -2,11 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use axum::http::StatusCode;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::model::Nic;
+use super::model::{Nic, Server};
 use super::request::{Networks, Wish};
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -35,6 +34,14 @@ pub fn plan(db: &Connection, caller: &Caller, wanted: &Networks, count: i64) -> 
             Ok(usable.into_iter().map(|network| Plan { network, port: None, address: None }).collect())
         }
         Networks::List(wishes) => {
+            let ports: Vec<&String> = wishes.iter().filter_map(|wish| wish.port.as_ref()).collect();
+            if let Some(twice) = ports.iter().enumerate().find(|(index, port)| ports[..*index].contains(port))
+            {
+                let id = twice.1;
+                let message =
+                    format!("Port ID '{id}' was specified twice: you cannot attach a port multiple times.");
+                return Err(Refusal::bad_request(message));
+            }
             let named =
                 wishes.iter().filter_map(|wish| wish.network.as_deref().filter(|_| wish.port.is_none()));
             let missing: Vec<&str> =
@@ -53,7 +60,7 @@ pub fn plan(db: &Connection, caller: &Caller, wanted: &Networks, count: i64) -> 
 fn one(db: &Connection, caller: &Caller, wish: &Wish, count: i64) -> Result<Plan, Refusal> {
     if let Some(id) = &wish.port {
         if count > 1 {
-            let message = "Unable to launch multiple instances with a single configured port ID. Please launch your \
+            let message = "Failed to launch instances: Unable to launch multiple instances with a single configured port ID. Please launch your \
                            instance one by one with different ports.";
             return Err(Refusal::bad_request(message));
         }
@@ -83,51 +90,91 @@ fn one(db: &Connection, caller: &Caller, wish: &Wish, count: i64) -> Result<Plan
         return Err(Refusal::forbidden(message));
     }
     if count > 1 && wish.address.is_some() {
-        let message = "Invalid fixed IP Address: unable to launch multiple instances with a single fixed IP.";
+        let message =
+            "Failed to launch instances: max_count cannot be greater than 1 if an fixed_ip is specified.";
         return Err(Refusal::bad_request(message));
     }
     let address = wish.address.as_deref().and_then(|address| address.parse().ok());
+    if let Some(address) = address
+        && let Some(holder) = holder(db, id, address)?
+    {
+        let message = format!("Fixed IP address {address} is already in use on instance {holder}.");
+        return Err(Refusal::bad_request(message));
+    }
     Ok(Plan { network, port: None, address })
 }
 
-/// Makes (or takes) the ports of one server.
+/// The device whose port has an address on a network; empty where the port is of none.
+fn holder(db: &Connection, network: &str, address: Ipv4Addr) -> Result<Option<String>, Refusal> {
+    let address = address.to_string();
+    let has = |port: &Record| {
+        let fixed = port.get("fixed_ips").and_then(Value::as_array);
+        text(port, "network_id") == network
+            && fixed.is_some_and(|fixed| fixed.iter().any(|ip| ip["ip_address"] == address.as_str()))
+    };
+    let port = records::list(db, Kind::Port)?.into_iter().find(has);
+    Ok(port.map(|port| text(&port, "device_id").to_owned()))
+}
+
+/// Makes (or takes) the ports of one server. What Neutron refuses now comes too late for a refusal: then none is left, and the
+/// server ends in ERROR for the reason that this gives back.
 pub fn attach(
     db: &Connection,
     caller: &Caller,
     plans: &[Plan],
-    server: &str,
+    server: &mut Server,
     group_ids: &[String],
-    now: i64,
-) -> Result<Vec<Nic>, Refusal> {
-    plans
-        .iter()
-        .map(|plan| {
-            let port = match &plan.port {
-                Some(port) => taken(db, port, server)?,
-                None => {
-                    let new = ports::NewPort {
-                        network: &plan.network,
-                        project_id: &caller.project_id,
-                        device_id: server,
-                        device_owner: "compute:nova",
-                        security_groups: group_ids,
-                        address: plan.address,
-                    };
-                    ports::make(db, new, now).map_err(in_novas_words)?
-                }
+) -> Result<Option<String>, Refusal> {
+    for plan in plans {
+        match attach_one(db, caller, plan, server, group_ids) {
+            Ok(nic) => server.nics.push(nic),
+            Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
+            Err(refusal) => return Ok(Some(in_novas_words(refusal, plan))),
+        }
+    }
+    Ok(None)
+}
+
+fn attach_one(
+    db: &Connection,
+    caller: &Caller,
+    plan: &Plan,
+    server: &Server,
+    group_ids: &[String],
+) -> Result<Nic, Refusal> {
+    let place = plan.address.map(|address| ports::Place { subnet: None, address: Some(address) });
+    let port = match &plan.port {
+        Some(port) => taken(db, port, &server.id)?,
+        None => {
+            let new = ports::NewPort {
+                network: &plan.network,
+                project_id: &caller.project_id,
+                device_id: &server.id,
+                device_owner: "compute:nova",
+                security_groups: group_ids,
+                places: place.as_slice(),
             };
-            let fixed = port.get("fixed_ips").map(|ips| ips[0].clone()).unwrap_or_default();
-            let part = |key: &str| fixed[key].as_str().unwrap_or("").to_owned();
-            Ok(Nic {
-                port_id: text(&port, "id").to_owned(),
-                network: text(&plan.network, "name").to_owned(),
-                network_id: text(&plan.network, "id").to_owned(),
-                subnet_id: part("subnet_id"),
-                address: part("ip_address"),
-                mac: text(&port, "mac_address").to_owned(),
-            })
-        })
-        .collect()
+            ports::make(db, new, server.created)?
+        }
+    };
+    let fixed = port.get("fixed_ips").map(|ips| ips[0].clone()).unwrap_or_default();
+    let part = |key: &str| fixed[key].as_str().unwrap_or("").to_owned();
+    Ok(Nic {
+        port_id: text(&port, "id").to_owned(),
+        network: text(&plan.network, "name").to_owned(),
+        network_id: text(&plan.network, "id").to_owned(),
+        subnet_id: part("subnet_id"),
+        address: part("ip_address"),
+        mac: text(&port, "mac_address").to_owned(),
+        is_kept: plan.port.is_some(),
+    })
+}
+
+/// Lets go of a server's ports; those that were there before stay.
+pub fn detach(db: &Connection, server: &Server) -> rusqlite::Result<()> {
+    let kept: Vec<&str> =
+        server.nics.iter().filter(|nic| nic.is_kept).map(|nic| nic.port_id.as_str()).collect();
+    ports::detach(db, &server.id, &kept)
 }
 
 /// The ids of the security groups asked for by name or id.
@@ -153,11 +200,16 @@ fn taken(db: &Connection, port: &Record, server: &str) -> Result<Record, Refusal
 }
 
 /// What Neutron refuses while Nova makes the ports, as Nova passes it on.
-fn in_novas_words(refusal: Refusal) -> Refusal {
-    match refusal.kind {
-        Some("IpAddressAlreadyAllocated" | "InvalidIpForNetwork") => Refusal::bad_request(refusal.message),
-        Some("IpAddressGenerationFailure") => Refusal::new(StatusCode::BAD_REQUEST, refusal.message),
-        _ => refusal,
+fn in_novas_words(refusal: Refusal, plan: &Plan) -> String {
+    let network = text(&plan.network, "id");
+    match (refusal.kind, plan.address) {
+        (Some("InvalidIpForNetwork"), Some(address)) => format!(
+            "Invalid input received: Fixed IP {address} is not a valid ip address for network {network}."
+        ),
+        (Some("IpAddressGenerationFailure"), _) => {
+            format!("No fixed IP addresses available for network: {network}")
+        }
+        _ => refusal.message,
     }
 }
 
