@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{
-        downloads::DownloadTray, upload_tray::UploadTray, verification_leftovers::LeftoverTray,
-    },
+    components::{downloads::DownloadTray, upload_tray::UploadTray, verification_leftovers::LeftoverTray},
     pages::{
         image::{ImagePage, SharingPath, verify::VerifyImagePage},
         image_edit::EditImagePage,
@@ -19,12 +17,14 @@ use crate::{
 };
 
 part!(later: fn transfer_trays() -> view! {
-    <DownloadTray />
-    <UploadTray />
-    <LeftoverTray />
+    <div class="trays">
+        <UploadTray />
+        <DownloadTray />
+        <LeftoverTray />
+    </div>
 });
 
-/// The trays of uploads and downloads.
+/// The trays of uploads, downloads and what a verification left behind.
 pub fn trays() -> AnyView {
     lazy(transfer_trays)
 }

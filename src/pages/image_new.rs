@@ -209,12 +209,13 @@ pub fn ImageNewPage() -> impl IntoView {
     let was_ready_made = Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
     let why_no_store =
         Signal::derive(move || (source.get() == Source::File).then(|| t().imports.store_files.to_owned()));
+    let has_tray = move || !uploads.ids().is_empty() || !imports.ids().is_empty();
     let line = Memo::new(move |_| {
         all_work(source.get(), files, url, form)?.iter().map(Work::command).reduce(Command::and)
     });
     view! {
         <Page title=word(|it| it.create.title) narrow=true>
-            <form class="stack image-new" node_ref=form_element on:submit=submit novalidate=true>
+            <form class="stack image-new" data-tray=move || has_tray().then_some("true") node_ref=form_element on:submit=submit novalidate=true>
                 <section class="card stack">
                     <SourceField source=source why_no_import=why_no_import />
                     <div class="stack" hidden=move || source.get() != Source::File>

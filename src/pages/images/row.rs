@@ -57,18 +57,21 @@ pub fn ImageRow(
             }
         });
     };
+    let is_ticked = move || id.with_value(|id| list.selection.has(id));
     // One view: it is drawn anew where something has changed, and the browser only gets what differs.
     let cells = move || {
         let (row, sent) = (row.read(), sent.get());
         let image = &row.image;
         let name = name_of(image);
         let columns = list.columns.shown().into_iter();
+        // Where offers are looked for; elsewhere the menu has room for the answers.
+        let is_offer = row.membership == Some(MemberStatus::Pending) && list.query.read().tab == Tab::Shared;
         view! {
             <td class="col-select">
                 <input
                     type="checkbox"
                     aria-label=(t().list.select)(&name)
-                    prop:checked=move || id.with_value(|id| list.selection.has(id))
+                    prop:checked=is_ticked
                     on:change:target=move |event| {
                         let is_ticked = event.target().checked();
                         id.with_value(|id| list.selection.set(std::iter::once(id), is_ticked));
@@ -94,14 +97,13 @@ pub fn ImageRow(
                 {image.os_hidden.then(|| {
                     view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> }
                 })}
-                {verified_badge(image)}
-            </div></th>
+            </div>{verified_badge(image)}</th>
             {columns
                 .map(|column| view! { <td class=column.class>{cell(list, column.by, image, sent)}</td> })
                 .collect_view()}
-            <td class="col-actions">
+            <td class="col-actions" data-offer=is_offer.then_some("true")>
                 <div class="row-actions" data-reason-side="end">
-                    {actions(list, image, row.membership.as_ref(), &name)}
+                    {actions(list, image, is_offer, &name)}
                 </div>
             </td>
         }
@@ -111,6 +113,7 @@ pub fn ImageRow(
         <tr
             class="image-row"
             data-id=id.with_value(|id| id.to_string())
+            data-selected=move || is_ticked().then_some("true")
             data-status=move || row.read().image.status.as_str().to_owned()
             aria-rowindex=number
         >
@@ -121,15 +124,8 @@ pub fn ImageRow(
 }
 
 /// The answers to an offer, "Launch", and the button of the menu.
-fn actions(
-    list: List,
-    image: &Image,
-    membership: Option<&MemberStatus>,
-    name: &str,
-) -> impl IntoView + use<> {
-    // Where offers are looked for; elsewhere the menu has room for the answers.
-    let is_pending = membership == Some(&MemberStatus::Pending) && list.query.read().tab == Tab::Shared;
-    let offer = is_pending.then(|| {
+fn actions(list: List, image: &Image, is_offer: bool, name: &str) -> impl IntoView + use<> {
+    let offer = is_offer.then(|| {
         let image = image.clone();
         view! { <span class="offer"><OfferButtons image=Signal::stored(image) in_row=true /></span> }
     });

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     domain::image_list::{
-        ListQuery,
+        ListQuery, Tab,
         index::Row,
         sort::{Direction, SortColumn},
     },
@@ -33,10 +33,11 @@ pub fn Table(
         let number = Signal::derive(move || near.read().first + at.get() + 2);
         view! { <ImageRow list=list row=row number=number /> }
     };
+    let has_offers = move || list.query.read().tab == Tab::Shared;
     let is_empty = move || !images.load().read().has_rows;
     view! {
         <div class="table-frame">
-            <table class="table images-table" aria-rowcount=move || list.count() + 1>
+            <table class="table images-table" data-offers=move || has_offers().then_some("true") aria-rowcount=move || list.count() + 1>
                 <caption class="visually-hidden">{word(|it| it.images.title)}</caption>
                 <Head list=list />
                 <tbody node_ref=body aria-busy=move || if is_empty() { "true" } else { "false" }>
