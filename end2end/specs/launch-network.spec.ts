@@ -114,7 +114,7 @@ test("a port that is there brings its network and address", { tag: "@cloud" }, a
   expect(addressesOn(await launched(api), network)).toEqual([port.fixed_ips[0].ip_address]);
 });
 
-test("an address that was taken meanwhile: Nova's refusal is shown at the step, with nothing lost", async ({ page, member }) => {
+test("a port that goes meanwhile: Nova's refusal is shown at the step, with nothing lost", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const network = await api.createNetwork(unique("net"), "10.76.0.0/24");
   const { port } = await api.call("POST", `${api.network}/ports`, { port: { network_id: network.id, name: unique("port") } });
@@ -130,6 +130,24 @@ test("an address that was taken meanwhile: Nova's refusal is shown at the step, 
   await expect(alert(page, new RegExp(`Port id ${port.id} could not be found`))).toBeVisible();
   await expect(box).toBeChecked();
   expect(await api.servers()).toEqual([]);
+});
+
+test("an address that is taken: Nova's refusal is shown at the step, with nothing lost", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const network = await api.createNetwork(unique("net"), "10.79.0.0/24");
+  const { subnets } = await api.call("GET", `${api.network}/subnets?network_id=${network.id}`);
+  const fixed_ips = [{ subnet_id: subnets[0].id, ip_address: "10.79.0.50" }];
+  await api.call("POST", `${api.network}/ports`, { port: { network_id: network.id, fixed_ips } });
+  await wizard(page, member, api);
+  await page.getByRole("checkbox", { name: network.name, exact: true }).check();
+  const address = page.getByLabel(`Fixed IP on ${network.name}`, { exact: true });
+  await address.fill("10.79.0.50");
+  await step(page, "Review");
+  await launchButton(page).click();
+  await expect(alert(page, /10\.79\.0\.50/)).toBeVisible();
+  await step(page, "Networks");
+  await expect(alert(page, /10\.79\.0\.50/)).toBeVisible();
+  await expect(address).toHaveValue("10.79.0.50");
 });
 
 test("security groups: default is chosen, rules can be read, equal names are told apart", { tag: "@cloud" }, async ({ page, member }) => {
