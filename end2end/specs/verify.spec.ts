@@ -137,6 +137,22 @@ async function flavorLabel(page: Page, name: string): Promise<string> {
   return label?.trim() ?? "";
 }
 
+test("a test launch from a new volume leaves no volume behind", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await bootImage(member);
+  await signIn(page, member, `/images/${image.id}/verify`);
+  await page.getByLabel("Boot from a new volume").check();
+  await page.getByLabel("Volume size (GB)").fill("0");
+  await start(page);
+  await expect(page.getByLabel("Volume size (GB)")).toHaveAccessibleDescription(/at least 1/);
+  await page.getByLabel("Volume size (GB)").fill("2");
+  await start(page);
+  await expect(verdict(page)).toContainText("The image boots");
+  await expectMessage(page, "The test instance is deleted.");
+  const volumes = api.endpoint("block-storage", "volumev3");
+  await expect.poll(async () => (await api.call("GET", `${volumes}/volumes`)).volumes).toEqual([]);
+});
+
 test("cancelling deletes the test instance", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await bootImage(member, "silent");
   await signIn(page, member, `/images/${image.id}/verify`);
@@ -272,6 +288,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByLabel("Time limit (minutes)").focus();
       await page.keyboard.press("Enter");
       await expect(page.getByRole("button", { name: "Cancel verification" })).toBeVisible();
+      await page.keyboard.press("Tab");
+      await expect(page.getByRole("region", { name: "Steps" }).locator(":focus")).toBeVisible();
       await expectAccessible(page);
       await expect(verdict(page)).toContainText("root file system");
       await expectMessage(page, "The test instance is deleted.");

@@ -8,6 +8,7 @@ mod timeline;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_params_map};
+use wasm_bindgen::JsCast;
 
 use crate::{
     components::{
@@ -79,6 +80,8 @@ fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
     let id = StoredValue::new(first.id.clone());
     let image = Memo::new(move |_| image.get().unwrap_or_else(|| first.clone()));
     let has_job = Memo::new(move |_| id.with_value(|id| verifications.get(id).is_some()));
+    // What replaces the other has taken its button away, and takes over the focus.
+    let was_shown = StoredValue::new(false);
     view! {
         <p class="row">
             <A href=id.with_value(routes::image)>
@@ -89,6 +92,9 @@ fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
         <p>{word(|it| it.verify.intro)}</p>
         <Leftovers />
         {move || {
+            let has_job = has_job.get();
+            let takes_focus = was_shown.get_value();
+            was_shown.set_value(true);
             if !has_compute {
                 view! {
                     <Notice tone=Tone::Warn>
@@ -96,12 +102,25 @@ fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
                     </Notice>
                 }
                     .into_any()
-            } else if has_job.get() {
-                view! { <Running image=id.get_value() /> }.into_any()
+            } else if has_job {
+                view! { <Running image=id.get_value() takes_focus=takes_focus /> }.into_any()
             } else {
-                view! { <PlanForm image=image /> }.into_any()
+                view! { <PlanForm image=image takes_focus=takes_focus /> }.into_any()
             }
         }}
         <Sight image=image />
     }
+}
+
+/// Moves the focus to what has come in place of the button that had it. Where the person has gone on, it stays.
+fn take_focus(id: &str) {
+    let id = id.to_owned();
+    request_animation_frame(move || {
+        let is_lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        let element = document().get_element_by_id(&id).filter(|_| is_lost);
+        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // An element that is on the page takes it.
+            let _ = element.focus();
+        }
+    });
 }

@@ -20,6 +20,7 @@ use crate::{
     openstack::{
         glance::image::Image, neutron, neutron::Network, nova, nova::flavor::Flavor, request::Service,
     },
+    pages::image::verify::take_focus,
     state::{
         images::use_images,
         offer::{Offer, ask_flavors},
@@ -29,6 +30,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::{CheckField, Choice, SelectField, TextField, TextKind, focus_first_problem},
+        id::unique_id,
     },
 };
 
@@ -60,6 +62,8 @@ impl Known {
 pub fn PlanForm(
     /// The image.
     image: Memo<Image>,
+    /// It comes in place of a report, and of the button that was pressed.
+    takes_focus: bool,
 ) -> impl IntoView {
     let (session, verifications) = (use_session(), use_verifications());
     let me = use_images().me();
@@ -105,7 +109,7 @@ pub fn PlanForm(
         }}
         {move || {
             if is_known.get() {
-                known.get_untracked().map(|first| view! { <Form image=image known=known first=first verifications=verifications /> }.into_any())
+                known.get_untracked().map(|first| view! { <Form image=image known=known first=first verifications=verifications takes_focus=takes_focus /> }.into_any())
             } else {
                 failed()
                     .is_none()
@@ -121,6 +125,7 @@ fn Form(
     known: Memo<Option<Known>>,
     first: Known,
     verifications: Verifications,
+    takes_focus: bool,
 ) -> impl IntoView {
     let me = use_images().me();
     let (mark, short) = Verifications::new_mark();
@@ -132,6 +137,10 @@ fn Form(
     let has_volume = RwSignal::new(plan.has_volume);
     let was_tried = RwSignal::new(false);
     let form = NodeRef::<html::Form>::new();
+    let form_id = unique_id("plan");
+    if takes_focus {
+        take_focus(&form_id);
+    }
     let plan = Memo::new(move |_| Plan {
         name: name.get(),
         flavor: flavor.get(),
@@ -199,7 +208,7 @@ fn Form(
     };
     let may_have_volume = move || known.read().has_volumes;
     view! {
-        <form class="card stack" aria-label=word(|it| it.verify.plan) node_ref=form on:submit=submit novalidate=true>
+        <form class="card stack" id=form_id tabindex="-1" aria-label=word(|it| it.verify.plan) node_ref=form on:submit=submit novalidate=true>
             <h2>{word(|it| it.verify.plan)}</h2>
             <NoneFits fitting=fitting />
             <TextField

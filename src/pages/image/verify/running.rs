@@ -14,7 +14,7 @@ use crate::{
         error::ApiError,
         ids::{ImageId, ServerId},
     },
-    pages::image::verify::{outcome::Verdict, timeline::Timeline},
+    pages::image::verify::{outcome::Verdict, take_focus, timeline::Timeline},
     routes,
     state::{
         toasts::use_toasts,
@@ -22,6 +22,7 @@ use crate::{
     },
     ui::{
         button::{Button, Kind},
+        id::unique_id,
         notice::{Notice, Tone},
     },
 };
@@ -34,6 +35,8 @@ const TICK: Duration = Duration::from_millis(500);
 pub fn Running(
     /// The image.
     image: ImageId,
+    /// It comes in place of the plan, and of the button that was pressed.
+    takes_focus: bool,
 ) -> impl IntoView {
     let (verifications, toasts) = (use_verifications(), use_toasts());
     let id = StoredValue::new(image);
@@ -52,6 +55,15 @@ pub fn Running(
     let is_watched =
         Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.progress.outcome.is_none()));
     let is_cancelling = Memo::new(move |_| job.read().as_ref().is_some_and(Job::is_cancelling));
+    let steps = unique_id("steps");
+    let steps_id = steps.clone();
+    Effect::new(move |before: Option<bool>| {
+        let now = is_watched.get();
+        if before.map_or(takes_focus, |before| before && !now) {
+            take_focus(&steps_id);
+        }
+        now
+    });
     let elapsed = move || {
         #[allow(clippy::cast_possible_truncation, reason = "milliseconds since 1970 fit an i64")]
         let now = now.get() as i64;
@@ -78,19 +90,19 @@ pub fn Running(
         }
     };
     view! {
-        <section class="card stack" aria-label=word(|it| it.verify.steps)>
+        <section class="card stack" aria-label=word(|it| it.verify.steps) id=steps tabindex="-1">
             <div class="row">
                 <p role="status">{said}</p>
                 {move || is_watched.get().then(|| view! { <p class="muted">{elapsed}</p> })}
             </div>
             <Timeline job=job />
             <Facts job=job />
-            <div class="row">
-                {move || {
-                    is_watched
-                        .get()
-                        .then(|| {
-                            view! {
+            {move || {
+                is_watched
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="row">
                                 <Button
                                     label=Signal::derive(move || {
                                         let words = &t().verify;
@@ -99,10 +111,10 @@ pub fn Running(
                                     busy=is_cancelling
                                     on_press=move |()| id.with_value(|id| verifications.cancel(id))
                                 />
-                            }
-                        })
-                }}
-            </div>
+                            </div>
+                        }
+                    })
+            }}
         </section>
         {move || match phase.get() {
             Phase::NotCleanedUp(why) => Some(view! { <NotCleanedUp job=job why=why id=id /> }),
