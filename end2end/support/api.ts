@@ -64,6 +64,7 @@ export class Cloud {
   get identity() { return keystoneURL; }
   get image() { return `${this.endpoint("image")}/v2`; }
   get compute() { return this.endpoint("compute"); }
+  get volume() { return this.endpoint("block-storage", "block-store", "volumev3"); }
   get network() { return `${this.endpoint("network")}/v2.0`; }
 
   /** Every host and port that the catalog names. */

@@ -124,6 +124,7 @@ fn SizeAndType(wizard: Wizard, offers: VolumeOffers) -> impl IntoView {
                 label=word(|it| it.source.size)
                 value=size
                 kind=TextKind::Number
+                required=true
                 name="volume-size"
                 hint=hint
                 problem=problem
