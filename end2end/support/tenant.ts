@@ -98,16 +98,16 @@ export class Steward {
     }
     const networks = (await cloud.call("GET", `${cloud.network}/networks?project_id=${project.id}`)).networks as Json[];
     const own = networks.filter((network) => (network.project_id ?? network.tenant_id) === project.id);
+    const all = (await cloud.call("GET", `${cloud.network}/security-groups?project_id=${project.id}`)).security_groups as Json[];
+    // Nobody can delete "default", and it is not in the way.
+    const groups = all.filter((group) => group.project_id === project.id && group.name !== "default");
     // A network or security group goes only after the last server has let go of its port.
-    if (own.length > 0) for (const server of mine) await gone(cloud, `${cloud.compute}/servers/${server.id}`);
+    if (own.length + groups.length > 0) for (const server of mine) await gone(cloud, `${cloud.compute}/servers/${server.id}`);
     for (const port of (await cloud.call("GET", `${cloud.network}/ports?project_id=${project.id}`)).ports as Json[]) {
       if (port.project_id === project.id && !port.device_owner) await cloud.forget(`${cloud.network}/ports/${port.id}`);
     }
     for (const network of own) await cloud.forget(`${cloud.network}/networks/${network.id}`);
-    for (const group of (await cloud.call("GET", `${cloud.network}/security-groups?project_id=${project.id}`)).security_groups as Json[]) {
-      // Nobody can delete this one, and it is not in the way.
-      if (group.name !== "default" && group.project_id === project.id) await cloud.forget(`${cloud.network}/security-groups/${group.id}`);
-    }
+    for (const group of groups) await cloud.forget(`${cloud.network}/security-groups/${group.id}`);
   }
 }
 
