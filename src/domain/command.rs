@@ -1,5 +1,7 @@
 //! The `openstack` command line that does what a form is about to do, to be copied as it stands.
 
+pub mod servers;
+
 mod limits;
 
 use crate::{
@@ -15,10 +17,7 @@ use crate::{
             patch::{Operation, Patch},
         },
         ids::ImageId,
-        nova::{
-            SERVER_AUTO_NETWORK, SERVER_DESCRIPTION,
-            server::{CreateServer, ServerNetworks},
-        },
+        nova::server::{BlockDevice, CreateServer, Nic, ServerNetworks},
     },
 };
 use serde_json::Value;
@@ -251,22 +250,18 @@ pub fn save_image(image: &ImageId, file: &str) -> String {
 
 /// Launches a server.
 pub fn create_server(body: &CreateServer) -> String {
-    let mut line = match (&body.networks, &body.description) {
-        (Some(ServerNetworks::Auto | ServerNetworks::None), _) => {
-            Line::new(&format!("openstack --os-compute-api-version {SERVER_AUTO_NETWORK} server create"))
-        }
-        (_, Some(_)) => {
-            Line::new(&format!("openstack --os-compute-api-version {SERVER_DESCRIPTION} server create"))
-        }
-        _ => Line::new("openstack server create"),
+    let mut line = match body.microversion() {
+        Some(version) => Line::new(&format!("openstack --os-compute-api-version {version} server create")),
+        None => Line::new("openstack server create"),
     };
     line.option_of("--image", body.image.as_ref().map(|image| image.as_str()));
     line.option("--flavor", body.flavor.as_str());
+    body.block_devices.iter().for_each(|device| line.option("--block-device", &block_device(device)));
     match &body.networks {
         Some(ServerNetworks::Auto) => line.option("--nic", "auto"),
         Some(ServerNetworks::None) => line.option("--nic", "none"),
-        Some(ServerNetworks::These(networks)) => {
-            networks.iter().for_each(|network| line.option("--network", network.as_str()));
+        Some(ServerNetworks::These(nics)) => {
+            nics.iter().for_each(|nic| nic_option(&mut line, nic));
         }
         None => {}
     }
@@ -274,10 +269,46 @@ pub fn create_server(body: &CreateServer) -> String {
     line.option_of("--availability-zone", body.availability_zone.as_deref());
     line.option_of("--description", body.description.as_deref());
     body.metadata.iter().for_each(|(key, value)| line.option("--property", &format!("{key}={value}")));
+    body.security_groups.iter().for_each(|group| line.option("--security-group", group));
+    if let Some(data) = &body.user_data {
+        // The client wants a file; bash makes one of what stands here in base64.
+        line.0.push_str(&format!(" --user-data <(echo {} | base64 -d)", quote(data)));
+    }
+    if body.config_drive == Some(true) {
+        line.flag("--use-config-drive");
+    }
+    for (name, value) in &body.hints {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        line.option("--hint", &format!("{name}={value}"));
+    }
     line.option_of("--min", body.min_count.map(|count| count.to_string()).as_deref());
     line.option_of("--max", body.max_count.map(|count| count.to_string()).as_deref());
     line.last(&body.name);
     line.0
+}
+
+fn block_device(device: &BlockDevice) -> String {
+    let mut keys = vec![
+        ("uuid", device.uuid.clone()),
+        ("source_type", device.source_type.to_owned()),
+        ("destination_type", device.destination_type.to_owned()),
+        ("boot_index", device.boot_index.to_string()),
+    ];
+    keys.extend(device.volume_size.map(|size| ("volume_size", size.to_string())));
+    keys.extend(device.volume_type.clone().map(|name| ("volume_type", name)));
+    keys.push(("delete_on_termination", device.delete_on_termination.to_string()));
+    keys.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
+}
+
+fn nic_option(line: &mut Line, nic: &Nic) {
+    match nic {
+        Nic::Network { uuid, fixed_ip: None } => line.option("--network", uuid.as_str()),
+        Nic::Network { uuid, fixed_ip: Some(address) } => {
+            let version = if address.contains(':') { "v6" } else { "v4" };
+            line.option("--nic", &format!("net-id={uuid},{version}-fixed-ip={address}"));
+        }
+        Nic::Port { port } => line.option("--port", port.as_str()),
+    }
 }
 
 fn change(

@@ -1,4 +1,5 @@
 use super::*;
+use crate::openstack::ids::NetworkId;
 use crate::{
     domain::image_draft::ImageDraft,
     openstack::glance::image::{ContainerFormat, DiskFormat, Visibility},
@@ -74,15 +75,47 @@ fn deleting_and_launching_have_their_commands() {
         name: "-web".into(),
         flavor: "m1.small".into(),
         image: Some("i".into()),
-        networks: Some(ServerNetworks::These(vec!["n1".into(), "n2".into()])),
+        networks: Some(ServerNetworks::These(vec![
+            Nic::from(NetworkId::from("n1")),
+            Nic::Port { port: "p".into() },
+        ])),
         key_name: Some("my key".into()),
         min_count: Some(2),
         max_count: Some(2),
         ..CreateServer::default()
     };
-    let want = "openstack server create --image i --flavor m1.small --network n1 --network n2 --key-name 'my key' \
+    let want = "openstack server create --image i --flavor m1.small --network n1 --port p --key-name 'my key' \
                 --min 2 --max 2 -- -web";
     assert_eq!(create_server(&body), want);
+    let full = CreateServer {
+        name: "db".into(),
+        flavor: "f".into(),
+        block_devices: vec![BlockDevice {
+            source_type: "image",
+            uuid: "i".into(),
+            destination_type: "volume",
+            volume_size: Some(20),
+            volume_type: Some("fast ssd".into()),
+            ..BlockDevice::default()
+        }],
+        networks: Some(ServerNetworks::These(vec![
+            Nic::Network { uuid: "n".into(), fixed_ip: Some("10.0.0.9".into()) },
+            Nic::Network { uuid: "n".into(), fixed_ip: Some("fd00::9".into()) },
+        ])),
+        security_groups: vec!["web & co".into()],
+        user_data: Some("IyEvYmluL3No".into()),
+        config_drive: Some(true),
+        hints: [("group".to_owned(), json!("g")), ("different_host".to_owned(), json!(["a", "b"]))].into(),
+        metadata: [("it's".to_owned(), "$x".to_owned())].into(),
+        ..CreateServer::default()
+    };
+    let want = "openstack --os-compute-api-version 2.67 server create --flavor f --block-device \
+                'uuid=i,source_type=image,destination_type=volume,boot_index=0,volume_size=20,volume_type=fast \
+                ssd,delete_on_termination=false' --nic net-id=n,v4-fixed-ip=10.0.0.9 --nic \
+                net-id=n,v6-fixed-ip=fd00::9 --property 'it'\\''s=$x' --security-group 'web & co' --user-data \
+                <(echo IyEvYmluL3No | base64 -d) --use-config-drive --hint 'different_host=[\"a\",\"b\"]' --hint \
+                group=g db";
+    assert_eq!(create_server(&full), want);
     let described = CreateServer { description: Some("d".into()), ..CreateServer::default() };
     assert!(create_server(&described).starts_with("openstack --os-compute-api-version 2.19 server create"));
 }
