@@ -1,6 +1,6 @@
 import type { Json } from "../support/api.ts";
 import {
-  alert, expectAccessible, expectAllowed, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf, signIn,
+  alert, choose, expectAccessible, expectAllowed, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf, search, signIn,
 } from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
@@ -129,8 +129,62 @@ test("every kind of image keeps what nobody touched, to the byte", { tag: "@clou
       expect(JSON.stringify(sorted({ ...after, updated_at: "" }))).toBe(JSON.stringify(sorted({ ...before, updated_at: "", min_ram: 128 })));
       expect(await members()).toBe(membersBefore);
       await expect(heading(page, "Edit image")).toBeHidden();
+      // The metadata editor as little.
+      await page.goto(`/images/${id}/metadata`);
+      await page.getByLabel("New key", { exact: true }).fill("touched");
+      await page.getByLabel("New key", { exact: true }).press("Enter");
+      await page.getByLabel("touched", { exact: true }).fill("yes");
+      await page.getByRole("button", { name: "Save changes" }).click();
+      await expect.poll(async () => (await cloud.getImage(id)).touched).toBe("yes");
+      const last = await cloud.getImage(id);
+      expect(JSON.stringify(sorted({ ...last, updated_at: "" }))).toBe(JSON.stringify(sorted({ ...after, updated_at: "", touched: "yes" })));
+      expect(await members()).toBe(membersBefore);
+      await expect(heading(page, "Update metadata")).toBeHidden();
     });
   }
+});
+
+test("what no release of Glance has yet is neither sent nor stumbled over", async ({ page, account }) => {
+  const boss = await account("admin");
+  const image = await (await boss.api()).createImage({ name: unique("future"), odd: "stays" });
+  const future = {
+    visibility: "galactic", disk_format: "hologram", container_format: "crate", tags: null, owner: null, size: -1, virtual_size: "big",
+    min_disk: null, nested: { a: [1, { b: null }] }, list: ["x"], number: 1.5, "": "empty key", nothing: null, "\u202Ekey": "\u202Evalue",
+  };
+  await page.route(`**/v2/images/${image.id}`, async (route) => {
+    if (route.request().method() !== "GET") return route.fallback();
+    await route.fulfill({ json: { ...(await (await route.fetch()).json()), ...future } });
+  });
+  await signIn(page, boss, `/images/${image.id}/edit`);
+  await page.getByLabel("Minimum RAM (MB)", { exact: true }).fill("128");
+  const patch = page.waitForRequest((request) => request.method() === "PATCH");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  expect((await patch).postDataJSON()).toEqual([{ op: "replace", path: "/min_ram", value: 128 }]);
+  await expect(heading(page, "Edit image")).toBeHidden();
+});
+
+test("an image in a status that nobody knows is shown, and refused with the reason", async ({ page, account }) => {
+  const boss = await account("admin");
+  const image = await (await boss.api()).createImage({ name: unique("odd") });
+  await page.route(/\/v2\/images(\/[^/?]+)?(\?.*)?$/, async (route) => {
+    if (route.request().method() !== "GET") return route.fallback();
+    const answer = await (await route.fetch()).json();
+    for (const it of answer.images ?? [answer]) if (it.id === image.id) it.status = "frobnicating";
+    await route.fulfill({ json: answer });
+  });
+  await signIn(page, boss);
+  await search(page, image.name);
+  await expect(rowOf(page, image.name)).toContainText("frobnicating");
+  for (const action of ["Edit", "Update metadata"]) {
+    await expectRefused(await rowAction(page, image.name, action), /.../);
+    await page.keyboard.press("Escape");
+  }
+  await page.goto(`/images/${image.id}/edit`);
+  await expect(heading(page, "Edit image")).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("frobnicating");
+  await expect(page.getByRole("button", { name: "Save changes" })).toHaveCount(0);
+  // It is asked for again and again.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("the effect of other minimums is told before saving, by name", { tag: "@cloud" }, async ({ page, member, account, admin }) => {
@@ -249,6 +303,37 @@ test("a half-filled create form asks before it is left", async ({ page, member }
   await page.getByLabel("Image name", { exact: true }).fill("");
   await page.getByRole("link", { name: "Cancel" }).click();
   await expect(heading(page, "Images")).toBeVisible();
+});
+
+test("signing out and switching the project ask before a changed form is lost", async ({ page, account, steward, project }) => {
+  const boss = await account("admin");
+  const second = await steward.project("second");
+  await steward.grant(boss, second, "admin");
+  const image = await (await boss.api()).createImage({ name: unique("unsaved") });
+  await page.goto("/");
+  await fillSignIn(page, boss);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: project.name }).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  await page.goto(`/images/${image.id}/edit`);
+  const name = page.getByLabel("Image name", { exact: true });
+  await name.fill("typed");
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  for (const [menu, item] of [[/^Account/, "Sign out"], [/^Project/, second.name]] as const) {
+    await choose(page, menu, item);
+    await dialog.getByRole("button", { name: "Stay here" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(name).toHaveValue("typed");
+  }
+  await expect(page.getByRole("button", { name: `Project: ${project.name}` })).toBeVisible();
+  await choose(page, /^Project/, second.name);
+  await dialog.getByRole("button", { name: "Leave the page" }).click();
+  await expect(page.getByRole("button", { name: `Project: ${second.name}` })).toBeVisible();
+  await page.goto("/images/new");
+  await name.fill("half");
+  await choose(page, /^Account/, "Sign out");
+  await dialog.getByRole("button", { name: "Leave the page" }).click();
+  await expect(heading(page, "Sign in")).toBeVisible();
 });
 
 test("a form that was saved, or not touched, is left unasked", async ({ page, member, account }) => {

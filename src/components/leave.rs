@@ -1,5 +1,6 @@
 //! Leaving a page with something typed: asked first, whichever way it is left. The browser asks when the tab goes; links and
-//! the Back button within the app are stopped before the router hears of them.
+//! the Back button within the app are stopped before the router hears of them; what takes the page away by itself (signing out,
+//! switching the project) asks through [`Leaving`].
 
 use std::{cell::Cell, rc::Rc};
 
@@ -27,14 +28,42 @@ enum Way {
     Link(HtmlAnchorElement),
     /// So many steps in the tab's history.
     Steps(i32),
+    /// Something that ends the page.
+    Act(Act),
 }
+
+type Act = Rc<dyn Fn()>;
 
 /// What is told of every step in the tab's history, and says whether it is to be taken back.
 type OnStep = Box<dyn Fn() -> bool>;
+/// Asks before something is done that ends the page, and says whether it has asked.
+type OnAct = Box<dyn Fn(&Act) -> bool>;
 
-/// Hears of each step in the tab's history before the router does.
+/// What the page that is shown has to say about leaving it.
+struct Guard {
+    own: String,
+    on_step: OnStep,
+    on_act: OnAct,
+}
+
+/// Hears of each step in the tab's history before the router does, and of what else would end a page.
 #[derive(Clone, Copy)]
-struct Leaving(StoredValue<Option<(String, OnStep)>, LocalStorage>);
+pub struct Leaving(StoredValue<Option<Guard>, LocalStorage>);
+
+impl Leaving {
+    /// Does something that ends the page, after a question where something typed would be lost.
+    pub fn unless_kept(self, act: impl Fn() + 'static) {
+        let act: Act = Rc::new(act);
+        if !self.0.with_value(|guard| guard.as_ref().is_some_and(|guard| (guard.on_act)(&act))) {
+            act();
+        }
+    }
+}
+
+/// Who asks before something is lost.
+pub fn use_leaving() -> Leaving {
+    expect_context()
+}
 
 /// Begins to listen. Call it before the router is made: of two listeners of a window the older one hears first.
 pub fn provide_leaving() {
@@ -42,7 +71,7 @@ pub fn provide_leaving() {
     provide_context(leaving);
     let listener = Listener::new(&window(), "popstate", move |event| {
         // The browser has gone before it tells: it is sent back, unnoticed by the router.
-        if leaving.0.with_value(|on_step| on_step.as_ref().is_some_and(|(_, on_step)| on_step())) {
+        if leaving.0.with_value(|guard| guard.as_ref().is_some_and(|guard| (guard.on_step)())) {
             event.stop_immediate_propagation();
         }
     });
@@ -72,7 +101,7 @@ pub fn LeaveGuard(
         move || is_dirty.try_get_untracked() == Some(true) && here.try_get_value() == Some(path());
     let listeners = StoredValue::new_local(listen(would_lose, asked, steps.clone()));
     let is_returning = Cell::new(false);
-    let leaving = expect_context::<Leaving>();
+    let leaving = use_leaving();
     let on_step = move || {
         if is_returning.take() {
             return true;
@@ -86,12 +115,20 @@ pub fn LeaveGuard(
         is_leaving
     };
     let own = StoredValue::new(unique_id("leave"));
-    leaving.0.set_value(Some((own.get_value(), Box::new(on_step))));
+    let on_act = move |act: &Act| {
+        let is_asked = would_lose();
+        if is_asked {
+            asked.try_set(Some(Way::Act(act.clone())));
+        }
+        is_asked
+    };
+    let guard = Guard { own: own.get_value(), on_step: Box::new(on_step), on_act: Box::new(on_act) };
+    leaving.0.set_value(Some(guard));
     let release = move || {
         // The next page may have put its own there already.
-        leaving
-            .0
-            .update_value(|on_step| _ = on_step.take_if(|(of, _)| own.try_get_value().as_ref() == Some(of)));
+        leaving.0.update_value(|guard| {
+            _ = guard.take_if(|guard| own.try_get_value().as_ref() == Some(&guard.own))
+        });
         // Gone with the page already, where the whole owner is.
         let _ = listeners.try_update_value(Vec::clear);
     };
@@ -100,6 +137,10 @@ pub fn LeaveGuard(
     let leave = move |()| {
         let way = asked.get_untracked();
         asked.set(None);
+        if let Some(Way::Act(act)) = way {
+            // It may fail, and the page stay with what is typed.
+            return act();
+        }
         release();
         match way {
             // It may have gone from the page while the question stood there.
@@ -109,7 +150,7 @@ pub fn LeaveGuard(
             }
             Some(Way::Link(link)) => link.click(),
             Some(Way::Steps(steps)) => go(steps),
-            None => {}
+            Some(Way::Act(_)) | None => {}
         }
     };
     move || {

@@ -3,7 +3,10 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    components::sign_in_form::{SignInDraft, SignInForm},
+    components::{
+        leave::use_leaving,
+        sign_in_form::{SignInDraft, SignInForm},
+    },
     domain::session::SessionState,
     i18n::{t, word},
     state::{
@@ -26,18 +29,18 @@ const CLEAN_UP_PATIENCE_MS: u32 = 5_000;
 #[derive(Clone, Copy)]
 struct SignOutQuestion(RwSignal<bool>);
 
-/// A callback that signs out, after a question where uploads would be cut off.
+/// A callback that signs out, after a question where something typed would be lost or uploads be cut off.
 pub fn use_sign_out() -> Callback<()> {
     let session = use_session();
     let toasts = use_toasts();
     let (uploads, verifications) = (use_uploads(), use_verifications());
     let question = expect_context::<SignOutQuestion>();
-    Callback::new(
-        move |()| {
-            let running = untrack(|| uploads.running() + verifications.running());
-            if running == 0 { sign_out(session, toasts) } else { question.0.set(true) }
-        },
-    )
+    let leaving = use_leaving();
+    let go = move || match untrack(|| uploads.running() + verifications.running()) {
+        0 => sign_out(session, toasts),
+        _ => question.0.set(true),
+    };
+    Callback::new(move |()| leaving.unless_kept(go))
 }
 
 /// Makes the place for the question; called once by the app.

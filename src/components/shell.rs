@@ -12,6 +12,7 @@ use crate::{
     components::{
         confirm_dialog::ConfirmDialog,
         error_panel::ErrorDetails,
+        leave::use_leaving,
         session_dialogs::{SessionDialogs, use_sign_out},
         sign_in_form::sign_in_error_words,
     },
@@ -168,6 +169,7 @@ fn ProjectMenu(session: Session) -> impl IntoView {
             }
         });
     };
+    let leaving = use_leaving();
     let items = move || {
         let current = session.project().map(|project| project.id);
         let mut projects = session.projects().get();
@@ -179,7 +181,7 @@ fn ProjectMenu(session: Session) -> impl IntoView {
             .map(|project| {
                 let is_current = Some(&project.id) == current.as_ref();
                 let label = project.name.clone();
-                let press = move |()| {
+                let switch = move || {
                     let project = project.clone();
                     if !is_current {
                         spawn_local(async move {
@@ -192,6 +194,7 @@ fn ProjectMenu(session: Session) -> impl IntoView {
                         });
                     }
                 };
+                let press = move |()| leaving.unless_kept(switch.clone());
                 view! { <MenuItem label=Signal::stored(label) checked=Signal::stored(is_current) on_press=press /> }
             })
             .collect_view()
