@@ -93,7 +93,7 @@ volume('type-missing', name='rec-x', size=1, volume_type='nope')
 volume('zone-missing', name='rec-x', size=1, availability_zone='nope')
 volume('unknown-key', name='rec-x', size=1, colour='red', version='3.53')
 volume('multiattach', name='rec-x', size=1, multiattach=True)
-volume('by-reader', rita, name='rec-x', size=1)
+x = volume('by-reader', rita, name='rec-x', size=1).json()['volume']['id']
 rec('volume-create-not-json', 'POST', C + '/volumes', alice, raw='{nope')
 v = volume('of-image', name='rec-boot', size=2, imageRef=debian, description='A boot disk', metadata={'a': 'b'},
            volume_type='rec-fast').json()['volume']['id']
@@ -186,6 +186,16 @@ rec('volume-quota-snapshot-gigabytes', 'POST', CQ + '/snapshots', quinn, js={'sn
 rec('cinder-limits-quinn', 'GET', CQ + '/limits', quinn)
 rec('cinder-quota-usage-quinn', 'GET', CQ + '/os-quota-sets/%s?usage=True' % quota, quinn)
 rec('volume-extend-quota', 'POST', CQ + '/volumes/%s/action' % q2, quinn, js={'os-extend': {'new_size': 9}})
+rec('cinder-quota-set-roomy', 'PUT', CA + '/os-quota-sets/%s' % quota, admin, js={'quota_set': {
+    'gigabytes': 20, 'per_volume_gigabytes': 4}})
+volume('quota-number', quinn, CQ, name='rec-q3', size=1)
+volume('quota-per-volume', quinn, CQ, name='rec-q3', size=5)
+qs = rec('volume-snapshot-create-quinn', 'POST', CQ + '/snapshots', quinn, js={'snapshot': {
+    'name': 'rec-qs', 'volume_id': q}}).json()['snapshot']['id']
+rec('volume-snapshot-quota-number', 'POST', CQ + '/snapshots', quinn, js={'snapshot': {'name': 'rec-qs', 'volume_id': q}})
+settle(CQ + '/snapshots/' + qs, quinn, 'available')
+rec('volume-snapshot-delete-quinn', 'DELETE', CQ + '/snapshots/' + qs, quinn)
+gone(CQ + '/snapshots/' + qs, quinn)
 for one in (q, q2):
     rec('volume-delete-quinn', 'DELETE', CQ + '/volumes/' + one, quinn)
     gone(CQ + '/volumes/' + one, quinn)
@@ -195,7 +205,7 @@ rec('volume-delete-cascade', 'DELETE', V + '?cascade=true', alice)
 for one in (V, SN):
     gone(one, alice)
 rec('volume-show-deleted', 'GET', V, alice)
-for one in (b, c, n):
+for one in (b, c, n, x):
     rec('volume-delete', 'DELETE', C + '/volumes/' + one, alice)
     gone(C + '/volumes/' + one, alice)
 rec('cinder-type-delete', 'DELETE', CA + '/types/' + fast, admin)

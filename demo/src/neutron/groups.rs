@@ -87,6 +87,13 @@ pub(super) fn rules_of(group: &Record) -> Vec<Record> {
     rules.into_iter().flatten().filter_map(|rule| rule.as_object().cloned()).collect()
 }
 
+/// Neutron does not work out in lists of groups whether their rules are of a default one.
+pub(super) fn as_in_lists(group: &mut Record) {
+    for rule in group.get_mut("security_group_rules").and_then(Value::as_array_mut).into_iter().flatten() {
+        rule["belongs_to_default_sg"] = Value::Null;
+    }
+}
+
 /// The groups of the caller's project; the administrator's are all.
 pub(super) async fn owned(app: &Arc<App>, caller: Caller) -> Result<Vec<Record>, Refusal> {
     app.db

@@ -13,7 +13,7 @@ use super::addresses::{self, Block};
 use super::networks::{self, object};
 use super::records::{self, Kind, Record, text};
 use super::resource::{self, Resource};
-use super::words::{in_use, inner, invalid, may_write, only, string};
+use super::words::{disallowed, in_use, inner, invalid, may_write, only, owns, string};
 use crate::body::JsonBody;
 use crate::caller::Caller;
 use crate::error::Refusal;
@@ -151,6 +151,10 @@ pub fn detach(db: &Connection, device: &str, kept: &[&str]) -> rusqlite::Result<
     Ok(())
 }
 
+// On a network of others, shared though it be, nobody chooses addresses.
+const BY_ADDRESS: &str =
+    "(rule:create_port and (rule:create_port:fixed_ips and (rule:create_port:fixed_ips:ip_address)))";
+
 /// What a port is.
 pub static PORTS: Resource = Resource {
     kind: Kind::Port,
@@ -249,13 +253,17 @@ pub async fn create(
                 Some(groups) => groups,
                 None => vec![super::groups::default(tx, &caller.project_id)?],
             };
+            let places = places(&wanted)?;
+            if places.iter().any(|place| place.address.is_some()) && !owns(&caller, &network) {
+                return Err(disallowed(BY_ADDRESS));
+            }
             let new = NewPort {
                 network: &network,
                 project_id: &caller.project_id,
                 device_id: "",
                 device_owner: "",
                 security_groups: &groups,
-                places: &places(&wanted)?,
+                places: &places,
             };
             let mut port = make(tx, new, clock::now())?;
             // The addresses are there already.

@@ -65,7 +65,9 @@ async fn list(
             // Made when it is first looked for.
             super::groups::default(tx, &caller.project_id)?;
         }
-        seen(tx, resource, &caller)
+        let mut all = seen(tx, resource, &caller)?;
+        all.iter_mut().for_each(super::groups::as_in_lists);
+        Ok(all)
     });
     let url = format!("{}/v2.0/{}", app.url(Service::Network), resource.many.replace('_', "-"));
     Query::of(&uri).answer(resource.many, &url, shown.await?).map(Json)

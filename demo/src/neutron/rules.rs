@@ -24,7 +24,7 @@ pub async fn list(
     caller: Caller,
     OriginalUri(uri): OriginalUri,
 ) -> Result<Json<Value>, Refusal> {
-    let rules = owned(&app, caller).await?.iter().flat_map(rules_of).collect();
+    let rules = owned(&app, caller).await?.iter().flat_map(rules_of).map(alone).collect();
     let url = format!("{}/v2.0/security-group-rules", app.url(Service::Network));
     Query::of(&uri).answer("security_group_rules", &url, rules).map(Json)
 }
@@ -38,7 +38,13 @@ pub async fn show(
     let rules = owned(&app, caller).await?;
     let rule = rules.iter().flat_map(rules_of).find(|rule| text(rule, "id") == id);
     let rule = rule.ok_or_else(|| not_found("Security group rule", &id))?;
-    Ok(Json(json!({"security_group_rule": rule})))
+    Ok(Json(json!({"security_group_rule": alone(rule)})))
+}
+
+/// Some is shown below the group only.
+fn alone(mut rule: Record) -> Record {
+    rule.retain(|key, _| !["standard_attr_id", "tags"].contains(&key.as_str()));
+    rule
 }
 
 /// `POST /security-group-rules`.
@@ -105,9 +111,7 @@ pub async fn create(
             add(&mut group, rule.clone());
             touch(&mut group);
             records::update(tx, &group)?;
-            // Shown in lists only.
-            rule.retain(|key, _| !["standard_attr_id", "tags"].contains(&key.as_str()));
-            Ok(rule)
+            Ok(alone(rule))
         })
         .await?;
     Ok((StatusCode::CREATED, Json(json!({"security_group_rule": rule}))))

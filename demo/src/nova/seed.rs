@@ -198,6 +198,7 @@ fn nic(tx: &Transaction, network: &Record, project: &str, server: &str, now: i64
         subnet_id: part("subnet_id"),
         address: part("ip_address"),
         mac: text(&port, "mac_address").to_owned(),
+        groups: vec!["default".to_owned()],
         is_kept: false,
     })
 }

@@ -1,5 +1,7 @@
 //! Where an answer differs from the recorded one: status, the headers that matter, and every value of the body.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::names::{Names, is_id};
@@ -7,21 +9,31 @@ use crate::target::Answer;
 use crate::transcripts::Transcript;
 
 /// Differ by nature; only of the same kind.
-const VOLATILE: [&str; 13] = [
+const VOLATILE: [&str; 20] = [
     "OS-EXT-IPS-MAC:mac_addr",
     "addr",
     "adminPass",
     "audit_ids",
     "checksum",
     "data_dir",
+    "device",
+    "device_name",
     "hostId",
+    "mac_addr",
+    "mac_address",
     "os_hash_value",
+    "os-vol-host-attr:host",
     "output",
     "remote_group_id",
     "revision_number",
+    "root_device_name",
     "secret",
+    "service_uuid",
     "standard_attr_id",
 ];
+
+/// Addresses that requests ask for.
+const CHOSEN: [&str; 2] = ["10.20.0.200", "10.20.0.201"];
 
 /// These have to be the same.
 const HEADERS: [&str; 18] = [
@@ -80,10 +92,7 @@ pub fn differences(
 fn volatile(transcript: &Transcript) -> Vec<&'static str> {
     let mut keys = VOLATILE.to_vec();
     // Disks of these formats are made smaller than QEMU makes them; a server's disk has the size that its host gives it.
-    if ["disk-vdi", "disk-vhdx", "images-list", "snapshot-image"]
-        .iter()
-        .any(|it| transcript.name.contains(it))
-    {
+    if ["disk-vdi", "disk-vhdx", "images", "snapshot-image"].iter().any(|it| transcript.name.contains(it)) {
         keys.extend(["size", "virtual_size"]);
     }
     // An external network is flat or not, as the operator made it.
@@ -150,21 +159,35 @@ impl Comparison<'_> {
         let key = path.rsplit('.').next().unwrap_or("").split('[').next().unwrap_or("");
         match (theirs, ours) {
             (Value::Object(theirs), Value::Object(ours)) => {
+                // Addresses are below the names of networks.
+                let here: BTreeMap<&String, String> = theirs
+                    .keys()
+                    .map(|name| (name, self.names.given.get(name).cloned()))
+                    .map(|(name, given)| (name, given.filter(|_| key == "addresses").unwrap_or(name.clone())))
+                    .collect();
                 for (name, value) in theirs {
-                    match ours.get(name) {
+                    match ours.get(&here[name]) {
                         Some(mine) => self.value(&format!("{path}.{name}"), value, mine),
                         None => self.found.push(format!("{path}.{name} is missing")),
                     }
                 }
-                for name in ours.keys().filter(|name| !theirs.contains_key(*name)) {
+                for name in ours.keys().filter(|name| !here.values().any(|known| known == *name)) {
                     self.found.push(format!("{path}.{name} is too much"));
                 }
             }
             // Key pairs are counted through.
             (Value::Number(_), Value::Number(_)) if key == "id" => {}
             (Value::Array(theirs), Value::Array(ours)) => self.list(path, theirs, ours),
+            // Neutron hands out addresses in an order of its own, but for those that were asked for.
+            (Value::String(theirs), Value::String(_))
+                if key == "ip_address" && !CHOSEN.contains(&theirs.as_str()) => {}
             _ if self.volatile.contains(&key)
                 && std::mem::discriminant(theirs) == std::mem::discriminant(ours) => {}
+            // A list of devices, in a text.
+            (Value::String(theirs), Value::String(ours)) if key == "block_device_mapping" => {
+                let list = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+                self.value(&format!("{path}.in"), &list(theirs), &list(ours));
+            }
             (Value::String(theirs), Value::String(ours)) => {
                 self.names.meet(theirs, ours);
                 let expected = self.names.value_of(key, theirs);
@@ -212,8 +235,12 @@ impl Comparison<'_> {
             })
         };
         // Versions and stores have ids that are names.
+        if let Some(ours) = item["id"].as_str().and_then(|id| self.names.known(id)) {
+            return list.iter().find(|other| other["id"] == *ours).or(list.get(index));
+        }
         let by_id = || if item["id"].as_str().is_some_and(is_id) { None } else { same(&["id"]) };
-        let named: [&[&str]; 4] = [&["direction", "ethertype"], &["interface"], &["name"], &["type"]];
+        let named: [&[&str]; 5] =
+            [&["direction", "ethertype"], &["interface"], &["name"], &["net_id"], &["type"]];
         by_id().or_else(|| named.into_iter().find_map(same)).unwrap_or_else(|| list.get(index))
     }
 
@@ -268,6 +295,10 @@ fn common_services(body: &mut Value) {
 fn blur(text: &str) -> String {
     if let Some(id) = text.strip_prefix("req-").filter(|id| is_id(id)) {
         return format!("req-{}", id.len());
+    }
+    // Cinder's refusal, as Nova passes it on.
+    if let Some((before, _)) = text.split_once(" (Request-ID: req-") {
+        return before.to_owned();
     }
     let is_date = text.len() >= 19 && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T';
     if is_date {

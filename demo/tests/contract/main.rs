@@ -27,7 +27,7 @@ use sextant_demo::disks;
 use exceptions::{LEFT_OUT, On};
 use stage::{ALICE, QUINN, Stage};
 use target::{Answer, Target};
-use transcripts::{FIRST, FURTHER, Recording, Transcript};
+use transcripts::{FIRST, FURTHER, LAUNCH, Recording, Transcript};
 
 /// What the recording did without a transcript: these uploads, before the exchange of this number.
 const UPLOADS: [(u32, &str); 3] = [
@@ -43,6 +43,9 @@ const BIG_SIZE: u32 = 1250 << 20;
 const ALICES_SERVER: &str = "37d05fb2-3625-4985-b1b1-8ba987da1a9e";
 const QUINNS_SERVER: &str = "8ff355e4-2de0-42d7-b7d7-2979dfb6b91b";
 
+/// The first recorder of launches counts on from here.
+const LAUNCH_BEGINS: u32 = 800;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recorded_exchanges_come_out_the_same() {
     come_out_the_same(FIRST).await;
@@ -51,6 +54,11 @@ async fn the_recorded_exchanges_come_out_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_recorded_exchanges_beyond_them_come_out_the_same() {
     come_out_the_same(FURTHER).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_recorded_exchanges_of_a_launch_come_out_the_same() {
+    come_out_the_same(LAUNCH).await;
 }
 
 async fn come_out_the_same(recording: Recording) {
@@ -85,7 +93,7 @@ async fn the_recorded_size_cap_is_enforced() {
 #[test]
 fn every_exchange_is_replayed_or_named() {
     let mut all = BTreeSet::new();
-    for recording in [FIRST, FURTHER] {
+    for recording in [FIRST, FURTHER, LAUNCH] {
         let numbers: BTreeSet<u32> = transcripts::all(recording).iter().map(|it| it.number).collect();
         assert_eq!(numbers.len(), recording.1);
         all.extend(numbers);
@@ -165,6 +173,7 @@ async fn prepare(stage: &mut Stage, transcript: &Transcript) {
         _ if transcript.name.ends_with("server-create-second") => {
             tokio::time::sleep(Duration::from_secs(1)).await
         }
+        number if number > LAUNCH_BEGINS && transcript.method != "GET" => stage.until_still().await,
         // A stop takes a moment.
         _ if transcript.name.ends_with("stop-again") => {
             let server = transcript.url.rsplit('/').nth(1).expect("an id");

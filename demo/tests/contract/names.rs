@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// Under these keys stand names that somebody gave.
-const NAMES: [&str; 4] = ["name", "original_name", "owner_user_name", "owner_project_name"];
+const NAMES: [&str; 5] = ["name", "image_name", "original_name", "owner_user_name", "owner_project_name"];
 
 /// What is known so far. Ids are learnt on the way.
 pub struct Names {
@@ -68,6 +68,11 @@ impl Names {
 
     pub fn learn(&mut self, theirs: &str, ours: &str) {
         self.ids.insert(theirs.to_owned(), ours.to_owned());
+    }
+
+    /// This cloud's id for a recorded one.
+    pub fn known(&self, theirs: &str) -> Option<&str> {
+        self.ids.get(theirs).map(String::as_str)
     }
 
     /// Learns an id that is met for the first time.

@@ -298,6 +298,20 @@ impl Stage {
         }
     }
 
+    /// Waits until nothing of alice's and quinn's is under way, as the recorders did between their requests.
+    pub async fn until_still(&mut self) {
+        for (who, project) in [(ALICE, "demo"), (QUINN, "quota")] {
+            let volumes = format!("/v3/{}", self.projects[project]);
+            for (service, path, list) in [
+                ("compute", "/v2.1/servers/detail".to_owned(), "servers"),
+                ("volumev3", format!("{volumes}/volumes/detail"), "volumes"),
+                ("volumev3", format!("{volumes}/snapshots/detail"), "snapshots"),
+            ] {
+                self.until(who, service, &path, |all| listed(all, list).all(is_still)).await;
+            }
+        }
+    }
+
     pub async fn upload(&mut self, who: &str, image: &str, bytes: Vec<u8>) {
         let headers = vec![
             ("x-auth-token".to_owned(), self.token(who).await),
@@ -316,6 +330,12 @@ pub fn is_mine(prefix: &str, name: &str) -> bool {
 
 pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+fn is_still(thing: &Value) -> bool {
+    let under_way = ["creating", "downloading", "deleting", "reserved", "attaching", "detaching", "BUILD"];
+    !under_way.iter().any(|status| thing["status"] == *status)
+        && thing.get("OS-EXT-STS:task_state").is_none_or(Value::is_null)
 }
 
 fn listed<'a>(answer: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {

@@ -11,6 +11,9 @@ pub type Recording = (&'static str, usize);
 pub const FIRST: Recording = ("transcripts", 290);
 /// And beyond that, by `end2end/cloud/record.py`: bad input, filters, other people's things.
 pub const FURTHER: Recording = ("transcripts-further", 371);
+/// What a launch says to Cinder, and to Nova and Neutron of volumes, ports and security groups, by `record_volumes.py` and
+/// `record_launch.py`.
+pub const LAUNCH: Recording = ("transcripts-launch", 309);
 
 /// One recorded exchange.
 pub struct Transcript {
@@ -29,9 +32,19 @@ impl Transcript {
     /// Whether what it shows may take a moment to come true: states of images, tasks and servers.
     pub fn shows_a_state(&self) -> bool {
         self.method == "GET"
-            && ["-show", "snapshot-image", "-tasks", "-after-", "servers-"]
-                .iter()
-                .any(|it| self.name.contains(it))
+            && [
+                "-show",
+                "snapshot-image",
+                "-tasks",
+                "-after-",
+                "servers-",
+                "volumes-",
+                "volume-snapshots",
+                "-limits",
+                "-usage",
+            ]
+            .iter()
+            .any(|it| self.name.contains(it))
     }
 }
 
@@ -53,7 +66,7 @@ fn read(path: &Path) -> Transcript {
         pairs.into_iter().map(|(name, value)| (name.to_lowercase(), text_of(&value))).collect()
     };
     Transcript {
-        number: name[..3].parse().expect("a number in front"),
+        number: name.split('-').next().and_then(|number| number.parse().ok()).expect("a number in front"),
         method: text_of(&value["method"]),
         url: text_of(&value["url"]),
         request_headers: headers("request_headers"),

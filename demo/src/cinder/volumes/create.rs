@@ -31,7 +31,7 @@ use crate::{clock, faults, ids};
 
 const GIB: i64 = 1 << 30;
 // Since 3.53 nothing else may be said.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "name",
     "description",
     "display_name",
@@ -47,6 +47,7 @@ const KNOWN: [&str; 15] = [
     "image_id",
     "imageRef",
     "group_id",
+    "backup_id",
 ];
 
 /// What a volume is to be.
@@ -120,6 +121,12 @@ fn read(body: Value, version: Microversion) -> Result<Wanted, Refusal> {
         source: id(volume, "source_volid")?,
         zone: schema::text(volume, "availability_zone", "availability_zone", 255)?,
     };
+    if ["backup_id", "group_id", "consistencygroup_id"]
+        .iter()
+        .any(|key| volume.get(*key).is_some_and(Value::is_string))
+    {
+        return Err(Refusal::not_spoken("volumes of backups and in groups"));
+    }
     if volume.get("multiattach") == Some(&json!(true)) {
         return Err(Refusal::bad_request(
             "multiattach parameter has been removed. The default behavior is to use multiattach enabled volume types. \

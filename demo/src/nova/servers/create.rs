@@ -131,7 +131,10 @@ fn accept(tx: &Transaction, caller: &Caller, wanted: Wanted, request: &str) -> R
             failed => failed,
         };
         if let Some(why) = failed {
-            server.doom = Some(format!("Build of instance {} aborted: {why}", server.id));
+            server.doom = Some(match why {
+                why if why == networks::OUT_OF_HOSTS => format!("{why} {}.", server.id),
+                why => format!("Build of instance {} aborted: {why}", server.id),
+            });
             volumes::release(tx, &mut server)?;
             networks::detach(tx, &server)?;
             server.nics.clear();

@@ -119,6 +119,9 @@ pub struct Nic {
     pub address: String,
     /// MAC address.
     pub mac: String,
+    /// Names of its security groups.
+    #[serde(default)]
+    pub groups: Vec<String>,
     /// Whether the port was there before, and stays when the server goes.
     #[serde(default)]
     pub is_kept: bool,

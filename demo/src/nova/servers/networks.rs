@@ -116,6 +116,10 @@ fn holder(db: &Connection, network: &str, address: Ipv4Addr) -> Result<Option<St
     Ok(port.map(|port| text(&port, "device_id").to_owned()))
 }
 
+/// Why a server ends in ERROR of which each host failed: the only reason that does not begin with the build's end.
+pub const OUT_OF_HOSTS: &str = "Exceeded maximum number of retries. Exhausted all hosts available for retrying build \
+     failures for instance";
+
 /// Makes (or takes) the ports of one server. What Neutron refuses now comes too late for a refusal: then none is left, and the
 /// server ends in ERROR for the reason that this gives back.
 pub fn attach(
@@ -126,6 +130,10 @@ pub fn attach(
     group_ids: &[String],
 ) -> Result<Option<String>, Refusal> {
     for plan in plans {
+        // Neutron's policy forbids it on each host anew.
+        if plan.address.is_some() && !is_own(caller, &plan.network) && !caller.is_admin() {
+            return Ok(Some(OUT_OF_HOSTS.to_owned()));
+        }
         match attach_one(db, caller, plan, server, group_ids) {
             Ok(nic) => server.nics.push(nic),
             Err(refusal) if refusal.status.is_server_error() => return Err(refusal),
@@ -159,6 +167,11 @@ fn attach_one(
     };
     let fixed = port.get("fixed_ips").map(|ips| ips[0].clone()).unwrap_or_default();
     let part = |key: &str| fixed[key].as_str().unwrap_or("").to_owned();
+    let mut names = Vec::new();
+    for id in port.get("security_groups").and_then(Value::as_array).into_iter().flatten() {
+        let group = records::get(db, Kind::SecurityGroup, id.as_str().unwrap_or(""))?;
+        names.extend(group.map(|group| text(&group, "name").to_owned()));
+    }
     Ok(Nic {
         port_id: text(&port, "id").to_owned(),
         network: text(&plan.network, "name").to_owned(),
@@ -166,6 +179,7 @@ fn attach_one(
         subnet_id: part("subnet_id"),
         address: part("ip_address"),
         mac: text(&port, "mac_address").to_owned(),
+        groups: names,
         is_kept: plan.port.is_some(),
     })
 }

@@ -36,7 +36,8 @@ pub fn server(app: &App, caller: &Caller, server: &Server, version: Microversion
     }
     // Nova takes the groups from the ports: without one there are none to show.
     if !server.nics.is_empty() {
-        let groups: Vec<Value> = server.security_groups.iter().map(|name| json!({"name": name})).collect();
+        let groups = server.nics.iter().flat_map(|nic| &nic.groups);
+        let groups: Vec<Value> = groups.map(|name| json!({"name": name})).collect();
         shown["security_groups"] = json!(groups);
     }
     if server.state == VmState::Error

@@ -34,7 +34,7 @@ pub fn attach(
         let volume_id = match &device.source {
             Source::Volume(id) => id.clone(),
             _ if server.doom.is_some() => continue,
-            _ => match create::accept(db, caller, wanted(device), now) {
+            _ => match create::accept(db, caller, wanted(device, &server.id), now) {
                 Ok(volume) => volume.id,
                 Err(refusal) => return Ok(Some(refusal.message)),
             },
@@ -63,10 +63,11 @@ pub fn attach(
     Ok(None)
 }
 
-fn wanted(device: &Device) -> Wanted {
+fn wanted(device: &Device, server: &str) -> Wanted {
+    // Nova names only the empty ones.
+    let name = if device.source == Source::Blank { format!("{server}-blank-vol") } else { String::new() };
     let mut wanted = Wanted {
-        // Nova gives its volumes no name.
-        name: Some(String::new()),
+        name: Some(name),
         description: Some(String::new()),
         size: device.size,
         kind: device.kind.clone(),
@@ -90,7 +91,13 @@ pub fn release(db: &Connection, server: &mut Server) -> rusqlite::Result<()> {
         };
         volume.attachment = None;
         volume.updated = Some(now);
-        if disk.goes {
+        // Cinder does not let go of a volume with snapshots; Nova leaves it then.
+        let has_snapshots = || {
+            Ok::<_, rusqlite::Error>(
+                model::snapshots(db, None, now)?.iter().any(|it| it.volume_id == volume.id),
+            )
+        };
+        if disk.goes && !has_snapshots()? {
             volume.phase = Phase::Deleting(now);
         }
         model::update(db, &volume)?;
