@@ -36,10 +36,9 @@ pub fn address_problem(text: &str, subnets: &[&Subnet]) -> Option<AddressProblem
             ranges: subnets.iter().map(|subnet| subnet.cidr.clone()).collect(),
         });
     };
-    let (first, last, has_names) = match range(&subnet.cidr)? {
-        // Of two addresses or one, none is set apart (RFC 3021). Version 6 has no broadcast.
-        Range { first, last, bits, prefix } => (first, last, bits - prefix > 1),
-    };
+    let Range { first, last, bits, prefix } = range(&subnet.cidr)?;
+    // Of two addresses or one, none is set apart (RFC 3021). Version 6 has no broadcast.
+    let has_names = bits - prefix > 1;
     let number = number(address);
     let is_v4 = address.is_ipv4();
     if subnet.gateway_ip.as_ref().and_then(|gateway| gateway.parse().ok()) == Some(address) {

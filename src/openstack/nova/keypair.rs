@@ -16,17 +16,13 @@ const PATH: &str = "/v2.1/os-keypairs";
 
 crate::open_enum! {
     /// What kind of key.
+    #[derive(Default)]
     KeyKind {
         /// A public key of OpenSSH.
+        #[default]
         Ssh = "ssh",
         /// A certificate, which Windows wants.
         X509 = "x509",
-    }
-}
-
-impl Default for KeyKind {
-    fn default() -> Self {
-        Self::Ssh
     }
 }
 

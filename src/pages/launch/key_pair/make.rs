@@ -139,10 +139,18 @@ fn PrivateKey(
     asks: RwSignal<bool>,
     #[prop(into)] on_close: Callback<()>,
 ) -> impl IntoView {
-    let outcome = RwSignal::new(None::<(bool, &'static str)>);
+    let outcome = RwSignal::new(None::<&'static str>);
+    let shown = NodeRef::<html::Pre>::new();
+    // The form that had the focus is gone.
+    Effect::new(move |_| {
+        if let Some(shown) = shown.get() {
+            // It has a tabindex; if it fails, the next Tab goes into the dialog all the same.
+            let _ = shown.focus();
+        }
+    });
     let key = StoredValue::new(key);
     let tell = move |is_done: bool, words: &'static str| {
-        outcome.try_set(Some((is_done, words)));
+        outcome.try_set(Some(words));
         if is_done {
             is_saved.try_set(true);
             asks.try_set(false);
@@ -169,18 +177,17 @@ fn PrivateKey(
             <Notice tone=Tone::Warn>
                 <p>{word(|it| it.setup.save_now)}</p>
             </Notice>
-            <pre class="command private-key" tabindex="0" role="region" aria-label=word(|it| it.setup.private_key)>
+            <pre class="command private-key" tabindex="0" role="region" node_ref=shown aria-label=word(|it| it.setup.private_key)>
                 {key.with_value(|key| key.reveal().to_owned())}
             </pre>
             <div class="row">
                 <Button
                     label=Signal::derive(move || (t().setup.download_private)(&name))
                     kind=Kind::Primary
-                    autofocus=true
                     on_press=download
                 />
                 <Button label=word(|it| it.setup.copy_private) on_press=copy />
-                <span role="status" class="muted">{move || outcome.get().map(|(_, words)| words)}</span>
+                <span role="status" class="muted">{move || outcome.get()}</span>
             </div>
             {move || {
                 asks.get()
