@@ -68,11 +68,12 @@ pub fn lazy(load: impl Fn() -> Loading + Send + Sync + 'static) -> AnyView {
 fn lazy_erased(load: Arc<dyn Fn() -> Loading + Send + Sync>) -> AnyView {
     let phase = RwSignal::new(Phase::OnItsWay);
     let arrived = StoredValue::new_local(None::<AnyView>);
-    // The view belongs to the page that waits for it, whatever runs in between.
-    let owner = Owner::current();
+    // The view belongs to the page that waits for it, whatever runs in between. Held weakly: the page owns this, and would
+    // hold itself, so that nothing of it ever ended.
+    let owner = Owner::current().map(|owner| owner.downgrade());
     let fetch = Callback::new(move |()| {
         phase.set(Phase::OnItsWay);
-        let (owner, load) = (owner.clone(), load.clone());
+        let (owner, load) = (owner.as_ref().and_then(|owner| owner.upgrade()), load.clone());
         spawn_local(async move {
             let loading = match owner {
                 Some(owner) => owner.with(|| ScopedFuture::new(load())),
