@@ -82,8 +82,8 @@ impl ServerQuery {
         if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
     }
 
-    /// Nova's own order.
-    pub fn is_natural(&self) -> bool {
+    /// The newest first needs no word in the address.
+    fn is_natural(&self) -> bool {
         self.column == Column::Created && !self.is_ascending
     }
 

@@ -130,7 +130,7 @@ pub fn ConsoleLog(
     // Another status brings other lines, another length other ones too.
     let status = Memo::new(move |_| server.read().status.clone());
     Effect::new(move |_| {
-        status.track();
+        status.with(|_| ());
         log.length.track();
         if has_log.get() && !is_gone.get_untracked() {
             log.read();

@@ -36,7 +36,8 @@ pub fn Timeline(
         (server.status.clone(), server.task_state.clone(), server.updated.clone())
     });
     Effect::new(move |before: Option<()>| {
-        state.track();
+        // Read, not only tracked: a memo that nobody has read follows nothing.
+        state.with(|_| ());
         if before.is_some() && !is_gone.get_untracked() {
             actions.again();
         }

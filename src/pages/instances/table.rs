@@ -80,7 +80,7 @@ impl List {
     }
 }
 
-/// The servers that have what is searched for, in order. Without a wish it is Nova's, and no server is looked into.
+/// The servers that have what is searched for, in order; equal ones as Nova has them.
 fn arrange(servers: Servers, ids: &[ServerId], query: &ServerQuery, search: &str) -> Vec<ServerId> {
     let image = |server: &Server| match server.image.as_ref().map(|id| servers.image_name(id)) {
         None => t().instances.from_volume.to_owned(),
@@ -94,27 +94,24 @@ fn arrange(servers: Servers, ids: &[ServerId], query: &ServerQuery, search: &str
             .as_ref()
             .is_some_and(|server| matches(server, &[&image(server), &server_status_words(server)], search))
     };
-    let mut found: Vec<ServerId> = match search.is_empty() {
+    let found: Vec<ServerId> = match search.is_empty() {
         true => ids.to_vec(),
         false => ids.iter().filter(has_all).cloned().collect(),
     };
-    if !query.is_natural() {
-        let key = |id: &ServerId| {
-            let row = servers.row(id);
-            let row = row.read();
-            row.server.as_ref().map_or_else(String::new, |server| match query.column {
-                Column::Name => server_name(server),
-                Column::Image => image(server),
-                Column::Flavor => server_flavor_words(&server.flavor),
-                Column::Status => server_status_words(server),
-                Column::Created => server.created.clone(),
-            })
-        };
-        let mut keyed: Vec<(String, ServerId)> = found.into_iter().map(|id| (key(&id), id)).collect();
-        keyed.sort_by(|a, b| compare(query, &a.0, &b.0));
-        found = keyed.into_iter().map(|(_, id)| id).collect();
-    }
-    found
+    let key = |id: &ServerId| {
+        let row = servers.row(id);
+        let row = row.read();
+        row.server.as_ref().map_or_else(String::new, |server| match query.column {
+            Column::Name => server_name(server),
+            Column::Image => image(server),
+            Column::Flavor => server_flavor_words(&server.flavor),
+            Column::Status => server_status_words(server),
+            Column::Created => server.created.clone(),
+        })
+    };
+    let mut keyed: Vec<(String, ServerId)> = found.into_iter().map(|id| (key(&id), id)).collect();
+    keyed.sort_by(|a, b| compare(query, &a.0, &b.0));
+    keyed.into_iter().map(|(_, id)| id).collect()
 }
 
 /// The table.
