@@ -190,3 +190,33 @@ test("the step is accessible", async ({ page, member }) => {
   await expect(page.getByRole("group", { name: "Security groups" }).getByRole("checkbox", { name: "default" })).toBeVisible();
   await expectAccessible(page);
 });
+
+test("without a network service there is no such step", async ({ page, member }) => {
+  await page.route("**/v3/auth/tokens", async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json().catch(() => undefined);
+    const catalog = body?.token?.catalog as Json[] | undefined;
+    if (catalog) body.token.catalog = catalog.filter((entry) => entry.type !== "network");
+    await route.fulfill({ response: answer, json: body });
+  });
+  const image = await (await member.api()).createImage({ name: unique("boot") }, anyQcow2());
+  await signIn(page, member, `/launch?image=${image.id}&step=networks`);
+  const steps = page.getByRole("navigation", { name: "Steps" }).getByRole("link");
+  await expect(steps.filter({ hasText: "Key pair" })).toBeVisible();
+  await expect(steps.filter({ hasText: "Networks" })).toHaveCount(0);
+  await step(page, "Review");
+  await expect(page.getByRole("main")).not.toContainText("Security groups");
+});
+
+test("what the cloud says is shown as text and stays in its place", async ({ page, member }) => {
+  const api = await member.api();
+  const name = `<img src=x onerror="window.hit=1">${"x".repeat(200)}`;
+  await api.createNetwork(name, "10.80.0.0/24");
+  await api.call("POST", `${api.network}/security-groups`, { security_group: { name: name.slice(0, 250), description: "\u202e<b>bold</b>" } });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await wizard(page, member, api);
+  await page.getByRole("checkbox", { name }).first().check();
+  await expect(chosen(page)).toHaveCount(1);
+  await expect(page.getByRole("group", { name: "Security groups" })).toContainText("<b>bold</b>");
+  expect(await page.evaluate(() => [document.documentElement.scrollWidth <= innerWidth, "hit" in window])).toEqual([true, false]);
+});
