@@ -81,6 +81,9 @@ pub fn Timeline(
             {move || match actions.value().get() {
                 None if actions.is_waiting() => view! { <p class="muted">{t().common.loading}</p> }.into_any(),
                 None => ().into_any(),
+                Some(actions) if actions.is_empty() => {
+                    view! { <p class="muted">{t().common.none}</p> }.into_any()
+                }
                 Some(actions) => {
                     view! { <ol class="timeline">{actions.into_iter().enumerate().map(row).collect_view()}</ol> }.into_any()
                 }
