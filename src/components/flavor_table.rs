@@ -203,9 +203,10 @@ fn FlavorRow(
             on_new_volume.run(Some(volume_id.clone()));
         }
         // The button goes; the focus stays in its row.
+        // It moves up among those that fit first, by which it would lose the focus.
         if let Some(radio) = radio.get_untracked() {
             // A radio button takes the focus; if not, the flavor is chosen all the same.
-            let _ = radio.focus();
+            request_animation_frame(move || _ = radio.focus());
         }
     };
     let use_volume = Callback::new(use_volume);

@@ -15,8 +15,9 @@ use crate::{
     domain::{
         flavor_fit::{Wanted, source::SourceKind},
         launch_draft::{
-            LaunchDraft, Metered, Problems, QuotaEffect, Step, networks::{Plug, connectable}, quota_effects,
-            storage_key, volume_effects,
+            LaunchDraft, Metered, Problems, QuotaEffect, Step,
+            networks::{Plug, connectable},
+            quota_effects, storage_key, volume_effects,
         },
     },
     openstack::{
@@ -268,13 +269,25 @@ impl Wizard {
 
     /// Shows another kind of boot sources. What was chosen of each kind stays.
     pub fn choose_source_kind(self, kind: SourceKind) {
-        self.choose(&[(SOURCE, Some(kind.word().to_owned()))]);
+        let mut changes = self.named_sources();
+        changes.push((SOURCE, Some(kind.word().to_owned())));
+        self.choose(&changes);
+    }
+
+    /// The image and the instance snapshot under their own keys: a link may have named the snapshot as an image.
+    fn named_sources(self) -> Vec<(&'static str, Option<String>)> {
+        let draft = self.draft.read_untracked();
+        let text = |id: &Option<ImageId>| id.as_ref().map(ToString::to_string);
+        vec![(IMAGE, text(&draft.source.image)), (SNAPSHOT, text(&draft.source.snapshot))]
     }
 
     /// Chooses what is booted from.
     pub fn choose_source(self, kind: SourceKind, id: String) {
         let key = source_key(kind);
-        self.choose(&[(SOURCE, Some(kind.word().to_owned())), (key, Some(id))]);
+        let mut changes = self.named_sources();
+        changes.retain(|(name, _)| *name != key);
+        changes.extend([(SOURCE, Some(kind.word().to_owned())), (key, Some(id))]);
+        self.choose(&changes);
     }
 
     /// Chooses the flavor.
