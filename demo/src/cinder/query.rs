@@ -114,7 +114,8 @@ impl<'a> Query<'a> {
             None => true,
             Some(wanted) => match &item[*key] {
                 Value::String(text) => text.eq_ignore_ascii_case(wanted),
-                other => other.to_string() == wanted,
+                Value::Number(number) => number.to_string() == wanted,
+                _ => false,
             },
         })
     }

@@ -14,6 +14,7 @@ impl Stage {
         let token = self.token(ADMIN).await;
         let projects: Vec<String> = self.projects.values().cloned().collect();
         self.clear_servers(&token, &projects, &mut left).await;
+        self.clear_volumes(&token, &projects, &mut left).await;
         self.clear_images(&token, &projects, &mut left).await;
         if !projects.is_empty() {
             let alice = self.token(ALICE).await;
@@ -56,6 +57,22 @@ impl Stage {
         for url in &servers {
             while self.ask(token, "GET", url).await.0 == 200 && Instant::now() < end {
                 tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+
+    /// With their snapshots. The recorded requests delete their own; this is for a run that stops between.
+    async fn clear_volumes(&mut self, token: &str, projects: &[String], left: &mut Vec<String>) {
+        let identity = self.services["identity"].clone();
+        let (_, own) = self.ask(token, "GET", &format!("{identity}/v3/auth/catalog")).await;
+        let mut endpoints = own["catalog"].as_array().into_iter().flatten().filter_map(|service| {
+            (service["type"] == "volumev3").then(|| text(&service["endpoints"][0]["url"]))
+        });
+        let Some(all) = endpoints.next() else { return };
+        for project in projects {
+            let list = format!("{all}/volumes?all_tenants=1&project_id={project}");
+            for id in self.ids(token, &list, "volumes").await {
+                self.delete(token, &format!("{all}/volumes/{id}?cascade=true"), left).await;
             }
         }
     }
