@@ -694,7 +694,6 @@ pub struct Launch {
     pub network_down: &'static str,
     pub no_key: &'static str,
     pub no_key_hint: &'static str,
-    pub no_keys_yet: &'static str,
     pub key_gone: &'static str,
     pub change: fn(&str) -> String,
     pub not_chosen: &'static str,

@@ -748,7 +748,6 @@ pub const TEXTS: Translation = Translation {
         network_down: "switched off",
         no_key: "No key pair",
         no_key_hint: "Nobody can sign in to the instance with an SSH key.",
-        no_keys_yet: "You have no key pairs yet. The command “openstack keypair create” makes one.",
         key_gone: "The chosen key pair is not there any more.",
         change: |step| format!("Change {step}"),
         not_chosen: "Not chosen yet",

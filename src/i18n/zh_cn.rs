@@ -673,7 +673,6 @@ pub const TEXTS: Translation = Translation {
         network_down: "已停用",
         no_key: "不使用密钥对",
         no_key_hint: "无法通过 SSH 密钥登录实例。",
-        no_keys_yet: "您还没有密钥对，可用命令“openstack keypair create”创建。",
         key_gone: "所选密钥对已不存在。",
         change: |step| format!("更改“{step}”"),
         not_chosen: "尚未选择",
