@@ -7,10 +7,10 @@ import { unique } from "../support/tenant.ts";
 import { expect, test, type Account } from "../support/test.ts";
 import type { Page } from "@playwright/test";
 
-/** The test instances of an image that are there. */
+/** The test instances of an image that are there. A real Nova lists a deleted one for a moment longer, as such. */
 async function testServers(api: Cloud, image: string): Promise<Json[]> {
   const { servers } = await api.call("GET", `${api.compute}/servers/detail`);
-  return (servers as Json[]).filter((server) => server.metadata.sextant_verify_image === image);
+  return (servers as Json[]).filter((server) => server.metadata.sextant_verify_image === image && server.status !== "DELETED");
 }
 
 async function bootImage(member: Account, boot?: string, fields: Json = {}): Promise<Json> {

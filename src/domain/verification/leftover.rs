@@ -5,7 +5,7 @@ use crate::{
     domain::verification::plan::{LONGEST_LIMIT, MARK},
     openstack::{
         ids::{ImageId, ProjectId, UserId},
-        nova::server::Server,
+        nova::server::{Server, ServerStatus},
         time::unix_seconds,
     },
 };
@@ -80,7 +80,9 @@ pub fn lock_name(mark: &str) -> String {
 pub fn leftovers(servers: &[Server], entries: &[JournalEntry], place: &Place) -> Vec<Server> {
     let is_left = |server: &&Server| {
         let Some(mark) = server.metadata.get(MARK) else { return false };
-        if server.user_id != *place.user {
+        // Nova lists a deleted server for a moment longer.
+        let is_gone = matches!(server.status, ServerStatus::Deleted | ServerStatus::SoftDeleted);
+        if server.user_id != *place.user || is_gone {
             return false;
         }
         match entries.iter().find(|entry| entry.mark == *mark && entry.is_of(place)) {

@@ -292,6 +292,8 @@ fn only_ones_own_servers_that_no_tab_is_at_were_left_behind() {
         image: "i".into(),
         began,
     };
+    let mut servers = servers.to_vec();
+    servers.push(Server { status: "DELETED".into(), id: "gone".into(), ..servers[0].clone() });
     let entries = [entry("left", "p", now - 60), entry("running", "p", now - 60)];
     let held = ["sextant-verify-running".to_owned()];
     let (project, user) = ("p".into(), "u".into());
