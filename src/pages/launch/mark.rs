@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{domain::launch_draft::Step, i18n::t, pages::launch::wizard::Wizard};
+use crate::{
+    domain::{flavor_fit::source::SourceKind, launch_draft::Step},
+    i18n::t,
+    pages::launch::wizard::Wizard,
+};
 
 /// What a step's mark says.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,20 +32,27 @@ impl Mark {
             Step::Networks => {
                 offers.networks.map(|offer| (offer.is_waiting(), offer.error().is_some())).unwrap_or_default()
             }
-            Step::ServerGroup => {
-                (offers.server_groups.is_waiting(), offers.server_groups.error().is_some())
-            }
+            Step::ServerGroup => (offers.server_groups.is_waiting(), offers.server_groups.error().is_some()),
             Step::KeyPair => (offers.key_pairs.is_waiting(), offers.key_pairs.error().is_some()),
             Step::Source => {
-                let is_chosen = wizard.draft.read().source.image().is_some();
-                let has_failed = wizard.image_error.read().is_some();
-                (is_chosen && wizard.image.read().is_none() && !has_failed, has_failed)
+                let kind = wizard.draft.read().source.kind;
+                match (kind, offers.volumes) {
+                    (SourceKind::Volume, Some(offers)) => {
+                        (offers.volumes.is_waiting(), offers.volumes.error().is_some())
+                    }
+                    (SourceKind::VolumeSnapshot, Some(offers)) => {
+                        (offers.snapshots.is_waiting(), offers.snapshots.error().is_some())
+                    }
+                    _ => {
+                        let is_chosen = wizard.draft.read().source.image().is_some();
+                        let has_failed = wizard.image_error.read().is_some();
+                        (is_chosen && wizard.image.read().is_none() && !has_failed, has_failed)
+                    }
+                }
             }
-            Step::Details
-            | Step::Configuration
-            | Step::SchedulerHints
-            | Step::Metadata
-            | Step::Review => (false, false),
+            Step::Details | Step::Configuration | Step::SchedulerHints | Step::Metadata | Step::Review => {
+                (false, false)
+            }
         };
         let is_open = match step {
             Step::Review => !wizard.problems.read().is_empty(),

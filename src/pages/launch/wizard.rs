@@ -400,8 +400,8 @@ impl Wizard {
 
     /// Reads the chosen image once more: what stands in the index may be minutes old.
     pub fn read_image(self) {
-        let Some(id) = self.draft.read_untracked().source.image().cloned() else { return };
         self.image_error.set(None);
+        let Some(id) = self.draft.read_untracked().source.image().cloned() else { return };
         spawn_local(async move {
             match self.session.send(glance::get_image(&id)).await {
                 Ok(image) => self.images.upsert(image),
