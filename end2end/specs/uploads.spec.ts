@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { appendFileSync, closeSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
 import { choose, expectAccessible, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
 import { here } from "../support/env.ts";
-import { raw, scratchFile, sha512 } from "../support/files.ts";
+import { raw, scratchFile, sha512, sparse } from "../support/files.ts";
 import { demoProgram } from "../support/servers.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -181,6 +182,73 @@ test("a file that was removed meanwhile is said to be unreadable", async ({ page
   await upload(page, third).getByRole("button", { name: "Cancel" }).click();
   await expect(upload(page, third)).toHaveCount(0);
   expect(await (await member.api()).imagesNamed(third)).toEqual([]);
+});
+
+// Chromium sends what it finds under the open file, and does not look again when it was changed: the cloud gets a whole file of mixed
+// bytes. The hash, which reads it anew, is what notices.
+for (const [what, change] of [
+  ["grows", (file: string) => appendFileSync(file, "more")],
+  ["is written over in place", (file: string) => writeFileSync(file, randomBytes(6 * MiB))],
+] as const) test(`a file that ${what} while it is sent is never called verified`, async ({ page, member, temporary }) => {
+  const name = unique("changing");
+  const file = temporary(raw(6 * MiB));
+  await signIn(page, member, "/images/new");
+  await throttleUploads(page, 1 * MiB);
+  await begin(page, file, name);
+  await expect(upload(page, name)).toContainText("Sending");
+  change(file);
+  await expect(upload(page, name)).toContainText(/Not verified|do not match|can’t be read any more/, { timeout: 60_000 });
+  await expect(upload(page, name)).not.toContainText("Verified:");
+});
+
+test("a refusal of the token that comes when the person has signed in again already sends the file once more", async ({ page, member, admin, temporary }) => {
+  const name = unique("late");
+  const tokens = tokensOf(page);
+  let answer = () => {};
+  const held = new Promise<void>((done) => (answer = done));
+  let puts = 0;
+  await page.route("**/v2/images/*/file", async (route) => {
+    if ((puts += 1) > 1) return route.fallback();
+    await held;
+    await route.fulfill({ status: 401, json: { error: { code: 401, message: "The request you have made requires authentication." } } });
+  });
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(65536)), name);
+  await expect.poll(() => puts).toBe(1);
+  await admin.revoke(tokens.at(-1) ?? "");
+  const dialog = page.getByRole("dialog", { name: "Sign in again" });
+  await expect(dialog).toBeVisible({ timeout: 40_000 });
+  await dialog.getByLabel("Password", { exact: true }).fill(member.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  answer();
+  await expect(upload(page, name)).toContainText("Active");
+  expect(puts).toBe(2);
+});
+
+test("a file of more than 4 GB is counted and read beyond 2^32, and takes no memory", async ({ page, member, temporary }) => {
+  const bytes = 5 * 1024 * MiB;
+  const name = unique("huge");
+  await signIn(page, member, "/images/new");
+  const file = temporary(sparse(bytes));
+  // What makes it a VHD stands in its last 512 bytes.
+  const disk = openSync(file, "r+");
+  writeSync(disk, Buffer.from("conectix"), 0, 8, bytes - 512);
+  closeSync(disk);
+  await throttleUploads(page, 64 * MiB);
+  await pickFiles(page, file);
+  await expect(page.getByRole("main")).toContainText("VHD of fixed size");
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  const bar = upload(page, name).getByRole("progressbar");
+  await expect(upload(page, name)).toContainText("Sending");
+  await expect(upload(page, name)).toContainText(/of 5\sGB/);
+  await expect.poll(async () => Number(await bar.getAttribute("value"))).toBeGreaterThan(0);
+  expect(Number(await bar.getAttribute("value")) / Number((await bar.getAttribute("max")) ?? 1)).toBeLessThan(0.9);
+  await throttleUploads(page, undefined);
+  await upload(page, name).getByRole("button", { name: "Cancel" }).click();
+  await expect(upload(page, name)).toHaveCount(0);
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
 });
 
 test("a refusal of the bytes keeps its reason, and cancelling then deletes the record", async ({ page, member, temporary }) => {
