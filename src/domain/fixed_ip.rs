@@ -1,6 +1,6 @@
 //! The address that a new server shall have on a network: whether Neutron can give it, and of which subnet it is.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::openstack::neutron::Subnet;
 

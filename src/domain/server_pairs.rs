@@ -93,7 +93,7 @@ pub fn hint_problems(pairs: &[Pair]) -> BTreeMap<usize, PairProblem> {
             Some(PairProblem::NoValue)
         } else if value.chars().count() > LONGEST_TEXT {
             Some(PairProblem::LongValue)
-        } else if key == "build_near_host_ip" && value.parse::<std::net::Ipv4Addr>().is_err() {
+        } else if key == "build_near_host_ip" && value.parse::<core::net::Ipv4Addr>().is_err() {
             Some(PairProblem::NotAnAddress)
         } else if key == "cidr" && !is_range(value) {
             Some(PairProblem::NotARange)

@@ -65,8 +65,8 @@ proptest! {
         let size = 1_u32 << (32 - prefix);
         let first = base & !(size - 1);
         let offset = offset % size;
-        let address = std::net::Ipv4Addr::from(first + offset);
-        let net = subnet(&format!("{}/{prefix}", std::net::Ipv4Addr::from(first)), "none");
+        let address = core::net::Ipv4Addr::from(first + offset);
+        let net = subnet(&format!("{}/{prefix}", core::net::Ipv4Addr::from(first)), "none");
         let problem = address_problem(&address.to_string(), &[&net]);
         let wanted = match offset {
             0 => Some(AddressProblem::OfTheRange),
@@ -75,7 +75,7 @@ proptest! {
         };
         prop_assert_eq!(problem, wanted);
         if let Some(beyond) = first.checked_add(size) {
-            let beyond = std::net::Ipv4Addr::from(beyond).to_string();
+            let beyond = core::net::Ipv4Addr::from(beyond).to_string();
             let is_outside = matches!(address_problem(&beyond, &[&net]), Some(AddressProblem::Outside { .. }));
             prop_assert!(is_outside);
         }
