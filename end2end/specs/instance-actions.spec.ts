@@ -279,3 +279,19 @@ test("list, page and dialogs hold for axe and at 390 px, by keyboard alone", asy
   await page.emulateMedia({ colorScheme: "dark" });
   await expectAccessible(page);
 });
+
+test("a page that was left asks for nothing any more", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const server = await active(api, unique("server"), image.id);
+  await signIn(page, member, "/instances");
+  await page.getByRole("link", { name: server.name }).click();
+  await expect(heading(page, server.name)).toBeVisible();
+  await expect(page.getByRole("region", { name: "What has happened" }).getByRole("listitem")).toHaveCount(1);
+  // The list would be asked for again after three seconds at most; the page's own question shows that the time is over.
+  let lists = 0;
+  page.on("request", (request) => { if (request.url().includes("/servers/detail")) lists += 1; });
+  const asked = (request: { url(): string }) => request.url().endsWith(`/servers/${server.id}`);
+  for (let i = 0; i < 3; i++) await page.waitForRequest(asked);
+  expect(lists).toBe(0);
+});

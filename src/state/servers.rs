@@ -5,7 +5,7 @@ mod pauses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use leptos::{prelude::*, task::spawn_local, task::spawn_local_scoped_with_cancellation};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::browser::{now_ms, until_visible},
@@ -144,11 +144,16 @@ impl Servers {
 
     /// Reads the list now and, as long as the page that calls this is open, again and again.
     pub fn follow_list(self) {
-        spawn_local_scoped_with_cancellation(async move {
+        // Not a scoped task: that would hold the page's owner, and the owner the task.
+        let page = StoredValue::new(());
+        spawn_local(async move {
             let mut backoff = Backoff::default();
             let mut read_at = None;
             loop {
                 until_visible().await;
+                if page.try_get_value().is_none() {
+                    return;
+                }
                 let is_due = self.is_due.try_update_value(std::mem::take).unwrap_or(true)
                     || self.list.read_untracked().ids.len() <= FEW
                     || read_at.is_none_or(|at| now_ms() - at > WHOLE_EVERY);
@@ -166,10 +171,15 @@ impl Servers {
 
     /// Reads one server now and, as long as the page that calls this is open, again and again until it is gone.
     pub fn follow(self, id: ServerId) {
-        spawn_local_scoped_with_cancellation(async move {
+        // Not a scoped task: that would hold the page's owner, and the owner the task.
+        let page = StoredValue::new(());
+        spawn_local(async move {
             let mut backoff = Backoff::default();
             loop {
                 until_visible().await;
+                if page.try_get_value().is_none() {
+                    return;
+                }
                 let has_changed = self.read_one(&id).await;
                 let row = self.row(&id).get_untracked();
                 if row.is_gone {
@@ -253,9 +263,8 @@ impl Servers {
     /// Asks for the youngest of those that are changing.
     async fn read_moving(self) -> bool {
         let ids = self.list.read_untracked().ids.clone();
-        let is_moving = |id: &ServerId| {
-            self.row(id).read_untracked().server.as_ref().is_some_and(is_server_transitional)
-        };
+        let is_moving =
+            |id: &ServerId| self.row(id).read_untracked().server.as_ref().is_some_and(is_server_transitional);
         let moving: Vec<ServerId> = ids.into_iter().filter(is_moving).take(MOVING_AT_MOST).collect();
         let mut has_changed = false;
         for id in &moving {
