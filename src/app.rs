@@ -93,7 +93,9 @@ fn provide_services(config: Config) {
     Imports::provide();
     let verifications = Verifications::provide();
     let downloads = Downloads::provide(session);
-    session.keep_alive_while(move || untrack(|| uploads.running() + downloads.running() + verifications.running()) > 0);
+    session.keep_alive_while(move || {
+        untrack(|| uploads.running() + downloads.running() + verifications.running()) > 0
+    });
     let path = window().location().pathname().unwrap_or_default();
     let is_list = path
         .strip_prefix(app_base().trim_end_matches('/'))

@@ -30,6 +30,6 @@ pub mod session;
 pub mod sharing;
 pub mod units;
 pub mod upload;
-pub mod verification;
 pub mod user_data;
+pub mod verification;
 pub mod volume_draft;

@@ -72,7 +72,8 @@ pub fn launch_volume(id: &VolumeId) -> String {
 
 /// The launch wizard of a number, with what a draft has chosen of that which stands in the address.
 pub fn launch_with(draft: &LaunchDraft, number: &str) -> String {
-    let networks: Vec<String> = draft.networks.networks.iter().map(|plug| percent_encode(&plug.to_string())).collect();
+    let networks: Vec<String> =
+        draft.networks.networks.iter().map(|plug| percent_encode(&plug.to_string())).collect();
     let chosen = [
         ("image", draft.source.image.as_ref().map(segment)),
         ("flavor", draft.flavor.as_ref().map(segment)),

@@ -45,7 +45,7 @@ pub struct ServerActions {
 
 impl ServerActions {
     /// Makes the place; the page shows [`ServerDialogs`]. Call it at the top of a component.
-    pub fn new() -> Self {
+    pub fn place() -> Self {
         Self { asked: RwSignal::new(None), me: use_images().me() }
     }
 

@@ -133,7 +133,7 @@ mod tests {
             assert_eq!(ServerQuery::parse(query).print(), query);
         }
         assert_eq!(ServerQuery::parse("?sort=nonsense&x=1&q"), ServerQuery::default());
-        assert_eq!(ServerQuery::parse("q=%ff%").print().is_empty(), false);
+        assert!(!ServerQuery::parse("q=%ff%").print().is_empty());
     }
 
     #[test]

@@ -849,7 +849,9 @@ pub const TEXTS: Translation = Translation {
         user_data_file: "User data file",
         bytes_of: |bytes, most| format!("{bytes} of {most} bytes after base64"),
         user_data_long: "The user data is longer than Nova takes: 65,535 bytes after base64, which is 49,149 before.",
-        file_too_long: |name| format!("{name} is larger than the 49,149 bytes that Nova takes. What was there before is kept."),
+        file_too_long: |name| {
+            format!("{name} is larger than the 49,149 bytes that Nova takes. What was there before is kept.")
+        },
         file_unread: |name| format!("{name} could not be read. What was there before is kept."),
         file_is_data: |name, size| format!("The file {name} ({size}) is the user data, byte for byte."),
         remove_file: "Remove the file",
@@ -893,7 +895,9 @@ pub const TEXTS: Translation = Translation {
         add_metadata: "Add metadata",
         pair_no_key: "Enter a key, or remove the row.",
         pair_long_key: "The key must not be longer than 255 characters.",
-        pair_character: |character| format!("Nova refuses “{character}” in a key: letters, digits, blanks and - _ : . are allowed."),
+        pair_character: |character| {
+            format!("Nova refuses “{character}” in a key: letters, digits, blanks and - _ : . are allowed.")
+        },
         pair_long_value: "The value must not be longer than 255 characters.",
         pair_no_value: "Enter a value, or remove the row.",
         pair_twice: "This key is there already.",
@@ -923,7 +927,9 @@ pub const TEXTS: Translation = Translation {
             _ => "The chosen image is not there, or not visible to this project.",
         },
         empty: |kind| match kind {
-            "snapshot" => "There are no instance snapshots. “Create snapshot” on an instance’s page makes one.",
+            "snapshot" => {
+                "There are no instance snapshots. “Create snapshot” on an instance’s page makes one."
+            }
             "volume" => "This project has no volumes.",
             "volume-snapshot" => "This project has no volume snapshots.",
             _ => "No image of this cloud can be launched. Upload one first.",
@@ -1072,7 +1078,9 @@ pub const TEXTS: Translation = Translation {
         nothing_matches: "No instance matches the search",
         delete_title: "Delete instance",
         delete_question_volume: |name| {
-            format!("“{name}” will be gone. It boots from a volume; what is on the volume stays or goes as below. This can’t be undone.")
+            format!(
+                "“{name}” will be gone. It boots from a volume; what is on the volume stays or goes as below. This can’t be undone."
+            )
         },
         delete_volumes: "Its volumes:",
         volumes: "Volumes",
@@ -1089,7 +1097,9 @@ pub const TEXTS: Translation = Translation {
         snapshot_begun: |name| format!("The snapshot “{name}” is being made."),
         snapshot_done: |name| format!("The snapshot “{name}” is ready."),
         snapshot_lost: |name| {
-            format!("The snapshot “{name}” came to nothing: its image is gone or broken. The instance’s timeline may say why.")
+            format!(
+                "The snapshot “{name}” came to nothing: its image is gone or broken. The instance’s timeline may say why."
+            )
         },
         snapshot_open: "Open the image",
         snapshot_failed: "The snapshot could not be made",
@@ -1148,7 +1158,9 @@ pub const TEXTS: Translation = Translation {
         too_long: |max| format!("At most {max} characters."),
         description: "Description",
         size: "Size (GB)",
-        size_hint: |gib| format!("At least {gib} GB: the larger of the image’s minimum disk and its unpacked size."),
+        size_hint: |gib| {
+            format!("At least {gib} GB: the larger of the image’s minimum disk and its unpacked size.")
+        },
         size_not_a_number: "Enter a whole number of GB.",
         size_too_small: |gib| format!("The image needs at least {gib} GB."),
         size_over_quota: |left| format!("More than the quota leaves ({left})."),
@@ -1579,14 +1591,26 @@ pub const TEXTS: Translation = Translation {
         limit_hint: "A console that says nothing for a minute and a half after the instance is active ends it earlier.",
         clean_up_note: "The test instance is deleted at the end, when you cancel, and when it fails. Close the tab in the middle, and you are offered to delete it at the next visit.",
         keeps_note: "The result is kept on the image, for everybody who sees it.",
-        keeps_not: |reason| format!("The result will not be kept on the image, but you can download the report. {reason}"),
+        keeps_not: |reason| {
+            format!("The result will not be kept on the image, but you can download the report. {reason}")
+        },
         start: "Start verification",
         missing: "Choose or enter one",
         too_long: |max| format!("At most {max} characters"),
         out_of_range: |min, max| format!("A whole number from {min} to {max}"),
         at_least: |min| format!("A whole number, at least {min}: the image needs that much"),
         steps: "Steps",
-        step_name: |at| ["Accepted", "Scheduled", "Spawning", "Active", "Kernel started", "cloud-init finished", "Login prompt"][at],
+        step_name: |at| {
+            [
+                "Accepted",
+                "Scheduled",
+                "Spawning",
+                "Active",
+                "Kernel started",
+                "cloud-init finished",
+                "Login prompt",
+            ][at]
+        },
         at: |time| format!("after {time}"),
         waits: "Waiting",
         no_sign: "No sign of it",
@@ -1605,21 +1629,63 @@ pub const TEXTS: Translation = Translation {
         verdict: "Verdict",
         outcome: |word| match word {
             "booted" => ("The image boots", "The console shows it through to the end, and no failure."),
-            "console_inconclusive" => ("Active, console inconclusive", "The instance is active, but its console says nothing that tells how the boot went. Many images log nothing there: add console=ttyS0 to the kernel’s command line, and verify again."),
-            "time_limit" => ("Time limit reached", "The boot has not come to its end in time. Read the last lines of the console, or verify again with a longer limit or a larger flavor."),
-            "not_active" => ("Time limit reached", "The instance has not become active in time. The host may be copying a large image for the first time: verify again with a longer limit."),
-            "no_root" => ("The kernel can’t find its root file system", "The disk may need a driver that the image lacks (try another hw_disk_bus), or the label or UUID on the kernel’s command line is another than the disk’s."),
-            "broken_file_system" => ("A file system in the image is broken", "It was probably copied while it was in use, or cut off. Make the image again, and check it with fsck before uploading."),
-            "kernel_panic" => ("Kernel panic", "The kernel gave up. The line below says why; a larger flavor, another hw_machine_type or hw_disk_bus may help."),
-            "emergency_shell" => ("It waits in an emergency shell", "A file system or a service that the boot depends on is missing. Look for what failed in the console, often an entry of /etc/fstab that this instance does not have."),
-            "no_datasource" => ("cloud-init found no datasource", "It boots, but without key, host name and user data. Check the datasource_list in the image, and whether the network has metadata; or launch with a configuration drive."),
-            "cloud_init_failed" => ("cloud-init failed", "It boots, but is not set up. /var/log/cloud-init.log in the instance has the reason."),
-            "no_bootable_device" => ("No bootable device", "The firmware finds nothing to boot. The image may be empty or in another format than it says; one made for UEFI needs hw_firmware_type=uefi."),
-            "boot_loader_stuck" => ("The boot loader waits for input", "It does not find its own files or a kernel. The image may be damaged, or made for other firmware (hw_firmware_type)."),
-            "build_failed" => ("The instance could not be built", "Nova accepted it and then failed. With “No valid host” no host has room, or none fits the image’s properties; otherwise verify with another flavor, or ask an administrator."),
-            "switched_off" => ("The instance switched itself off", "It was active and then shut down by itself. The last lines of the console may say why."),
+            "console_inconclusive" => (
+                "Active, console inconclusive",
+                "The instance is active, but its console says nothing that tells how the boot went. Many images log nothing there: add console=ttyS0 to the kernel’s command line, and verify again.",
+            ),
+            "time_limit" => (
+                "Time limit reached",
+                "The boot has not come to its end in time. Read the last lines of the console, or verify again with a longer limit or a larger flavor.",
+            ),
+            "not_active" => (
+                "Time limit reached",
+                "The instance has not become active in time. The host may be copying a large image for the first time: verify again with a longer limit.",
+            ),
+            "no_root" => (
+                "The kernel can’t find its root file system",
+                "The disk may need a driver that the image lacks (try another hw_disk_bus), or the label or UUID on the kernel’s command line is another than the disk’s.",
+            ),
+            "broken_file_system" => (
+                "A file system in the image is broken",
+                "It was probably copied while it was in use, or cut off. Make the image again, and check it with fsck before uploading.",
+            ),
+            "kernel_panic" => (
+                "Kernel panic",
+                "The kernel gave up. The line below says why; a larger flavor, another hw_machine_type or hw_disk_bus may help.",
+            ),
+            "emergency_shell" => (
+                "It waits in an emergency shell",
+                "A file system or a service that the boot depends on is missing. Look for what failed in the console, often an entry of /etc/fstab that this instance does not have.",
+            ),
+            "no_datasource" => (
+                "cloud-init found no datasource",
+                "It boots, but without key, host name and user data. Check the datasource_list in the image, and whether the network has metadata; or launch with a configuration drive.",
+            ),
+            "cloud_init_failed" => (
+                "cloud-init failed",
+                "It boots, but is not set up. /var/log/cloud-init.log in the instance has the reason.",
+            ),
+            "no_bootable_device" => (
+                "No bootable device",
+                "The firmware finds nothing to boot. The image may be empty or in another format than it says; one made for UEFI needs hw_firmware_type=uefi.",
+            ),
+            "boot_loader_stuck" => (
+                "The boot loader waits for input",
+                "It does not find its own files or a kernel. The image may be damaged, or made for other firmware (hw_firmware_type).",
+            ),
+            "build_failed" => (
+                "The instance could not be built",
+                "Nova accepted it and then failed. With “No valid host” no host has room, or none fits the image’s properties; otherwise verify with another flavor, or ask an administrator.",
+            ),
+            "switched_off" => (
+                "The instance switched itself off",
+                "It was active and then shut down by itself. The last lines of the console may say why.",
+            ),
             "refused" => ("The launch was refused", "Nothing was made. Change the plan, and try again."),
-            "gone" => ("The test instance is gone", "Somebody else has deleted it, so nothing is known of the image."),
+            "gone" => (
+                "The test instance is gone",
+                "Somebody else has deleted it, so nothing is known of the image.",
+            ),
             "cancelled" => ("Verification cancelled", "It was ended before there was a result."),
             _ => ("It does not boot as it should", "The console says why."),
         },
@@ -1667,11 +1733,19 @@ pub const TEXTS: Translation = Translation {
             "admin" => "An administrator sees every image, whatever its visibility.",
             "owner" => "The image belongs to this project.",
             "public" => "The image is public: everybody sees it.",
-            "community" => "A community image is seen by everybody who knows its id, and in no list unless asked for (visibility=community). Make it public, or share it, to have it listed.",
-            "private" => "The image is private: only its own project sees it. Share it with this project, or make it public.",
+            "community" => {
+                "A community image is seen by everybody who knows its id, and in no list unless asked for (visibility=community). Make it public, or share it, to have it listed."
+            }
+            "private" => {
+                "The image is private: only its own project sees it. Share it with this project, or make it public."
+            }
             "accepted" => "It is shared with this project, which has accepted it.",
-            "pending" => "It is offered to this project. It is listed once somebody there accepts it: “Shared with you”, or openstack image set --accept.",
-            "rejected" => "It was offered to this project, which has rejected it. Somebody there can still accept it.",
+            "pending" => {
+                "It is offered to this project. It is listed once somebody there accepts it: “Shared with you”, or openstack image set --accept."
+            }
+            "rejected" => {
+                "It was offered to this project, which has rejected it. Somebody there can still accept it."
+            }
             "not_member" => "It is shared, but not with this project. Add the project under Sharing.",
             "hidden" => "The image is hidden: it is left out of the list, and seen by its id.",
             _ => "Sextant does not know this visibility, so it can’t tell what is right.",

@@ -818,7 +818,9 @@ pub const TEXTS: Translation = Translation {
         add_metadata: "添加元数据",
         pair_no_key: "请输入键，或移除此行。",
         pair_long_key: "键不能超过 255 个字符。",
-        pair_character: |character| format!("Nova 不允许键中包含“{character}”：可用字母、数字、空格和 - _ : ."),
+        pair_character: |character| {
+            format!("Nova 不允许键中包含“{character}”：可用字母、数字、空格和 - _ : .")
+        },
         pair_long_value: "值不能超过 255 个字符。",
         pair_no_value: "请输入值，或移除此行。",
         pair_twice: "此键已存在。",
@@ -1449,7 +1451,9 @@ pub const TEXTS: Translation = Translation {
         out_of_range: |min, max| format!("请输入 {min} 到 {max} 之间的整数"),
         at_least: |min| format!("请输入不小于 {min} 的整数：镜像至少需要这么多"),
         steps: "步骤",
-        step_name: |at| ["已接受", "已调度", "正在创建", "运行中", "内核已启动", "cloud-init 已完成", "登录提示符"][at],
+        step_name: |at| {
+            ["已接受", "已调度", "正在创建", "运行中", "内核已启动", "cloud-init 已完成", "登录提示符"][at]
+        },
         at: |time| format!("{time}后"),
         waits: "等待中",
         no_sign: "没有迹象",
@@ -1468,18 +1472,53 @@ pub const TEXTS: Translation = Translation {
         verdict: "结论",
         outcome: |word| match word {
             "booted" => ("镜像可以正常启动", "控制台显示引导已完成，没有发现故障。"),
-            "console_inconclusive" => ("实例运行中，控制台无定论", "实例已经运行，但控制台没有能说明引导情况的内容。许多镜像不向控制台输出日志：请在内核命令行加上 console=ttyS0 后再次验证。"),
-            "time_limit" => ("已到时限", "引导没有在时限内完成。请查看控制台的最后几行，或延长时限、换用更大的规格再次验证。"),
-            "not_active" => ("已到时限", "实例没有在时限内进入运行状态。主机可能正在首次复制较大的镜像：请延长时限后再次验证。"),
-            "no_root" => ("内核找不到根文件系统", "镜像可能缺少该磁盘所需的驱动（可尝试其他 hw_disk_bus），或内核命令行中的标签、UUID 与磁盘不符。"),
-            "broken_file_system" => ("镜像中的文件系统已损坏", "可能是在使用中复制的，或者被截断。请重新制作镜像，并在上传前用 fsck 检查。"),
-            "kernel_panic" => ("内核崩溃", "内核停止了运行，原因见下方日志行；换用更大的规格、其他 hw_machine_type 或 hw_disk_bus 可能有帮助。"),
-            "emergency_shell" => ("停留在紧急 shell", "缺少引导所依赖的文件系统或服务。请在控制台中查找失败项，常见原因是 /etc/fstab 中有此实例没有的条目。"),
-            "no_datasource" => ("cloud-init 找不到数据源", "系统能够启动，但没有密钥、主机名和用户数据。请检查镜像中的 datasource_list 以及网络是否提供元数据，或使用配置驱动器启动。"),
-            "cloud_init_failed" => ("cloud-init 失败", "系统能够启动，但没有完成配置。原因见实例中的 /var/log/cloud-init.log。"),
-            "no_bootable_device" => ("没有可引导设备", "固件找不到可引导的内容。镜像可能是空的，或实际格式与声明不符；为 UEFI 制作的镜像需要 hw_firmware_type=uefi。"),
-            "boot_loader_stuck" => ("引导加载程序在等待输入", "它找不到自己的文件或内核。镜像可能已损坏，或是为其他固件制作的（hw_firmware_type）。"),
-            "build_failed" => ("实例创建失败", "Nova 接受了请求，随后失败。如果提示“No valid host”，说明没有主机有足够资源，或没有主机符合镜像属性；否则请换用其他规格，或联系管理员。"),
+            "console_inconclusive" => (
+                "实例运行中，控制台无定论",
+                "实例已经运行，但控制台没有能说明引导情况的内容。许多镜像不向控制台输出日志：请在内核命令行加上 console=ttyS0 后再次验证。",
+            ),
+            "time_limit" => (
+                "已到时限",
+                "引导没有在时限内完成。请查看控制台的最后几行，或延长时限、换用更大的规格再次验证。",
+            ),
+            "not_active" => (
+                "已到时限",
+                "实例没有在时限内进入运行状态。主机可能正在首次复制较大的镜像：请延长时限后再次验证。",
+            ),
+            "no_root" => (
+                "内核找不到根文件系统",
+                "镜像可能缺少该磁盘所需的驱动（可尝试其他 hw_disk_bus），或内核命令行中的标签、UUID 与磁盘不符。",
+            ),
+            "broken_file_system" => (
+                "镜像中的文件系统已损坏",
+                "可能是在使用中复制的，或者被截断。请重新制作镜像，并在上传前用 fsck 检查。",
+            ),
+            "kernel_panic" => (
+                "内核崩溃",
+                "内核停止了运行，原因见下方日志行；换用更大的规格、其他 hw_machine_type 或 hw_disk_bus 可能有帮助。",
+            ),
+            "emergency_shell" => (
+                "停留在紧急 shell",
+                "缺少引导所依赖的文件系统或服务。请在控制台中查找失败项，常见原因是 /etc/fstab 中有此实例没有的条目。",
+            ),
+            "no_datasource" => (
+                "cloud-init 找不到数据源",
+                "系统能够启动，但没有密钥、主机名和用户数据。请检查镜像中的 datasource_list 以及网络是否提供元数据，或使用配置驱动器启动。",
+            ),
+            "cloud_init_failed" => {
+                ("cloud-init 失败", "系统能够启动，但没有完成配置。原因见实例中的 /var/log/cloud-init.log。")
+            }
+            "no_bootable_device" => (
+                "没有可引导设备",
+                "固件找不到可引导的内容。镜像可能是空的，或实际格式与声明不符；为 UEFI 制作的镜像需要 hw_firmware_type=uefi。",
+            ),
+            "boot_loader_stuck" => (
+                "引导加载程序在等待输入",
+                "它找不到自己的文件或内核。镜像可能已损坏，或是为其他固件制作的（hw_firmware_type）。",
+            ),
+            "build_failed" => (
+                "实例创建失败",
+                "Nova 接受了请求，随后失败。如果提示“No valid host”，说明没有主机有足够资源，或没有主机符合镜像属性；否则请换用其他规格，或联系管理员。",
+            ),
             "switched_off" => ("实例自行关机", "实例运行后自行关机。控制台的最后几行可能说明原因。"),
             "refused" => ("启动请求被拒绝", "没有创建任何内容。请修改方案后重试。"),
             "gone" => ("测试实例已不存在", "有人删除了它，因此无法判断该镜像。"),
@@ -1530,10 +1569,14 @@ pub const TEXTS: Translation = Translation {
             "admin" => "管理员能看到所有镜像，与可见性无关。",
             "owner" => "镜像属于此项目。",
             "public" => "镜像是公有的：所有人都能看到。",
-            "community" => "知道 ID 的人都能看到社区镜像，但只有指定 visibility=community 时才会列出。要让它出现在列表中，请设为公有或共享它。",
+            "community" => {
+                "知道 ID 的人都能看到社区镜像，但只有指定 visibility=community 时才会列出。要让它出现在列表中，请设为公有或共享它。"
+            }
             "private" => "镜像是私有的：只有所属项目能看到。请与此项目共享，或设为公有。",
             "accepted" => "镜像已与此项目共享，并已被接受。",
-            "pending" => "镜像已提供给此项目，需要有人接受后才会列出：“与您共享”，或 openstack image set --accept。",
+            "pending" => {
+                "镜像已提供给此项目，需要有人接受后才会列出：“与您共享”，或 openstack image set --accept。"
+            }
             "rejected" => "镜像曾提供给此项目，但被拒绝。那里的成员仍可接受。",
             "not_member" => "镜像是共享的，但没有共享给此项目。请在“共享”中添加该项目。",
             "hidden" => "镜像是隐藏的：不会列出，但可以按 ID 看到。",

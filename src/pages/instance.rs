@@ -28,7 +28,9 @@ use crate::{
         nova::server::{Server, ServerStatus},
         time::unix_seconds,
     },
-    pages::instance::{another::LaunchAnother, console::ConsoleLog, launching::Launching, timeline::Timeline},
+    pages::instance::{
+        another::LaunchAnother, console::ConsoleLog, launching::Launching, timeline::Timeline,
+    },
     routes,
     state::servers::{Followed, Servers, use_servers},
     ui::{
@@ -70,7 +72,7 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     let has_server = Memo::new(move |_| server.read().is_some());
     let is_gone = Memo::new(move |_| followed.read().is_gone);
     let error = Memo::new(move |_| followed.read().error.clone());
-    let dialogs = ServerActions::new();
+    let dialogs = ServerActions::place();
     let navigate = use_navigate();
     let leave = Callback::new(move |()| navigate(routes::INSTANCES, Default::default()));
     // The page asks for its actions once; what they are may change.

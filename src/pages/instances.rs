@@ -27,7 +27,7 @@ use crate::{
 pub fn InstancesPage() -> impl IntoView {
     let servers = use_servers();
     servers.follow_list();
-    let dialogs = ServerActions::new();
+    let dialogs = ServerActions::place();
     let all = servers.list();
     let is_loaded = Memo::new(move |_| all.read().is_loaded);
     let is_empty = Memo::new(move |_| all.read().ids.is_empty());

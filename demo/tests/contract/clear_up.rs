@@ -65,9 +65,12 @@ impl Stage {
     async fn clear_volumes(&mut self, token: &str, projects: &[String], left: &mut Vec<String>) {
         let identity = self.services["identity"].clone();
         let (_, own) = self.ask(token, "GET", &format!("{identity}/v3/auth/catalog")).await;
-        let mut endpoints = own["catalog"].as_array().into_iter().flatten().filter_map(|service| {
-            (service["type"] == "volumev3").then(|| text(&service["endpoints"][0]["url"]))
-        });
+        let mut endpoints = own["catalog"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|service| service["type"] == "volumev3")
+            .map(|service| text(&service["endpoints"][0]["url"]));
         let Some(all) = endpoints.next() else { return };
         for project in projects {
             let list = format!("{all}/volumes?all_tenants=1&project_id={project}");

@@ -57,7 +57,7 @@ pub fn knows_property(key: &str) -> bool {
 
 /// Whether the client can take a tag away: it writes it into the address as it is, and Glance reads an address as Latin-1.
 pub fn knows_tag_in_address(tag: &str) -> bool {
-    tag.is_ascii() && !tag.contains(['/', '?', '#', '%', '\\']) && tag.trim_matches('.') != ""
+    tag.is_ascii() && !tag.contains(['/', '?', '#', '%', '\\']) && !tag.trim_matches('.').is_empty()
 }
 
 /// Whether the client's option takes this container format.

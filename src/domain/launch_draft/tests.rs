@@ -103,7 +103,8 @@ fn each_step_names_what_does_not_hold_yet() {
     use SourceKind::{Volume as OfVolume, VolumeSnapshot as OfVolumeSnapshot};
     use SourceProblem::*;
     let world = World::new();
-    let table: Vec<(fn(&mut LaunchDraft), Step, Problem)> = vec![
+    type Row = (fn(&mut LaunchDraft), Step, Problem);
+    let table: Vec<Row> = vec![
         (|it| it.details.name = " ".into(), Step::Details, Problem::Details(DetailsProblem::NameMissing)),
         (
             |it| it.details.name = "é".repeat(256),

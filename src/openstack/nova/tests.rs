@@ -1,5 +1,8 @@
 use super::*;
-use crate::openstack::{ids::NetworkId, nova::server::ServerNetworks, error::FaultKind, fixture::answer, nova::server::ServerStatus, request::Answer};
+use crate::openstack::{
+    error::FaultKind, fixture::answer, ids::NetworkId, nova::server::ServerNetworks,
+    nova::server::ServerStatus, request::Answer,
+};
 
 #[test]
 fn flavors_are_read_with_and_without_extra_specs() {

@@ -85,7 +85,9 @@ impl Session {
             (name, all) => all.iter().find(|project| project.name == name || project.id.as_str() == name),
         };
         let Some(project) = chosen else {
-            return Err(GlimpseError::WhichProject(enabled.into_iter().map(|project| project.name).collect()));
+            return Err(GlimpseError::WhichProject(
+                enabled.into_iter().map(|project| project.name).collect(),
+            ));
         };
         let token = self.rescope(cloud, &unscoped.id, project).await.map_err(GlimpseError::SignIn)?;
         let seen = self.look(cloud, &token, image).await.map_err(GlimpseError::Failed);
