@@ -1433,7 +1433,7 @@ pub const TEXTS: Translation = Translation {
         no_compute: "此云没有计算服务，无法启动实例。",
         plan: "方案",
         name: "实例名称",
-        flavor: "规格",
+        flavor: "实例类型",
         flavor_choice: |name, figures| format!("{name}：{figures}"),
         network: "网络",
         network_none: "由云决定",
@@ -1460,7 +1460,7 @@ pub const TEXTS: Translation = Translation {
         elapsed: |elapsed, limit| format!("{elapsed}，最长 {limit}"),
         server: "测试实例",
         datasource: "cloud-init 数据源",
-        with_flavor: "规格",
+        with_flavor: "实例类型",
         console: "测试实例的控制台日志",
         console_waits: "实例运行后会读取控制台日志。",
         console_empty: "控制台目前没有输出。",
@@ -1478,7 +1478,7 @@ pub const TEXTS: Translation = Translation {
             ),
             "time_limit" => (
                 "已到时限",
-                "引导没有在时限内完成。请查看控制台的最后几行，或延长时限、换用更大的规格再次验证。",
+                "引导没有在时限内完成。请查看控制台的最后几行，或延长时限、换用更大的实例类型再次验证。",
             ),
             "not_active" => (
                 "已到时限",
@@ -1494,7 +1494,7 @@ pub const TEXTS: Translation = Translation {
             ),
             "kernel_panic" => (
                 "内核崩溃",
-                "内核停止了运行，原因见下方日志行；换用更大的规格、其他 hw_machine_type 或 hw_disk_bus 可能有帮助。",
+                "内核停止了运行，原因见下方日志行；换用更大的实例类型、其他 hw_machine_type 或 hw_disk_bus 可能有帮助。",
             ),
             "emergency_shell" => (
                 "停留在紧急 shell",
@@ -1517,7 +1517,7 @@ pub const TEXTS: Translation = Translation {
             ),
             "build_failed" => (
                 "实例创建失败",
-                "Nova 接受了请求，随后失败。如果提示“No valid host”，说明没有主机有足够资源，或没有主机符合镜像属性；否则请换用其他规格，或联系管理员。",
+                "Nova 接受了请求，随后失败。如果提示“No valid host”，说明没有主机有足够资源，或没有主机符合镜像属性；否则请换用其他实例类型，或联系管理员。",
             ),
             "switched_off" => ("实例自行关机", "实例运行后自行关机。控制台的最后几行可能说明原因。"),
             "refused" => ("启动请求被拒绝", "没有创建任何内容。请修改方案后重试。"),
