@@ -519,7 +519,9 @@ pub const TEXTS: Translation = Translation {
         announce_failed: |name| format!("The upload of “{name}” failed"),
         leftovers: "Interrupted uploads",
         leftover: |file, size, date| {
-            format!("The upload of {file} ({size}) was cut off, {date}. Its record in the cloud holds no finished image.")
+            format!(
+                "The upload of {file} ({size}) was cut off, {date}. Its record in the cloud holds no finished image."
+            )
         },
         leftover_delete: "Delete the record",
         leftover_resume: "Choose the file again",

@@ -471,7 +471,9 @@ pub const TEXTS: Translation = Translation {
         done: |name| format!("镜像“{name}”已可用"),
         announce_failed: |name| format!("“{name}”上传失败"),
         leftovers: "中断的上传",
-        leftover: |file, size, date| format!("{file}（{size}）的上传已中断（{date}），云中的记录还不是完整的镜像。"),
+        leftover: |file, size, date| {
+            format!("{file}（{size}）的上传已中断（{date}），云中的记录还不是完整的镜像。")
+        },
         leftover_delete: "删除记录",
         leftover_resume: "重新选择文件",
         leftover_keep: "保留，不再询问",
