@@ -117,6 +117,21 @@ test("creating a protected image with what is there by default", { tag: "@cloud"
   expect(await expectTwins(member)).toMatchObject({ protected: true, name: "plain" });
 });
 
+test("creating from a file, into a store", { tag: "@cloud" }, async ({ page, member, folder }) => {
+  const file = join(folder, "my disk's.qcow2");
+  copyFileSync(qcow2(), file);
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, file);
+  await expect(field(page, "Format")).toHaveValue("qcow2");
+  await field(page, "Image name").fill(ODD.trim());
+  await page.getByText("Advanced", { exact: true }).click();
+  await field(page, "Store").selectOption("archive");
+  const line = await shown(page);
+  await submit(page);
+  await inTerminal(line, member, folder);
+  expect(await expectTwins(member)).toMatchObject({ stores: "archive", name: ODD.trim() });
+});
+
 test("importing from an address, into a store, hidden", { tag: "@cloud" }, async ({ page, member, web, folder }) => {
   await signIn(page, member, "/images/new");
   await page.getByText("Advanced", { exact: true }).click();

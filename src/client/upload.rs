@@ -12,7 +12,6 @@ use crate::{
     openstack::{
         catalog::endpoint_url,
         error::{ApiError, Fault},
-        ids::ImageId,
         request::{Answer, Service},
         secret::Secret,
     },
@@ -37,21 +36,21 @@ impl Upload {
     }
 }
 
-/// Starts to send `file` to `image`. `on_progress` gets the bytes sent; `on_done` is called once.
+/// Starts to send `file` to a path of the image service. `on_progress` gets the bytes sent; `on_done` is called once.
 ///
 /// # Errors
 /// `Offline` where the browser refuses to start (a malformed URL).
 pub fn start(
     base: &str,
     token: &Secret,
-    image: &ImageId,
+    path: &str,
     file: &File,
     on_progress: impl Fn(u64) + 'static,
     on_done: impl FnOnce(Result<(), ApiError>) + 'static,
 ) -> Result<Upload, ApiError> {
     let refused = |_: JsValue| ApiError::Offline;
     let request = XmlHttpRequest::new().map_err(refused)?;
-    request.open("PUT", &endpoint_url(base, &glance::file_path(image))).map_err(refused)?;
+    request.open("PUT", &endpoint_url(base, path)).map_err(refused)?;
     for (name, value) in
         [("Accept", "application/json"), ("Content-Type", glance::BYTES), ("X-Auth-Token", token.reveal())]
     {

@@ -152,13 +152,16 @@ fn State(import: Import, other_project: Option<String>) -> impl IntoView {
 }
 
 /// What there is to say besides, and whether it is bad news.
-fn notes(import: &Import) -> (bool, Vec<String>) {
+pub fn notes(import: &Import) -> (bool, Vec<String>) {
     let words = &t().imports;
     let mut notes = Vec::new();
     match &import.phase {
         Phase::Active(checked) => return checked_words(checked),
         Phase::Failed(Failure::GaveUp { message, request_id }) => {
-            notes.push(words.gave_up.to_owned());
+            notes.push(match (&import.source, &import.store) {
+                (Source::Staged, Some(store)) => (words.gave_up_staged)(store),
+                _ => words.gave_up.to_owned(),
+            });
             notes.extend(message.as_deref().map(words.cloud_says));
             notes.extend(request_id.as_ref().map(|id| format!("{}: {id}", t().errors.request_id)));
             notes.extend(causes(import).iter().map(|(likelihood, cause)| {
@@ -174,7 +177,8 @@ fn notes(import: &Import) -> (bool, Vec<String>) {
     (true, notes)
 }
 
-fn error_of(import: &Import) -> Option<ApiError> {
+/// The cloud's own refusal, where there was one.
+pub fn error_of(import: &Import) -> Option<ApiError> {
     match &import.phase {
         Phase::Failed(Failure::Refused(error) | Failure::NotDeleted(error)) => Some(error.clone()),
         _ => None,

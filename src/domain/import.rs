@@ -255,12 +255,19 @@ impl Import {
         };
         let has_task_failed = task.as_ref().is_some_and(|task| task.status == TaskStatus::Failure);
         let is_task_running = task.as_ref().is_some_and(|task| !task.status.is_over());
+        // So it is before the import of what was staged begins, too.
+        let is_staged =
+            self.source == Source::Staged && image.status == ImageStatus::Uploading && !is_on_its_way;
         self.has_begun |= is_on_its_way
-            || matches!(image.status, ImageStatus::Importing | ImageStatus::Saving | ImageStatus::Uploading);
+            || (!is_staged
+                && matches!(
+                    image.status,
+                    ImageStatus::Importing | ImageStatus::Saving | ImageStatus::Uploading
+                ));
         let is_gone = matches!(image.status, ImageStatus::Deleted | ImageStatus::PendingDelete);
         let is_over = match self.source {
             Source::Copy => !is_on_its_way,
-            _ => matches!(image.status, ImageStatus::Queued | ImageStatus::Killed),
+            _ => is_staged || matches!(image.status, ImageStatus::Queued | ImageStatus::Killed),
         };
         if is_gone {
             return self.fail(Failure::Vanished);

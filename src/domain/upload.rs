@@ -7,15 +7,17 @@ pub mod diagnosis;
 pub mod journal;
 pub mod meter;
 pub mod queue;
+pub mod store;
 pub mod verification;
 
 use sextant_inspector::report::Report;
 
 use crate::{
     domain::{
+        import::{self, Import},
         polling::{Backoff, is_transitional},
         upload::{
-            diagnosis::loses_the_record,
+            diagnosis::{Diagnosis, diagnose, loses_the_record},
             meter::Meter,
             verification::{FileHash, NoHash, StoredHash},
         },
@@ -45,6 +47,8 @@ pub struct Upload {
     pub size: u64,
     /// The record's body, should it have to be made (again).
     pub body: CreateImage,
+    /// The store that the bytes are to end in; `None` is the cloud's default.
+    pub store: Option<String>,
     /// Where it stands.
     pub phase: Phase,
     /// Bytes sent over time.
@@ -57,6 +61,10 @@ pub struct Upload {
     pub hash: FileHash,
     /// The hash of what the cloud stored.
     pub stored: Option<StoredHash>,
+    /// The format that an import left the image with: some clouds convert what they import.
+    pub stored_format: Option<DiskFormat>,
+    /// The import that takes the bytes to their store, once they are staged; boxed, since few uploads have one.
+    pub import: Option<Box<Import>>,
     /// Active images with the same bytes: ids and names.
     pub twins: Vec<(ImageId, String)>,
     /// What the project used of its limits when the line broke.
@@ -80,6 +88,8 @@ pub enum Phase {
         /// Whether it has answered: then only the image's status is awaited.
         is_answered: bool,
     },
+    /// The bytes are staged; the cloud takes them to their store.
+    Importing,
     /// An answer was lost: the image is asked what has become of it.
     Looking(Lost),
     /// Done.
@@ -119,6 +129,8 @@ pub enum Failure {
     },
     /// The cloud took the bytes, and then didn't keep them.
     NotStored(ImageStatus),
+    /// The cloud took the bytes, and did not bring them to their store; the import says why.
+    Import,
     /// Somebody deleted the image meanwhile, or Glance did.
     Vanished,
     /// The image couldn't be asked before another try.
@@ -143,6 +155,8 @@ pub enum Event {
     },
     /// The answer to the sending.
     Sent(Result<(), ApiError>),
+    /// Something that concerns the import; boxed as well.
+    Imported(Box<import::Event>),
     /// The image was asked for.
     Looked(Result<Look, ApiError>),
     /// What the file is; boxed, since it is much larger than the rest.
@@ -173,12 +187,14 @@ pub struct Look {
     pub status: ImageStatus,
     /// The hash of its bytes, once it has some.
     pub stored: StoredHash,
+    /// Its bytes, once it has some.
+    pub size: Option<u64>,
 }
 
 impl From<&Image> for Look {
     fn from(image: &Image) -> Self {
         let stored = StoredHash { algorithm: image.os_hash_algo.clone(), value: image.os_hash_value.clone() };
-        Self { status: image.status.clone(), stored }
+        Self { status: image.status.clone(), stored, size: image.size }
     }
 }
 
@@ -189,6 +205,10 @@ pub enum Effect {
     CreateRecord(CreateImage),
     /// Send the file; answer with `Progress` and `Sent`.
     Send(ImageId),
+    /// Send the file to where an import takes it from; answer with `Progress` and `Sent`.
+    Stage(ImageId),
+    /// What the import's machine asks for: of its effects `Start`, `Look` and `Probe`; answer with `Imported`.
+    Import(import::Effect),
     /// Stop sending.
     Abort,
     /// Work out the file's hash; answer with `Hashing` and `Hashed`.
@@ -232,7 +252,9 @@ impl Upload {
 
     /// Whether leaving the page now would cut it off.
     pub fn is_running(&self) -> bool {
-        self.takes_a_place() || matches!(self.phase, Phase::Waiting | Phase::Cancelling | Phase::Replacing(_))
+        self.takes_a_place()
+            || matches!(self.phase, Phase::Waiting | Phase::Cancelling | Phase::Replacing(_))
+            || (self.phase == Phase::Importing && self.is_asking_for_import())
     }
 
     /// Whether "Cancel" does anything.
@@ -261,6 +283,7 @@ impl Upload {
             Event::Recorded(answer) => self.recorded(answer),
             Event::Progress { sent, at_ms } => self.progress(sent, at_ms),
             Event::Sent(answer) => self.sent(answer),
+            Event::Imported(event) => self.imported(*event),
             Event::Looked(answer) => self.looked(answer),
             Event::Inspected(report) => self.inspected(*report),
             Event::Hashing(read) => self.hashing(read),
@@ -320,6 +343,7 @@ impl Upload {
             return Vec::new();
         }
         match answer {
+            Ok(()) if self.store.is_some() => self.begin_import(),
             Ok(()) => {
                 self.phase = Phase::Storing { is_answered: true };
                 self.backoff_look(0)
@@ -327,7 +351,8 @@ impl Upload {
             Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
             Err(error) => {
-                self.is_id_spent = keeps_bytes(&error) || loses_the_record(&error);
+                // Staging may hold what came of it, and then takes no more (409).
+                self.is_id_spent = self.store.is_some() || keeps_bytes(&error) || loses_the_record(&error);
                 if loses_the_record(&error) {
                     self.has_record = false;
                     return self.forget(Phase::Failed(Failure::Send(error)));
@@ -343,6 +368,10 @@ impl Upload {
             return Vec::new();
         }
         let is_gone = matches!(&answer, Err(error) if error.kind() == Some(FaultKind::NotFound));
+        if matches!((&self.phase, &answer), (Phase::Looking(Lost::Bytes(_)), Ok(look)) if self.is_staged(look))
+        {
+            return self.begin_import();
+        }
         let answer = answer.map(|look| {
             self.stored = Some(look.stored);
             look.status
@@ -435,7 +464,8 @@ impl Upload {
     /// The line broke, and the image says this, or nothing.
     fn cut(&mut self, status: Option<ImageStatus>) -> Vec<Effect> {
         // A cloud that was restarted leaves it so for ever, and takes no bytes for it any more.
-        self.is_id_spent = status.as_ref().is_some_and(|status| *status != ImageStatus::Queued);
+        self.is_id_spent =
+            self.store.is_some() || status.as_ref().is_some_and(|status| *status != ImageStatus::Queued);
         let mut effects = self.fail(Failure::Cut { status });
         effects.push(Effect::AskUsage);
         effects
@@ -483,7 +513,7 @@ impl Upload {
             return Vec::new();
         }
         self.meter = Meter::default();
-        (self.twins, self.usage) = (Vec::new(), None);
+        (self.twins, self.usage, self.import) = (Vec::new(), None, None);
         if self.is_id_spent && self.has_record {
             self.phase = Phase::Replacing(fresh);
             return vec![Effect::Delete(self.image.clone())];
@@ -517,7 +547,7 @@ impl Upload {
         self.has_record = true;
         self.meter = Meter::default();
         self.phase = Phase::Sending;
-        let mut effects = vec![Effect::Send(self.image.clone())];
+        let mut effects = vec![self.sending()];
         // While it is being sent, not before: the line is the slower of the two.
         if matches!(self.hash, FileHash::Unknown | FileHash::Failed(_)) {
             self.hash = FileHash::Working(0);
@@ -556,6 +586,7 @@ impl Upload {
 /// store: after a 415 every further PUT to the same image ends in 500, since its file is there already.
 fn keeps_bytes(error: &ApiError) -> bool {
     matches!(error.kind(), Some(FaultKind::UnsupportedMedia | FaultKind::Server))
+        || diagnose(error) == Some(Diagnosis::Staged)
 }
 
 /// Whether the request may have been done all the same.

@@ -454,6 +454,7 @@ pub const TEXTS: Translation = Translation {
         creating: "Creating the record",
         sending: "Sending",
         storing: "All bytes sent; the cloud is storing them",
+        importing: |store| format!("All bytes sent; the cloud is copying them to {store}"),
         asking: "The connection broke; asking the cloud what it has",
         active: "Active",
         cancelling: "Cancelling, and deleting the record",
@@ -477,7 +478,7 @@ pub const TEXTS: Translation = Translation {
         store_full: "The cloud’s own storage is full. Its operator has to make room; then retry.",
         some_limit: "A quota or a size limit is in the way. Free some space, then retry.",
         not_queued: "The image takes no bytes any more: something else has sent or is sending to it. Look at it in the list.",
-        staged: "Data of an earlier import is in the way. Cancel, and create the image anew.",
+        staged: "Data of an earlier import is in the way. Retry deletes the record and makes a new one.",
         signed_out_midway: "The session ended while the file was being sent, and the cloud has deleted the image. Retry makes a new one.",
         not_allowed: "The cloud does not allow you this. Its operator decides who may upload.",
         store_closed: "The cloud may not write to its own storage. Its operator has to mend that.",
@@ -502,6 +503,11 @@ pub const TEXTS: Translation = Translation {
         file_gone: "the file could not be read to its end.",
         cloud_has_no_hash: "the cloud gives no hash for this image.",
         other_hash: |algorithm| format!("the cloud’s hash is {algorithm}, and only SHA-512 can be compared."),
+        converted: |format| {
+            format!(
+                "the cloud converted the image to {format} when it imported it, so its bytes are others than the file’s."
+            )
+        },
         twin: "The cloud already has an image with exactly these bytes:",
         cancel_this: "Cancel this upload",
         drop_here: "Drop to create images from these files",
@@ -513,7 +519,9 @@ pub const TEXTS: Translation = Translation {
         announce_failed: |name| format!("The upload of “{name}” failed"),
         leftovers: "Interrupted uploads",
         leftover: |file, size, date| {
-            format!("The upload of {file} ({size}) was cut off, {date}. Its record in the cloud is empty.")
+            format!(
+                "The upload of {file} ({size}) was cut off, {date}. Its record in the cloud holds no finished image."
+            )
         },
         leftover_delete: "Delete the record",
         leftover_resume: "Choose the file again",
@@ -592,13 +600,19 @@ pub const TEXTS: Translation = Translation {
         cause_local: "the address means this computer to you, and the cloud’s own machine to the cloud.",
         cause_unreachable: "the cloud can’t reach the address, is sent elsewhere from it, or there is no such file.",
         cause_too_large: "the file is larger than the cloud takes.",
+        gave_up_staged: |store| {
+            format!(
+                "The cloud took the bytes, and did not bring them to {store}. Nothing was stored. Retry makes a new record and sends the file again."
+            )
+        },
         cause_store: |stores| format!("the store {stores} did not take it, for instance because it is full."),
         failed: |name| format!("The import of “{name}” failed"),
         copies: "Copies",
         store: "Store",
         store_default: |store| format!("The cloud’s default ({store})"),
         store_hint: "Where the cloud keeps the bytes.",
-        store_files: "A file goes to the cloud’s default store: a browser may not name another for it. Copy the image later, or import it from a URL.",
+        store_files: "A file goes to the cloud’s default store here: this cloud’s image service does not offer “glance-direct”, by which a file gets to another one. Copy the image later, or import it from a URL.",
+        store_unknown: "The cloud could not be asked whether it takes files for another store. Open this page again to ask once more.",
         is_default: "default",
         has_copy: "Has a copy",
         no_copy: "No copy",

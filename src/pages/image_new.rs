@@ -110,8 +110,17 @@ pub fn ImageNewPage() -> impl IntoView {
     });
 
     let (formats, formats_hint) = use_formats(session);
-    let why_no_import = use_why_no_import(session);
+    let [why_no_import, why_no_staging] = use_why_no_import(session);
     let stores = use_stores(session);
+    let why_no_store = Signal::derive(move || match source.get() {
+        Source::File => why_no_staging.get(),
+        _ => None,
+    });
+    // Empty is the cloud's default: bytes that go there need no detour.
+    let store = Signal::derive(move || {
+        let is_free = why_no_store.read().is_none();
+        Some(url.store.get()).filter(|store| is_free && !store.is_empty())
+    });
     let why_not = Signal::derive(move || images.me().get().and_then(|me| refusal(can_create(&me))));
     // Bytes that the cloud will refuse are not sent, unless the person insists: no API tells whether a cloud checks them.
     let refused = Memo::new(move |_| match source.get() {
@@ -144,7 +153,7 @@ pub fn ImageNewPage() -> impl IntoView {
         files.show_all_problems();
         url.show_all_problems();
         failed.set(None);
-        let Some(work) = untrack(|| all_work(source.get(), files, url, form)) else {
+        let Some(work) = untrack(|| all_work(source.get(), files, store, url, form)) else {
             if let Some(form) = form_element.get_untracked() {
                 focus_first_problem(&form);
             }
@@ -159,8 +168,8 @@ pub fn ImageNewPage() -> impl IntoView {
             for work in work {
                 let name = work.name();
                 let done = match work {
-                    Work::Upload(picked, file, body) => {
-                        let done = uploads.create(body, file, picked.report()).await;
+                    Work::Upload(picked, file, body, store) => {
+                        let done = uploads.create(body, file, picked.report(), store).await;
                         if done.as_ref().is_err_and(|error| error.kind() == Some(FaultKind::Conflict)) {
                             // This id can't be used again.
                             picked.renew_id();
@@ -207,11 +216,9 @@ pub fn ImageNewPage() -> impl IntoView {
         Source::ReadyMade => url.chosen.read().is_some(),
     });
     let was_ready_made = Memo::new(move |before| before == Some(&true) || source.get() == Source::ReadyMade);
-    let why_no_store =
-        Signal::derive(move || (source.get() == Source::File).then(|| t().imports.store_files.to_owned()));
     let has_tray = move || !uploads.ids().is_empty() || !imports.ids().is_empty();
     let line = Memo::new(move |_| {
-        all_work(source.get(), files, url, form)?.iter().map(Work::command).reduce(Command::and)
+        all_work(source.get(), files, store, url, form)?.iter().map(Work::command).reduce(Command::and)
     });
     view! {
         <Page title=word(|it| it.create.title) narrow=true>
@@ -290,37 +297,45 @@ pub fn ImageNewPage() -> impl IntoView {
 
 /// One image to make.
 enum Work {
-    /// From a file of this computer.
-    Upload(Picked, File, CreateImage),
+    /// From a file of this computer, into a store if one is named.
+    Upload(Picked, File, CreateImage, Option<String>),
     /// From an address that the cloud fetches.
     Import(CreateImage, WebImport),
 }
 
 impl Work {
     fn name(&self) -> String {
-        let (Work::Upload(_, _, body) | Work::Import(body, _)) = self;
+        let (Work::Upload(_, _, body, _) | Work::Import(body, _)) = self;
         body.name.clone().unwrap_or_default()
     }
 
     fn command(&self) -> Command {
         match self {
-            Work::Upload(_, file, body) => create_image(body, &Bytes::File(&file.name(), None)),
+            Work::Upload(_, file, body, store) => {
+                create_image(body, &Bytes::File(&file.name(), store.as_deref()))
+            }
             Work::Import(body, web) => create_image(body, &Bytes::Address(&web.uri, web.store.as_deref())),
         }
     }
 }
 
 /// Everything that a press of the button would do; `None` while something is wrong. Tracked.
-fn all_work(source: Source, files: Files, url: UrlSource, form: ImageForm) -> Option<Vec<Work>> {
+fn all_work(
+    source: Source,
+    files: Files,
+    store: Signal<Option<String>>,
+    url: UrlSource,
+    form: ImageForm,
+) -> Option<Vec<Work>> {
     if !form.metadata.is_sound() {
         return None;
     }
     let draft = &form.draft();
     if source == Source::File {
         let bodies = files.bodies(draft)?;
-        return Some(
-            bodies.into_iter().map(|(picked, file, body)| Work::Upload(picked, file, body)).collect(),
-        );
+        let store = store.get();
+        let work = |(picked, file, body)| Work::Upload(picked, file, body, store.clone());
+        return Some(bodies.into_iter().map(work).collect());
     }
     let (body, web) = url.body(draft)?;
     Some(vec![Work::Import(body, web)])

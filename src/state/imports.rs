@@ -1,7 +1,7 @@
 //! The imports that the cloud is doing for this person. They live above the router, and are followed again after a reload: the
 //! cloud goes on without us. What happens to one is decided in `domain::import`; this performs it.
 
-mod effects;
+pub(super) mod effects;
 mod journal;
 
 use std::{collections::BTreeMap, rc::Rc};

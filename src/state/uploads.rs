@@ -146,15 +146,22 @@ impl Uploads {
         (!origin.is_current()).then(|| origin.project.clone())
     }
 
-    /// Makes the record, and puts the file into the queue. The form stays until this answers.
+    /// Makes the record, and puts the file into the queue, to be sent to this store (`None` is the cloud's default). The form
+    /// stays until this answers.
     ///
     /// # Errors
     /// As Glance says; there is then no record, or one that the journal remembers.
-    pub async fn create(self, body: CreateImage, file: File, report: Option<Report>) -> Result<(), ApiError> {
+    pub async fn create(
+        self,
+        body: CreateImage,
+        file: File,
+        report: Option<Report>,
+        store: Option<String>,
+    ) -> Result<(), ApiError> {
         let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
         let image = body.id.clone().unwrap_or_default();
         // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
-        let lock = self.remember(&origin, &image, &file);
+        let lock = self.remember(&origin, &image, &file, store.clone());
         let record = match origin.send(&glance::create_image(&body)).await {
             Ok(record) => record,
             Err(error) => match may_exist(&error) {
@@ -171,7 +178,7 @@ impl Uploads {
         }
         self.show(&origin, &record);
         let mut upload = Upload::new(file.name(), size_of(&file), body, true);
-        upload.report = report;
+        (upload.report, upload.store) = (report, store);
         self.enqueue(upload, file, Rc::new(origin), lock);
         Ok(())
     }
@@ -250,17 +257,29 @@ impl Uploads {
         }
     }
 
-    fn enqueue(self, upload: Upload, file: File, origin: Rc<Origin>, lock: Option<WebLock>) {
-        let added = self.queue.try_update(|queue| queue.add(upload));
-        let Some((id, steps)) = added else { return };
+    fn enqueue(
+        self,
+        upload: Upload,
+        file: File,
+        origin: Rc<Origin>,
+        lock: Option<WebLock>,
+    ) -> Option<UploadId> {
+        let (id, steps) = self.queue.try_update(|queue| queue.add(upload))?;
         let handles = Handles { file, origin, sending: None, hashing: None, lock };
         self.handles.update_value(|all| {
             all.insert(id, handles);
         });
         self.perform_all(steps);
+        Some(id)
     }
 
-    fn remember(self, origin: &Origin, image: &ImageId, file: &File) -> Option<WebLock> {
+    fn remember(
+        self,
+        origin: &Origin,
+        image: &ImageId,
+        file: &File,
+        store: Option<String>,
+    ) -> Option<WebLock> {
         journal::remember(JournalEntry {
             image: image.clone(),
             cloud: origin.cloud.clone(),
@@ -269,6 +288,7 @@ impl Uploads {
             file_name: file.name(),
             size: size_of(file),
             began: now_seconds(),
+            store,
         });
         web_lock::hold(&lock_name(image))
     }

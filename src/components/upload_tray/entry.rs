@@ -165,10 +165,12 @@ fn Bar(
 /// Why it failed, and what mends it.
 #[component]
 fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoView {
-    let is_wrong_format = matches!(
-        &failure,
-        Failure::Send(error) if error.kind() == Some(FaultKind::UnsupportedMedia)
-    );
+    let is_wrong_format = match &failure {
+        Failure::Send(error) => error.kind() == Some(FaultKind::UnsupportedMedia),
+        // The cloud gives no reason; the file itself may.
+        Failure::Import => untrack(|| uploads.get(id)).is_some_and(|upload| upload.better_format().is_some()),
+        _ => false,
+    };
     let is_refused_token = matches!(
         &failure,
         Failure::Send(error) | Failure::Unknown(error) | Failure::Record(error) if error.kind() == Some(FaultKind::Unauthorized)
@@ -202,7 +204,7 @@ fn Twins(twins: Vec<(ImageId, String)>) -> impl IntoView {
     view! { <p class="upload-check" data-tone="warn">{word(|it| it.uploads.twin)} {links.collect_view()}</p> }
 }
 
-/// After a 415: another format for the same file.
+/// After a 415, or an import that failed for it: another format for the same file.
 #[component]
 fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
     let upload = untrack(|| uploads.get(id));

@@ -1,7 +1,10 @@
 //! An upload's phase, progress and failure in words.
 
 use crate::{
-    components::image_words::{format_words, status_words},
+    components::{
+        image_words::{format_words, status_words},
+        import_tray::{error_of, notes, words::figure_words},
+    },
     domain::upload::{
         Failure, Lost, Phase, Upload,
         diagnosis::{Diagnosis, diagnose, has_no_room},
@@ -15,20 +18,22 @@ use crate::{
 };
 
 /// The phase.
-pub fn phase_words(upload: &Upload) -> &'static str {
+pub fn phase_words(upload: &Upload) -> String {
     let words = &t().uploads;
-    match &upload.phase {
+    let fixed = match &upload.phase {
         Phase::Waiting => words.waiting,
         Phase::CreatingRecord | Phase::Replacing(_) => words.creating,
         Phase::Sending => words.sending,
         Phase::Storing { .. } => words.storing,
+        Phase::Importing => return (words.importing)(upload.store.as_deref().unwrap_or_default()),
         Phase::Looking(Lost::Retry) => words.checking,
         Phase::Looking(_) => words.asking,
         Phase::Active => words.active,
         Phase::Failed(Failure::NotDeleted(_)) => words.cancel_failed,
         Phase::Failed(_) => words.failed,
         Phase::Cancelling | Phase::Cancelled => words.cancelling,
-    }
+    };
+    fixed.to_owned()
 }
 
 /// Bytes, rate and time left, as far as they mean something in this phase.
@@ -41,6 +46,10 @@ pub fn progress_words(upload: &Upload) -> Vec<String> {
             let rate = upload.meter.rate().map(|rate| (words.rate)(&intl::bytes(whole(rate))));
             let left = upload.meter.seconds_left(upload.size).map(|left| (words.left)(&intl::duration(left)));
             [Some(sent), rate, left].into_iter().flatten().collect()
+        }
+        Phase::Importing => {
+            let told = upload.import.as_deref().map(figure_words).unwrap_or_default();
+            [size].into_iter().chain(told).collect()
         }
         _ => vec![size],
     }
@@ -58,6 +67,7 @@ pub fn failure_words(
         | Failure::Unknown(error)
         | Failure::Record(error)
         | Failure::NotDeleted(error) => Some(error.clone()),
+        Failure::Import => upload.import.as_deref().and_then(error_of),
         _ => None,
     };
     let ours = match failure {
@@ -66,6 +76,7 @@ pub fn failure_words(
             vec![words.signed_out.to_owned()]
         }
         Failure::Unknown(_) | Failure::Record(_) | Failure::NotDeleted(_) => Vec::new(),
+        Failure::Import => import_words(upload),
         Failure::Cut { .. } if is_unreadable => vec![words.file_changed.to_owned()],
         Failure::Cut { status } => cut_words(upload, status.as_ref()),
         Failure::NotStored(status) => vec![(words.cloud_lost_it)(&status_words(status))],
@@ -102,6 +113,18 @@ fn refusal_words(upload: &Upload, error: &ApiError) -> Vec<String> {
     vec![said.to_owned()]
 }
 
+/// Why the bytes did not get to their store. What we read in the file comes before what is merely possible.
+fn import_words(upload: &Upload) -> Vec<String> {
+    if let Some(error) = upload.import_refusal() {
+        return refusal_words(upload, error);
+    }
+    let mut said = upload.import.as_deref().map(|import| notes(import).1).unwrap_or_default();
+    if let Some(found) = upload.better_format() {
+        said.insert(said.len().min(1), (t().uploads.content_is)(&format_words(&found)));
+    }
+    said
+}
+
 /// No answer came: what is likely, by what the image and the quota say.
 fn cut_words(upload: &Upload, status: Option<&ImageStatus>) -> Vec<String> {
     let words = &t().uploads;
@@ -128,6 +151,7 @@ pub fn verification_words(upload: &Upload) -> Option<String> {
             Why::NoHash(NoHash::Unreadable) => words.file_gone.to_owned(),
             Why::CloudHasNone => words.cloud_has_no_hash.to_owned(),
             Why::OtherAlgorithm(algorithm) => (words.other_hash)(&algorithm),
+            Why::Converted(format) => (words.converted)(&format_words(&format)),
         }),
     })
 }

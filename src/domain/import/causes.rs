@@ -65,6 +65,11 @@ pub fn causes(import: &Import) -> Vec<(Likelihood, Cause)> {
         causes.push((Likely, Cause::StorageFull));
     }
     let seen = import.seen.as_ref();
+    if import.source == Source::Staged
+        && let Some(declared) = seen.and_then(|image| image.disk_format.clone())
+    {
+        causes.push((Possible, Cause::Format { declared, named: None }));
+    }
     if let Source::Web(uri) = &import.source {
         // Once bytes had been copied, the address had answered.
         let has_answered = import.copied.is_some_and(|bytes| bytes > 0);
@@ -155,6 +160,14 @@ mod tests {
         assert_eq!(likely(&import), [Cause::StorageFull, Cause::StagingFull]);
         assert!(!causes(&import).iter().any(|(_, cause)| matches!(cause, Cause::Unreachable | Cause::Local)));
         assert!(causes(&import).contains(&(Likelihood::Possible, Cause::Store("local".into()))));
+    }
+
+    #[test]
+    fn a_staged_file_may_be_of_another_format() {
+        let import = Import { source: Source::Staged, ..failed("", "raw") };
+        let format = Cause::Format { declared: DiskFormat::Raw, named: None };
+        let store = Cause::Store("local".into());
+        assert_eq!(causes(&import), [(Likelihood::Possible, format), (Likelihood::Possible, store)]);
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct JournalEntry {
     pub size: u64,
     /// When it began, seconds since 1970.
     pub began: i64,
+    /// The store that the bytes were to end in, where one was chosen.
+    #[serde(default)]
+    pub store: Option<String>,
 }
 
 impl JournalEntry {
@@ -63,6 +66,7 @@ mod tests {
             file_name: "f".into(),
             size: 1,
             began: 0,
+            store: None,
         };
         let entries = [
             entry("ours", "c", "p", "u"),

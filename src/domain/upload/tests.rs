@@ -22,7 +22,7 @@ fn fault(status: u16) -> ApiError {
 
 fn image(status: &str) -> Look {
     let stored = StoredHash { algorithm: Some("sha512".into()), value: Some("c0".into()) };
-    Look { status: status.into(), stored }
+    Look { status: status.into(), stored, size: None }
 }
 
 /// What a first sending begins with.

@@ -1,6 +1,9 @@
 //! Whether the bytes in the cloud are the file's: its own hash, worked out here, against the one that Glance worked out.
 
-use crate::domain::upload::{Phase, Upload};
+use crate::{
+    domain::upload::{Phase, Upload},
+    openstack::glance::image::DiskFormat,
+};
 
 /// The only algorithm that we work out. It is Glance's default (`hashing_algorithm`).
 const OURS: &str = "sha512";
@@ -59,6 +62,8 @@ pub enum Why {
     CloudHasNone,
     /// The cloud's is of another kind.
     OtherAlgorithm(String),
+    /// The cloud has converted the image to this format.
+    Converted(DiskFormat),
 }
 
 impl Upload {
@@ -66,6 +71,11 @@ impl Upload {
     pub fn verification(&self) -> Option<Verification> {
         if self.phase != Phase::Active {
             return None;
+        }
+        if let Some(format) = &self.stored_format
+            && self.body.disk_format.as_ref().is_some_and(|declared| declared != format)
+        {
+            return Some(Verification::NotVerified(Why::Converted(format.clone())));
         }
         let stored = self.stored.clone().unwrap_or_default();
         let (Some(algorithm), Some(theirs)) = (stored.algorithm, stored.value) else {

@@ -6,7 +6,10 @@ use crate::{
     i18n::{Words, t, word},
     openstack::{
         error::FaultKind,
-        glance::{import::WEB_DOWNLOAD, info::get_import_methods},
+        glance::{
+            import::{GLANCE_DIRECT, WEB_DOWNLOAD},
+            info::get_import_methods,
+        },
     },
     state::{offer::Offer, session::Session},
     ui::id::unique_id,
@@ -29,20 +32,25 @@ const SOURCES: [(Source, Words); 3] = [
     (Source::ReadyMade, |texts| texts.create.source_ready_made),
 ];
 
-/// Why the cloud can't be asked to fetch; `None` when it can.
-pub fn use_why_no_import(session: Session) -> Signal<Option<String>> {
+/// Why the cloud can't be asked to fetch, and why a file can't be sent to a store of one's choice; `None` where it can.
+pub fn use_why_no_import(session: Session) -> [Signal<Option<String>>; 2] {
     let methods = Offer::new(move || session.send(get_import_methods()));
-    Signal::derive(move || {
-        let words = &t().imports;
-        let why_not = match (&*methods.value().read(), methods.error()) {
-            (Some(methods), _) if methods.iter().any(|name| name == WEB_DOWNLOAD) => return None,
-            (Some(_), _) => words.not_offered,
-            // A Glance that is too old to know of imports.
-            (None, Some(error)) if error.kind() == Some(FaultKind::NotFound) => words.not_offered,
-            (None, Some(_)) => words.unknown,
-            (None, None) => words.asking,
-        };
-        Some(why_not.to_owned())
+    let texts: [(&str, Words, Words); 2] = [
+        (WEB_DOWNLOAD, |it| it.imports.not_offered, |it| it.imports.unknown),
+        (GLANCE_DIRECT, |it| it.imports.store_files, |it| it.imports.store_unknown),
+    ];
+    texts.map(|(wanted, not_offered, unknown)| {
+        Signal::derive(move || {
+            let why_not = match (&*methods.value().read(), methods.error()) {
+                (Some(methods), _) if methods.iter().any(|name| name == wanted) => return None,
+                (Some(_), _) => not_offered(t()),
+                // A Glance that is too old to know of imports.
+                (None, Some(error)) if error.kind() == Some(FaultKind::NotFound) => not_offered(t()),
+                (None, Some(_)) => unknown(t()),
+                (None, None) => t().imports.asking,
+            };
+            Some(why_not.to_owned())
+        })
     })
 }
 

@@ -7,15 +7,16 @@ use leptos::task::spawn_local;
 
 use crate::{
     client::browser::until_visible,
-    domain::import::{Effect, Event, Phase},
+    domain::import::{Effect, Event, Look, Phase},
     openstack::{
-        error::FaultKind,
+        error::{ApiError, FaultKind},
         glance::{
             self,
             import::{Source, import_image},
             info::get_usage,
             task::list_tasks,
         },
+        ids::ImageId,
     },
     state::{
         imports::{ImportId, Imports},
@@ -56,20 +57,12 @@ impl Imports {
         let Some(import) = self.get_untracked(id).filter(|import| import.phase == Phase::Following) else {
             return;
         };
-        let answer = match origin.ask(&glance::get_image(&import.image)).await {
-            Ok(image) => {
-                self.show(&origin, &image);
-                // A cloud that does not tell its tasks (before API 2.12, or by its policy) still tells the image's status.
-                let tasks = origin.ask(&list_tasks(&import.image)).await.ok();
-                Ok((image, tasks))
-            }
-            Err(error) => {
-                if error.kind() == Some(FaultKind::NotFound) {
-                    self.hide(&origin, &import.image);
-                }
-                Err(error)
-            }
-        };
+        let answer = look_at(&origin, &import.image).await;
+        match &answer {
+            Ok((image, _)) => self.show(&origin, image),
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &import.image),
+            Err(_) => {}
+        }
         self.apply(id, Event::Looked(Box::new(answer)));
     }
 
@@ -83,4 +76,15 @@ impl Imports {
         }
         self.apply(id, Event::Deleted(answer));
     }
+}
+
+/// What an import's machine looks at: the image, and its tasks.
+///
+/// # Errors
+/// As Glance says of the image.
+pub(in crate::state) async fn look_at(origin: &Origin, image: &ImageId) -> Result<Look, ApiError> {
+    let seen = origin.ask(&glance::get_image(image)).await?;
+    // A cloud that does not tell its tasks (before API 2.12, or by its policy) still tells the image's status.
+    let tasks = origin.ask(&list_tasks(image)).await.ok();
+    Ok((seen, tasks))
 }

@@ -9,18 +9,24 @@ use web_sys::File;
 
 use crate::{
     client::{
-        browser::now_ms,
+        browser::{now_ms, until_visible},
         upload,
         worker::{Worker, WorkerFailure},
     },
-    domain::upload::{Effect, Event, Look, Phase, queue::UploadId, verification::NoHash},
+    domain::{
+        import as import_machine,
+        upload::{Effect, Event, Look, Phase, Upload, queue::UploadId, verification::NoHash},
+    },
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, CreateImage, ListImages, image::ImageStatus, info, patch::Patch},
+        glance::{self, CreateImage, ListImages, image::ImageStatus, import, info, patch::Patch},
         ids::ImageId,
         secret::Secret,
     },
-    state::uploads::{Hashing, Uploads, in_background, is_refused_token, journal, origin::Origin},
+    state::{
+        imports::effects::look_at,
+        uploads::{Hashing, Uploads, in_background, is_refused_token, journal, origin::Origin},
+    },
 };
 
 /// A record that was just being written to may refuse its deletion for a moment: tried so often.
@@ -36,7 +42,9 @@ impl Uploads {
         let Some(origin) = self.origin(id) else { return };
         match effect {
             Effect::CreateRecord(body) => in_background(self.create_record(id, origin, body)),
-            Effect::Send(image) => in_background(self.send_file(id, origin, image)),
+            Effect::Send(image) => in_background(self.send_file(id, origin, glance::file_path(&image))),
+            Effect::Stage(image) => in_background(self.send_file(id, origin, import::stage_path(&image))),
+            Effect::Import(effect) => in_background(self.import(id, origin, effect)),
             Effect::Abort => {
                 let sending = self.handles.try_update_value(|all| all.get_mut(&id)?.sending.take()).flatten();
                 if let Some(sending) = sending {
@@ -50,7 +58,8 @@ impl Uploads {
                 let is_locked =
                     self.handles.with_value(|all| all.get(&id).is_some_and(|it| it.lock.is_some()));
                 if !is_locked {
-                    let lock = self.remember(&origin, &image, &file);
+                    let store = self.queue.read_untracked().get(id).and_then(|upload| upload.store.clone());
+                    let lock = self.remember(&origin, &image, &file, store);
                     self.handles.update_value(|all| {
                         if let Some(handles) = all.get_mut(&id) {
                             handles.lock = lock;
@@ -85,7 +94,7 @@ impl Uploads {
         self.apply(id, Event::Recorded(answer.map(drop)));
     }
 
-    async fn send_file(self, id: UploadId, origin: Rc<Origin>, image: ImageId) {
+    async fn send_file(self, id: UploadId, origin: Rc<Origin>, path: String) {
         let Some(file) = self.file(id) else { return };
         if !self.can_read(id, &file).await {
             return self.apply(id, Event::Sent(Err(ApiError::Offline)));
@@ -100,7 +109,7 @@ impl Uploads {
             let (origin, file, token) = (origin.clone(), file.clone(), token.clone());
             move |answer: Result<(), ApiError>| in_background(self.sent(id, origin, file, token, answer))
         };
-        match upload::start(&base, &token, &image, &file, progress, done) {
+        match upload::start(&base, &token, &path, &file, progress, done) {
             Ok(sending) => self.handles.update_value(|all| {
                 if let Some(handles) = all.get_mut(&id) {
                     handles.sending = Some(sending);
@@ -153,6 +162,43 @@ impl Uploads {
             Err(_) => {}
         }
         self.apply(id, Event::Looked(answer.as_ref().map(Look::from).map_err(Clone::clone)));
+    }
+
+    /// What the import of staged bytes needs: its beginning, a look at it, and after a failure the project's limits.
+    async fn import(self, id: UploadId, origin: Rc<Origin>, effect: import_machine::Effect) {
+        use import_machine::{Effect, Event as News};
+        let upload = |wanted: fn(&Upload) -> bool| {
+            let queue = self.queue.read_untracked();
+            queue.get(id).filter(|upload| wanted(upload)).map(|it| (it.image.clone(), it.store.clone()))
+        };
+        let news = match effect {
+            Effect::Start => {
+                let Some((image, store)) = upload(|_| true) else { return };
+                let request = import::import_image(&image, &import::Source::Staged, store.as_deref());
+                News::Started(origin.ask(&request).await)
+            }
+            Effect::Look(after_ms) => {
+                if after_ms > 0 {
+                    TimeoutFuture::new(after_ms).await;
+                    until_visible().await;
+                }
+                let Some((image, _)) = upload(|upload| upload.phase == Phase::Importing) else { return };
+                let answer = look_at(&origin, &image).await;
+                match &answer {
+                    Ok((image, _)) => self.show(&origin, image),
+                    Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &image),
+                    Err(_) => {}
+                }
+                News::Looked(Box::new(answer))
+            }
+            Effect::Probe => match origin.ask(&info::get_usage()).await {
+                Ok(usage) => News::Probed(usage),
+                Err(_) => return,
+            },
+            // The record and the journal are the upload's own.
+            Effect::Delete | Effect::Forget => return,
+        };
+        self.apply(id, Event::Imported(Box::new(news)));
     }
 
     /// In a worker of its own, which ends when the upload is taken off the tray.

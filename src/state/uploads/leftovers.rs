@@ -13,6 +13,7 @@ use crate::{
         upload::{
             Upload,
             journal::{JournalEntry, interrupted, lock_name},
+            store::is_being_imported,
         },
     },
     openstack::{
@@ -63,7 +64,7 @@ impl Uploads {
         self.drop_leftover(image);
     }
 
-    /// Sends the file again to the same record. False for a file that can't be the same.
+    /// Sends the file again, to the same record where that can take it. False for a file that can't be the same.
     pub fn resume_leftover(self, leftover: &Leftover, file: File) -> bool {
         let entry = &leftover.entry;
         if file.name() != entry.file_name || size_of(&file) != entry.size {
@@ -75,7 +76,16 @@ impl Uploads {
             .unwrap_or_else(|_| CreateImage { id: Some(entry.image.clone()), ..CreateImage::default() });
         self.leftovers.update(|all| all.retain(|other| other.entry.image != entry.image));
         let lock = web_lock::hold(&lock_name(&entry.image));
-        self.enqueue(Upload::new(file.name(), size_of(&file), body, true), file, Rc::new(origin), lock);
+        let mut upload = Upload::new(file.name(), size_of(&file), body, true);
+        // What was staged, or a part of it, is in the way of another try.
+        let is_stuck = entry.store.is_some();
+        if is_stuck {
+            upload.store.clone_from(&entry.store);
+            upload = upload.stuck(leftover.image.status.clone());
+        }
+        if let Some(id) = self.enqueue(upload, file, Rc::new(origin), lock).filter(|_| is_stuck) {
+            self.retry(id);
+        }
         true
     }
 
@@ -128,7 +138,9 @@ impl Uploads {
                     return;
                 }
                 match answer {
-                    Ok(image) if image.status == ImageStatus::Queued => {
+                    // The cloud goes on without us; should it fail, the record is offered the next time.
+                    Ok(image) if is_being_imported(&image) => unsure.push(entry),
+                    Ok(image) if matches!(image.status, ImageStatus::Queued | ImageStatus::Uploading) => {
                         self.leftovers.update(|all| all.push(Leftover { entry, image }));
                     }
                     Ok(image) if image.status == ImageStatus::Saving => unsure.push(entry),
