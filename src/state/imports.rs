@@ -188,8 +188,12 @@ impl Imports {
         });
     }
 
-    /// Adds an import and lets it go on from the answer to its beginning.
+    /// Adds an import and lets it go on from the answer to its beginning; not one that is followed already: the journal, which
+    /// is read when the tray comes, may have told of it while the cloud was asked.
     fn add(self, import: Import, origin: Rc<Origin>, answer: Result<(), ApiError>) {
+        if self.is_known(&entry_of(&import, &origin), Import::is_running) {
+            return;
+        }
         let id = ImportId(self.next.get_value());
         self.next.set_value(id.0 + 1);
         self.origins.update_value(|origins| {
@@ -260,16 +264,21 @@ impl Imports {
         });
     }
 
+    fn is_known(self, entry: &JournalEntry, wanted: fn(&Import) -> bool) -> bool {
+        self.jobs.read_untracked().iter().any(|(id, import)| {
+            wanted(import) && self.origin(*id).is_some_and(|origin| entry_of(import, &origin).is_same(entry))
+        })
+    }
+
     /// In every new session, and in another project: what the journal knows to be under way there.
     fn follow_again(self) {
         Effect::new(move |_| {
             self.session.generation();
             let Some(origin) = Origin::current(self.session).map(Rc::new) else { return };
             for entry in journal::entries() {
-                let is_here = self.jobs.read_untracked().iter().any(|(id, import)| {
-                    self.origin(*id).is_some_and(|origin| entry_of(import, &origin).is_same(&entry))
-                });
-                if !is_here && entry.is_of(&origin.cloud, &origin.project.id, &origin.user) {
+                if !self.is_known(&entry, |_| true)
+                    && entry.is_of(&origin.cloud, &origin.project.id, &origin.user)
+                {
                     self.add(entry.import(), origin.clone(), Ok(()));
                 }
             }
