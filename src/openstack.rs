@@ -16,3 +16,4 @@ pub mod open_enum;
 pub mod request;
 pub mod secret;
 pub mod time;
+mod zone;

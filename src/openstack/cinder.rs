@@ -7,6 +7,7 @@ use crate::openstack::{
     ids::{ImageId, VolumeId, VolumeSnapshotId},
     lenient::{as_bool, as_text, list, null_is_default, number},
     request::{Answer, Request, Service, decode_json, segment},
+    zone::list_zones,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
@@ -224,26 +225,7 @@ pub fn get_volume_limits() -> Request<VolumeLimits> {
 
 /// The names of the availability zones for volumes that are up.
 pub fn list_volume_zones() -> Request<Vec<String>> {
-    #[derive(Deserialize)]
-    struct State {
-        available: bool,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Zone {
-        zone_name: String,
-        zone_state: State,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        #[serde(deserialize_with = "list")]
-        availability_zone_info: Vec<Zone>,
-    }
-    Request::<Value>::get(Service::BlockStorage, "/v3/os-availability-zone").decoded_by(|answer| {
-        let zones = decode_json::<Body>(answer)?.availability_zone_info;
-        Ok(zones.into_iter().filter(|zone| zone.zone_state.available).map(|zone| zone.zone_name).collect())
-    })
+    list_zones(Service::BlockStorage, "/v3/os-availability-zone")
 }
 
 /// One volume.

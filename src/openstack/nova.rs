@@ -17,6 +17,7 @@ use crate::openstack::{
         server::{CreateServer, Server},
     },
     request::{Answer, Request, Service, decode_json, segment},
+    zone::list_zones,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -161,26 +162,7 @@ pub fn get_limits() -> Request<Limits> {
 
 /// The names of the availability zones that are up.
 pub fn list_availability_zones() -> Request<Vec<String>> {
-    #[derive(Deserialize)]
-    struct State {
-        available: bool,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Zone {
-        zone_name: String,
-        zone_state: State,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Body {
-        #[serde(deserialize_with = "list")]
-        availability_zone_info: Vec<Zone>,
-    }
-    Request::<Value>::get(Service::Compute, "/v2.1/os-availability-zone").decoded_by(|answer| {
-        let zones = decode_json::<Body>(answer)?.availability_zone_info;
-        Ok(zones.into_iter().filter(|zone| zone.zone_state.available).map(|zone| zone.zone_name).collect())
-    })
+    list_zones(Service::Compute, "/v2.1/os-availability-zone")
 }
 
 fn server_path(server: &ServerId) -> String {
