@@ -5,9 +5,17 @@
 document.querySelector("[data-crash-reload]")?.addEventListener("click", () => location.reload());
 
 try {
-  const { script, wasm } = document.querySelector('meta[name="sextant-app"]').dataset;
-  const { default: start } = await import(script);
-  await start({ module_or_path: wasm });
+  const { base, script, wasm } = document.querySelector('meta[name="sextant-app"]').dataset;
+  // Only `cargo xtask dist` puts what the first sight of the images does not need into a file of its own.
+  const { default: start, fetchLater = async () => {} } = await import(script);
+  const isList = ["", "images"].includes(location.pathname.slice(base.length));
+  if (!isList || !sessionStorage.getItem("sextant.session")) await fetchLater();
+  // The app calls it when the images are there (src/client/later.rs).
+  globalThis.sextantLater = fetchLater;
+  const started = start({ module_or_path: wasm });
+  // Meanwhile: a browser's first number format takes it longer than all later ones together.
+  new Intl.NumberFormat();
+  await started;
 } catch (error) {
   // The app cannot say that it did not start: the page has the words ready.
   const notice = document.getElementById("crash");

@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: "specs",
   outputDir: process.env.E2E_RESULTS ?? "results",
   // Screenshots for people to look at are taken on request only: E2E_SCREENS=1.
-  grepInvert: process.env.E2E_SCREENS ? undefined : /@screens/,
+  grepInvert: process.env.E2E_SCREENS ? undefined : /@screens|@docs/,
   workers: 2,
   fullyParallel: true,
   retries: 0,

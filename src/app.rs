@@ -2,11 +2,10 @@
 
 mod parts;
 
-use std::time::Duration;
-
+use gloo_timers::future::TimeoutFuture;
 use leptos::{mount::mount_to_body, prelude::*};
 use leptos_router::{
-    NavigateOptions,
+    NavigateOptions, StaticSegment,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
@@ -15,7 +14,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    client::config::{app_base, fetch_beside},
+    client::{
+        config::{app_base, fetch_beside},
+        later,
+    },
     components::{
         config_words::problem_words,
         leave::provide_leaving,
@@ -23,7 +25,7 @@ use crate::{
         shell::{Shell, ToastView},
         upload_tray::drop::DropTarget,
     },
-    domain::config::{self, Config},
+    domain::config::{self, Config, Problem},
     i18n::{t, word},
     pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
     routes,
@@ -44,12 +46,13 @@ use crate::{
 };
 
 /// A page without the list of images does not hold the trays up for longer than this.
-const TRAYS_AFTER: Duration = Duration::from_secs(1);
+const TRAYS_AFTER_MS: u32 = 1_000;
 
 /// Reads the configuration and mounts the app. The services come first: what they ask the cloud for is on its way while the
 /// page is put together.
 pub fn start() {
     install_panic_hook();
+    routes::set_base(&app_base());
     spawn_local(async {
         let file = fetch_beside("config.json").await;
         mount_to_body(move || {
@@ -74,17 +77,17 @@ fn configure(file: Result<String, String>) -> Result<(), Vec<String>> {
     let settings = Settings::provide();
     let (config, warnings) = config::parse(&file.map_err(|why| vec![why])?)
         .map_err(|problems| problems.iter().map(problem_words).collect::<Vec<_>>())?;
-    for warning in warnings {
-        leptos::logging::warn!("config.json: {}", problem_words(&warning));
+    for warning in &warnings {
+        leptos::logging::warn!("config.json: {}", problem_words(warning));
     }
     settings.suggest_language(config.language.as_deref());
-    provide_services(config);
+    provide_services(config, warnings);
     Ok(())
 }
 
-fn provide_services(config: Config) {
+fn provide_services(config: Config, warnings: Vec<Problem>) {
     Toasts::provide();
-    let session = Session::provide(config);
+    let session = Session::provide(config, warnings);
     Confirm::provide(session);
     let images = Images::provide(session);
     Batches::provide(session, images);
@@ -97,9 +100,7 @@ fn provide_services(config: Config) {
         untrack(|| uploads.running() + downloads.running() + verifications.running()) > 0
     });
     let path = window().location().pathname().unwrap_or_default();
-    let is_list = path
-        .strip_prefix(app_base().trim_end_matches('/'))
-        .is_some_and(|path| matches!(path, "/" | routes::IMAGES));
+    let is_list = path.strip_prefix(routes::base()).is_some_and(|path| matches!(path, "/" | routes::IMAGES));
     if is_list && untrack(|| session.state().read().has_pages()) {
         images.ensure();
     }
@@ -112,11 +113,12 @@ fn App() -> impl IntoView {
     provide_sign_out_question();
     provide_leaving();
     view! {
-        <Router base=app_base().trim_end_matches('/').to_owned()>
+        <Router>
             <Routes fallback=|| view! { <Alone><NotFoundPage /></Alone> }>
-                <Route path=path!("/sign-in") view=SignInPage />
-                <ParentRoute path=path!("") view=SignedIn>
-                    <Route path=path!("") view=|| view! { <Redirect path=routes::IMAGES options=replacing() /> } />
+                <Route path=(routes::Base, StaticSegment("sign-in")) view=SignInPage />
+                <Route path=(routes::Base, StaticSegment("doctor")) view=parts::DOCTOR />
+                <ParentRoute path=routes::Base view=SignedIn>
+                    <Route path=path!("") view=|| view! { <Redirect path=routes::to(routes::IMAGES) options=replacing() /> } />
                     <Route path=path!("images") view=ImagesPage />
                     <Route path=path!("images/new") view=parts::NEW_IMAGE />
                     <Route path=path!("images/:id") view=parts::IMAGE />
@@ -137,15 +139,25 @@ fn App() -> impl IntoView {
     }
 }
 
-/// The trays of uploads and downloads come when the page that was asked for is there: it does not wait for their code.
+/// The trays of uploads and downloads come when the page that was asked for is there, and after what it had no need of: it
+/// does not wait for their code.
 fn trays_later(session: Session, images: Images) -> impl IntoView {
     let are_wanted = RwSignal::new(false);
     let is_signed_in = Memo::new(move |_| session.state().read().has_pages());
     let has_rows = Memo::new(move |_| images.load().read().has_rows);
     Effect::new(move |_| {
         if is_signed_in.get() {
-            let patience = if has_rows.get() { Duration::ZERO } else { TRAYS_AFTER };
-            set_timeout(move || are_wanted.set(true), patience);
+            let has_rows = has_rows.get();
+            spawn_local(async move {
+                if !has_rows {
+                    TimeoutFuture::new(TRAYS_AFTER_MS).await;
+                }
+                later::after_first_sight().await;
+                // Both ways lead here in the end; only the first makes the trays.
+                if !are_wanted.get_untracked() {
+                    are_wanted.set(true);
+                }
+            });
         }
     });
     move || are_wanted.get().then(parts::trays)
@@ -160,7 +172,7 @@ fn SignedIn() -> impl IntoView {
     move || match generation.get() {
         Some(_) => view! { <Shell /> }.into_any(),
         None if session.has_signed_out() => {
-            view! { <Redirect path=routes::SIGN_IN options=replacing() /> }.into_any()
+            view! { <Redirect path=routes::to(routes::SIGN_IN) options=replacing() /> }.into_any()
         }
         None => {
             let search = location.search.get_untracked();
@@ -186,14 +198,14 @@ fn Alone(children: Children) -> impl IntoView {
 fn Unconfigured(problems: Vec<String>) -> impl IntoView {
     view! {
         <main id="content" class="page page-narrow">
-            <Notice tone=Tone::Bad title=word(|it| it.shell.config_title)>
+            <Notice tone=Tone::Bad title=word(|it| it.config.title)>
                 <ul>
                     {problems
                         .into_iter()
-                        .map(|problem| view! { <li>{move || (t().shell.config_unreadable)(&problem)}</li> })
+                        .map(|problem| view! { <li>{move || (t().config.unreadable)(&problem)}</li> })
                         .collect_view()}
                 </ul>
-                <p>{word(|it| it.shell.config_hint)}</p>
+                <p>{word(|it| it.config.hint)}</p>
             </Notice>
         </main>
     }

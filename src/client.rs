@@ -4,7 +4,9 @@
 pub mod browser;
 pub mod config;
 pub mod download;
+pub mod later;
 pub mod pattern;
+pub mod probe;
 pub mod send;
 pub mod siblings;
 pub mod storage;

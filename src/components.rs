@@ -21,6 +21,7 @@ pub mod metadata_definitions;
 pub mod metadata_editor;
 pub mod metadata_form;
 pub mod metadata_words;
+pub mod other_format;
 pub mod protect_image;
 pub mod quota_meter;
 pub mod server_actions;

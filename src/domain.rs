@@ -7,6 +7,7 @@ pub mod boot_log;
 pub mod command;
 pub mod config;
 pub mod console;
+pub mod doctor;
 pub mod download;
 pub mod fixed_ip;
 pub mod flavor_fit;

@@ -16,4 +16,5 @@ pub mod open_enum;
 pub mod request;
 pub mod secret;
 pub mod time;
+pub mod versions;
 mod zone;

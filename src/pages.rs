@@ -1,5 +1,6 @@
 //! One route, one file. Pages never use each other; they meet through `routes`.
 
+pub mod doctor;
 pub mod image;
 pub mod image_edit;
 pub mod image_metadata;

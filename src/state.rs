@@ -14,3 +14,4 @@ pub mod settings;
 pub mod toasts;
 pub mod uploads;
 pub mod verifications;
+pub mod versions;

@@ -60,6 +60,12 @@ pub struct CloudArgs {
     /// Share of API requests that fail (0 to 1): 500, 503, an HTML 502 or a dropped connection.
     #[arg(long, default_value_t = 0.0)]
     pub chaos: f64,
+    /// Be as old as a cloud may be (OpenStack Queens): lower versions and microversions, no image usage, tasks, stores, hashes …
+    #[arg(long)]
+    pub old: bool,
+    /// Services to leave out of the catalog, as a cloud has not all of them.
+    #[arg(long, value_delimiter = ',', value_parser = ["glance", "nova", "neutron", "cinder"])]
+    pub without: Vec<String>,
     /// How long a token lives, in seconds.
     #[arg(long, default_value_t = 4 * 3600)]
     pub token_lifetime: i64,

@@ -74,6 +74,7 @@ pub mod jsonschema;
 pub mod keystone;
 pub mod neutron;
 pub mod nova;
+pub mod old;
 pub mod python;
 pub mod serve;
 pub mod service;
@@ -96,6 +97,7 @@ pub fn app(state: Arc<App>) -> Router {
     for (service, routes) in services {
         router = router.nest(service.prefix(), routes.fallback(not_spoken));
     }
+    let router = router.layer(from_fn_with_state(state.clone(), old::age));
     let router = router.layer(from_fn_with_state(state.clone(), wire::dress)).with_state(state.clone());
     Router::new().fallback(move |request: Request| {
         let (router, state) = (router.clone(), state.clone());

@@ -110,9 +110,10 @@ fn origin_of(url: &str) -> Option<String> {
     (matches!(scheme, "http" | "https") && plain(host)).then(|| format!("{scheme}://{host}"))
 }
 
-/// Trunk puts a hash into the names of what it builds: such a file never changes.
+/// Trunk puts a hash into the names of what it builds: such a file never changes. It is longer than the last group of an
+/// image's id, whose address gets the page.
 fn is_hashed(file: &str) -> bool {
-    let hash = |part: &str| part.len() >= 12 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let hash = |part: &str| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     file.split(['-', '.', '_']).any(hash)
 }
 
@@ -126,6 +127,7 @@ mod tests {
             ("sextant-0123456789abcdef.js", true),
             ("sextant-0123456789abcdef_bg.wasm", true),
             ("index.html", false),
+            ("6f1c0e9a-5d2f-4b0e-9a53-0123456789ab", false),
             ("config.json", false),
             ("facade.css", false),
         ] {

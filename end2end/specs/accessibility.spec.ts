@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible, heading, rowAction, rowOf, signIn, step } from "../support/app.ts";
+import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -18,6 +19,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByLabel("Password", { exact: true }).fill("wrong");
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(page.getByRole("alert").first()).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test("on the connection doctor, where a cloud does not answer", async ({ page }) => {
+      await page.goto(`${otherURL}/doctor`);
+      await expect(heading(page, "Connection doctor")).toBeVisible();
+      await expect(page.getByRole("heading", { name: "No answer", exact: true })).toBeVisible();
       await expectAccessible(page);
     });
 

@@ -42,7 +42,7 @@ test("several images are deleted, and those that can't be are left out with the 
   expect(await api.imagesNamed(images[0].name)).toEqual([]);
 });
 
-test("a partial failure: the ones deleted go, the others stay with their reasons, and can be tried again", async ({ page, member }) => {
+test("a partial failure: the ones deleted go, the others stay with their reasons, and can be tried again", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const word = unique("part");
   const good = await api.createImage({ name: `${word}-good` });
@@ -131,7 +131,7 @@ test("an administrator sets minimums, and sees what that does to the flavors", {
   expect([changed.min_disk, changed.min_ram]).toEqual([1, 1024]);
 });
 
-test("minimums are not for members, visibility changes say who loses sight", async ({ page, member, steward }) => {
+test("minimums are not for members, visibility changes say who loses sight", { tag: "@cloud" }, async ({ page, member, steward }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("seen"), visibility: "shared" });
   const friend = await steward.project("friend");

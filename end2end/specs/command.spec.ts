@@ -30,9 +30,9 @@ test.describe.configure({ timeout: 240_000 });
 const ODD = "-it's $HOME `x` \"quoted\" \\ & ; <b>镜像</b> * ";
 
 /** The line that a form or a dialog shows. */
-async function shown(where: Page | Locator): Promise<string> {
-  const summary = where.getByText("Show the command", { exact: true }).last();
-  const command = where.getByLabel("Show the command", { exact: true }).filter({ hasText: "openstack" }).last();
+async function shown(where: Page | Locator, name = "Show the command"): Promise<string> {
+  const summary = where.getByText(name, { exact: true }).last();
+  const command = where.getByLabel(name, { exact: true }).filter({ hasText: "openstack" }).last();
   if (!(await command.isVisible())) await summary.click();
   await expect(command).toBeVisible();
   return (await command.textContent()) ?? "";
@@ -243,14 +243,14 @@ test("sharing: offered, accepted, left, taken back", { tag: "@cloud" }, async ({
   expect([await members(two), (await api.getImage(two.id)).visibility]).toEqual([[[friends.id, "pending"]], "shared"]);
 
   // The owner's page names what the other side, which may have no console, has to run.
-  const accept = await shown(page.getByRole("main"));
+  const accept = await shown(page.getByRole("main"), "Show the command: Accept");
   await inTerminal(forOther(accept), friend, folder);
   expect(await members(two)).toEqual([[friends.id, "accepted"]]);
 
   // The other side's own page.
   const other = await (await browser.newContext()).newPage();
   await signIn(other, friend, `/images/${one.id}/sharing`);
-  expect(await shown(other.getByRole("main"))).toBe(accept);
+  expect(await shown(other.getByRole("main"), "Show the command: Accept")).toBe(accept);
   await other.getByRole("tabpanel").getByRole("button", { name: "Accept", exact: true }).click();
   await expect.poll(() => members(one)).toEqual(await members(two));
   await other.getByRole("tabpanel").getByRole("button", { name: "Leave", exact: true }).click();

@@ -36,7 +36,7 @@ test("a qcow2 made with qemu-img arrives byte for byte", { tag: "@cloud" }, asyn
   expect((await api.downloadHash(record.id)).sha512).toBe(hash);
 });
 
-test("what is left alone is not sent", async ({ page, member, temporary }) => {
+test("what is left alone is not sent", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   await signIn(page, member, "/images/new");
   await pickFiles(page, temporary(raw(4096)));
   const name = unique("plain");
@@ -50,7 +50,7 @@ test("what is left alone is not sent", async ({ page, member, temporary }) => {
   await expect(rowOf(page, name)).toContainText("Active");
 });
 
-test("every choice of the form reaches the record", async ({ page, member, account, temporary }) => {
+test("every choice of the form reaches the record", { tag: "@cloud" }, async ({ page, member, account, temporary }) => {
   await signIn(page, await account("admin"), "/images/new");
   await pickFiles(page, temporary(qcow2()));
   const name = unique("all-fields");
@@ -70,7 +70,7 @@ test("every choice of the form reaches the record", async ({ page, member, accou
   expect([...record.tags].sort()).toEqual(["lts", "server"]);
 });
 
-test("public is refused to a member with the reason", async ({ page, member }) => {
+test("public is refused to a member with the reason", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member, "/images/new");
   const choice = page.getByRole("radio", { name: "Public" });
   await expect(choice).toHaveAttribute("aria-disabled", "true");
@@ -102,7 +102,7 @@ test("missing and wrong fields are named, the first one focused, and nothing is 
   expect(posts).toEqual([]);
 });
 
-test("a name that the project uses already is pointed out before anything is sent", async ({ page, member, temporary }) => {
+test("a name that the project uses already is pointed out before anything is sent", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("twice");
   await (await member.api()).createImage({ name });
   await signIn(page, member, "/images/new");
@@ -112,7 +112,7 @@ test("a name that the project uses already is pointed out before anything is sen
   await expect(page.getByRole("main").getByRole("link", { name: new RegExp(name) })).toBeVisible();
 });
 
-test("several files make several images", async ({ page, member, temporary }) => {
+test("several files make several images", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const files = [temporary(raw(64 * 1024)), temporary(qcow2()), temporary(raw(128 * 1024))];
   await signIn(page, member, "/images/new");
   await pickFiles(page, ...files);

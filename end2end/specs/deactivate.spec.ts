@@ -45,7 +45,7 @@ test("in the list it is in the row's menu, refused with the reason where it can'
   await expect(await rowAction(page, image.name, "Reactivate")).toBeVisible();
 });
 
-test("what the cloud refuses is said in the dialog, and the image is as it was", async ({ page, member }) => {
+test("what the cloud refuses is said in the dialog, and the image is as it was", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("late") }, anyQcow2());
   await signIn(page, member, `/images/${image.id}`);

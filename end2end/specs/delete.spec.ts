@@ -23,7 +23,7 @@ test("a member deletes an own image after a question", { tag: "@cloud" }, async 
   expect(await api.imagesNamed(image.name)).toHaveLength(0);
 });
 
-test("from its own page, the list comes next", async ({ page, member }) => {
+test("from its own page, the list comes next", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await (await member.api()).createImage({ name: unique("doomed") });
   await signIn(page, member, `/images/${image.id}`);
   await page.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
@@ -53,7 +53,7 @@ test("protection that came meanwhile is refused in the cloud's own words", { tag
   expect(await api.imagesNamed(image.name)).toHaveLength(1);
 });
 
-test("an image that is gone already counts as deleted", async ({ page, member }) => {
+test("an image that is gone already counts as deleted", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("gone") }, anyQcow2());
   await signIn(page, member);

@@ -79,7 +79,7 @@ test("instances that boot from it are listed, with a link", { tag: "@cloud" }, a
   await expect(heading(page, name)).toBeVisible();
 });
 
-test("a failed import shows its message, and what may have been the cause", async ({ page, member }) => {
+test("a failed import shows its message, and what may have been the cause", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("imported") });
   const body = { method: { name: "web-download", uri: "http://127.0.0.1/nothing.qcow2" } };
@@ -92,7 +92,7 @@ test("a failed import shows its message, and what may have been the cause", asyn
   await expect(entry).toContainText(/Likely: the address means this computer/);
 });
 
-test("a copied link lands a colleague in the right project", async ({ page, browser, member, steward }) => {
+test("a copied link lands a colleague in the right project", { tag: "@cloud" }, async ({ page, browser, member, steward }) => {
   const image = await (await member.api()).createImage({ name: unique("linked") });
   const other = await steward.project("other");
   await steward.grant(member, other, "member");

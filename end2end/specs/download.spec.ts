@@ -150,7 +150,7 @@ test("who may not is told why; an administrator may take a deactivated one", { t
   await expect(entry(page, image.name)).toContainText("Verified");
 });
 
-test("a refusal is shown in the cloud's own words", async ({ page, member }) => {
+test("a refusal is shown in the cloud's own words", { tag: "@cloud" }, async ({ page, member }) => {
   await chooseByItself(page);
   const api = await member.api();
   const image = await api.createImage({ name: unique("late") }, anyQcow2());

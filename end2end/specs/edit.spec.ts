@@ -64,7 +64,7 @@ test("an administrator makes an image public and private again", { tag: "@cloud"
   expect(await api.getImage(image.id)).toMatchObject(kept);
 });
 
-test("a description that is emptied goes, one that is written comes", async ({ page, member, account }) => {
+test("a description that is emptied goes, one that is written comes", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("described"), ...kept });
   await signIn(page, await account("admin"), `/images/${image.id}/edit`);
@@ -77,7 +77,7 @@ test("a description that is emptied goes, one that is written comes", async ({ p
   await expect.poll(async () => (await api.getImage(image.id)).description).toBe("after");
 });
 
-test("the format is fixed once there is data, and free while there is none", async ({ page, member, account }) => {
+test("the format is fixed once there is data, and free while there is none", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const active = await api.createImage({ name: unique("active") }, anyQcow2());
   const queued = await api.createImage({ name: unique("queued") });
@@ -200,7 +200,7 @@ test("the effect of other minimums is told before saving, by name", { tag: "@clo
   await expect(page.getByText(/^No longer:/)).toContainText(lost.name);
 });
 
-test("whoever loses sight of an image is named before saving", async ({ page, member, account, steward }) => {
+test("whoever loses sight of an image is named before saving", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("visible"), visibility: "shared" });
   const other = await steward.project("consumer");
@@ -348,7 +348,7 @@ test("a form that was saved, or not touched, is left unasked", async ({ page, me
   await expect(heading(page, "Images")).toBeVisible();
 });
 
-test("an owner who may not edit still lifts the protection and names the format", async ({ page, member }) => {
+test("an owner who may not edit still lifts the protection and names the format", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("own"), protected: true, ...kept });
   await signIn(page, member, `/images/${image.id}/edit`);
@@ -360,7 +360,7 @@ test("an owner who may not edit still lifts the protection and names the format"
   expect(await api.getImage(image.id)).toMatchObject(kept);
 });
 
-test("what somebody else changed meanwhile is not overwritten unasked", async ({ page, member, account }) => {
+test("what somebody else changed meanwhile is not overwritten unasked", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("contested"), min_ram: 100 });
   await signIn(page, await account("admin"), `/images/${image.id}/edit`);

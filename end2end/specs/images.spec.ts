@@ -25,7 +25,7 @@ test("the columns have the names of the specification", async ({ page, member })
   for (const name of names) await expect(table.getByRole("columnheader", { name })).toBeVisible();
 });
 
-test("the tabs divide the images, and stand in the address", async ({ page, member, account, steward }) => {
+test("the tabs divide the images, and stand in the address", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
   const elsewhere = await steward.project("elsewhere");
   const other = await (await account("member", elsewhere)).api();
   const mine = await (await member.api()).createImage({ name: unique("mine") });
@@ -57,7 +57,7 @@ test("the tabs divide the images, and stand in the address", async ({ page, memb
   await expect(page.getByRole("tab", { name: "Shared with you" })).toHaveAttribute("aria-selected", "true");
 });
 
-test("the search box looks at name, id, tags and property values, and stands in the address", async ({ page, member }) => {
+test("the search box looks at name, id, tags and property values, and stands in the address", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const mark = unique("mark");
   const image = await api.createImage({ name: unique("Found"), tags: [`tag-${mark}`], os_distro: `distro-${mark}` });
@@ -89,7 +89,7 @@ test("a row whose status is passing follows it by itself", async ({ page, member
   await expect(row).toContainText("Active");
 });
 
-test("a project without an image of its own is told what to do", async ({ page, member }) => {
+test("a project without an image of its own is told what to do", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member);
   await page.getByRole("tab", { name: "Yours" }).click();
   await expect(page.getByText(/^No images/)).toBeVisible();
@@ -116,7 +116,7 @@ test.describe("row actions", () => {
     await expectRefused(await rowAction(page, "cirros-tiny", "Delete"), /Another project owns this image|only administrators/i);
   });
 
-  test("are all there for a reader, refused with the reason", async ({ page, member, account }) => {
+  test("are all there for a reader, refused with the reason", { tag: "@cloud" }, async ({ page, member, account }) => {
     const image = await (await member.api()).createImage({ name: unique("seen") }, anyQcow2());
     await signIn(page, await account("reader"));
     const because = /Your role in this project is reader/;
@@ -142,7 +142,7 @@ test("hostile names and properties are text, whatever they look like", async ({ 
   expect(await page.getByRole("link", { name: /javascript/ }).count()).toBe(0);
 });
 
-test("an image that is not there says so and leads back to the list", async ({ page, member }) => {
+test("an image that is not there says so and leads back to the list", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member);
   await page.goto("/images/00000000-0000-4000-8000-000000000000");
   await expect(alert(page, /404/)).toBeVisible();

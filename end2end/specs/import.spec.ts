@@ -1,5 +1,5 @@
 // What the cloud fetches by itself: from a URL, from the gallery of ready-made images, into one of several stores.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { expectAccessible, expectRefused, heading, navigation, rowOf, signIn, upload } from "../support/app.ts";
 import { qcow2, raw, sha512 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -16,7 +16,7 @@ const test = base.extend<{ web: Web }>({
 
 const create = { name: "Create image", exact: true };
 const MiB = 1024 * 1024;
-const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
+const field = (page: Page | Locator, name: string) => page.getByLabel(name, { exact: true });
 const source = (page: Page, name: string) => page.getByRole("group", { name: "Image source" }).getByRole("radio", { name, exact: true });
 
 /** Fills in an address, and a name of the test's own. */
@@ -115,9 +115,26 @@ test("a failed import says what the cloud says and what is likely, and is tried 
   await page.reload();
   await expect(entry).toContainText("The cloud says: Task failed due to Internal Error");
   web.put("late.qcow2", temporary(qcow2()));
-  await entry.getByRole("button", { name: "Retry" }).click();
+  await entry.getByRole("button", { name: "Retry", exact: true }).click();
   await expect(entry).toContainText("Active");
   expect((await (await member.api()).imagesNamed(name)).map((image) => image.status)).toEqual(["active"]);
+});
+
+test("the format of a failed import is set right in the tray, and the cloud fetches it again", async ({ page, member, temporary, web }) => {
+  const url = web.put("mislabelled.qcow2", temporary(raw(MiB)));
+  const name = unique("mislabelled");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await submit(page);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("Task failed due to Internal Error");
+  await field(entry, "Format").selectOption("raw");
+  await expectAccessible(page);
+  await entry.getByRole("button", { name: "Set format to raw and retry" }).click();
+  await expect(entry).toContainText("Active");
+  const records = await (await member.api()).imagesNamed(name);
+  expect(records).toHaveLength(1);
+  expect(records[0]).toMatchObject({ status: "active", disk_format: "raw", container_format: "bare" });
 });
 
 test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {
@@ -149,7 +166,7 @@ test("an address that the cloud's filter refuses is mended in place", { tag: "@c
   expect((await (await member.api()).imagesNamed(name))[0]).toMatchObject({ description: "kept" });
 });
 
-test("what is no address, and a packed file, is said before anything is sent", async ({ page, member }) => {
+test("what is no address, and a packed file, is said before anything is sent", { tag: "@cloud" }, async ({ page, member }) => {
   let posts = 0;
   page.on("request", (request) => (posts += request.method() === "POST" && request.url().includes("/v2/images") ? 1 : 0));
   await signIn(page, member, "/images/new");
@@ -313,7 +330,7 @@ test("an administrator copies an image to another store and removes a copy, but 
   await expectRefused(stores.getByRole("button", { name: "Remove the copy in archive" }), /only copy/);
 });
 
-test("a member reads where the copies are, and why only an administrator makes one", async ({ page, member, temporary }) => {
+test("a member reads where the copies are, and why only an administrator makes one", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("mine"), disk_format: "qcow2", container_format: "bare" }, temporary(qcow2()));
   await signIn(page, member, `/images/${image.id}`);

@@ -1,7 +1,7 @@
 // What the create form says of a file before anything is sent, and that the cloud then says the same.
 import { basename } from "node:path";
 import { expectAccessible, expectRefused, heading, pickFiles, rowOf, signIn, upload } from "../support/app.ts";
-import { has } from "../support/env.ts";
+import { cloud, has } from "../support/env.ts";
 import { byQemu, made, qcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -154,6 +154,8 @@ const subformats: [name: string, format: string, options: string[]][] = [
 
 test("what the form says of each of qemu-img's formats is what the cloud does", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   test.skip(!has("qemu-img"), "qemu-img is not installed");
+  // Dozens of uploads, each with its record made and deleted.
+  if (cloud === "real") test.setTimeout(600_000);
   const api = await member.api();
   await signIn(page, member, "/images/new");
   for (const [name, kind, options] of subformats) {

@@ -117,7 +117,7 @@ test("an instance is deleted from its row, and from its page @cloud", async ({ p
   await expect(page.getByRole("main")).toContainText("No instances yet");
 });
 
-test("an instance deleted elsewhere stays on its page, as gone", async ({ page, member }) => {
+test("an instance deleted elsewhere stays on its page, as gone", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   const server = await active(api, unique("server"), image.id);
@@ -166,6 +166,7 @@ test("the console log is followed, can be left alone, saved and asked for in oth
   await expect.poll(() => log.evaluate((it) => it.scrollHeight - it.clientHeight - it.scrollTop)).toBeLessThan(25);
   await log.focus();
   await page.keyboard.press("Home");
+  await expect.poll(() => log.evaluate((it) => it.scrollTop)).toBe(0);
   const end = section.getByRole("button", { name: "Jump to the end" });
   await end.click();
   await expect(end).toBeHidden();
@@ -195,7 +196,7 @@ test("a console full of hostile bytes is shown as text", async ({ page, member }
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
 });
 
-test("search and order narrow the list, and stand in the address", async ({ page, member }) => {
+test("search and order narrow the list, and stand in the address", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   const names = ["alpha", "beta", "gamma"].map(unique);
@@ -218,7 +219,7 @@ test("search and order narrow the list, and stand in the address", async ({ page
   await expect(table.getByRole("row")).toHaveCount(4);
 });
 
-test("another one like it begins with the same choices", async ({ page, member }) => {
+test("another one like it begins with the same choices", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   const network = await api.networkNamed("shared-net");

@@ -3,7 +3,7 @@ import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
-test("the page follows a launch from building to active", async ({ page, member }) => {
+test("the page follows a launch from building to active", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   const network = await api.networkNamed("shared-net");
@@ -31,12 +31,12 @@ test("a launch that fails shows the fault in the cloud's own words", async ({ pa
   await expect(page.getByRole("main")).toContainText("No valid host was found");
 });
 
-test("an instance that is not there says so", async ({ page, member }) => {
+test("an instance that is not there says so", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member, "/instances/00000000-0000-4000-8000-000000000000");
   await expect(alert(page, /404/)).toBeVisible();
 });
 
-test("a project without instances is told what to do", async ({ page, member }) => {
+test("a project without instances is told what to do", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member, "/instances");
   await expect(heading(page, "Instances")).toBeVisible();
   await expect(page.getByRole("main")).toContainText(/[Nn]o instances/);

@@ -69,7 +69,7 @@ test("flavors that can't be read are said, and can be asked for again", async ({
   await expectAllowed(radio(page, "m1.small"));
 });
 
-test("when none fits for the number, the count is one press away", async ({ page, member, steward, project }) => {
+test("when none fits for the number, the count is one press away", { tag: "@cloud" }, async ({ page, member, steward, project }) => {
   await steward.setQuota(project, { instances: 3 });
   await wizard(page, member);
   await step(page, "Details");
@@ -80,7 +80,7 @@ test("when none fits for the number, the count is one press away", async ({ page
   await expectAllowed(radio(page, "m1.tiny"));
 });
 
-test("when none fits by its disk, a new volume is one press away", async ({ page, member }) => {
+test("when none fits by its disk, a new volume is one press away", { tag: "@cloud" }, async ({ page, member }) => {
   await wizard(page, member, { min_disk: 5000 });
   await expect(alert(page, /[Nn]o flavor fits/)).toBeVisible();
   await alert(page, /[Nn]o flavor fits/).getByRole("button", { name: "Use a new volume" }).click();

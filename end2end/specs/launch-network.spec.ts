@@ -86,7 +86,7 @@ test("a fixed address is checked against the network's subnets and given to the 
   expect(addressesOn(await launched(api), network)).toEqual(["10.73.0.77"]);
 });
 
-test("a fixed address is for one instance", async ({ page, member }) => {
+test("a fixed address is for one instance", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const network = await api.createNetwork(unique("net"), "10.74.0.0/24");
   await wizard(page, member, api);

@@ -84,7 +84,7 @@ test("a key pair is imported from text or a file, and told what it is", { tag: "
   expect((await launched(page, api, name)).key_name).toBe(own);
 });
 
-test("a key pair that is gone is Nova's refusal at its step", async ({ page, member }) => {
+test("a key pair that is gone is Nova's refusal at its step", { tag: "@cloud" }, async ({ page, member }) => {
   const { api } = await wizard(page, member, "Key pair");
   await api.call("POST", `${api.compute}/os-keypairs`, { keypair: { name: "short-lived", public_key: PUBLIC } });
   await page.reload();
@@ -115,7 +115,7 @@ test("user data is counted in base64, kept over a reload, and sent byte for byte
   expect(Buffer.from(seen.server["OS-EXT-SRV-ATTR:user_data"], "base64").toString()).toBe("#!/bin/sh\necho 密\n");
 });
 
-test("too much user data is told before Nova refuses it, and loses nothing", async ({ page, member }) => {
+test("too much user data is told before Nova refuses it, and loses nothing", { tag: "@cloud" }, async ({ page, member }) => {
   await wizard(page, member, "Configuration");
   const data = page.getByRole("textbox", { name: "User data" });
   await data.fill("x".repeat(49_150));
@@ -128,7 +128,7 @@ test("too much user data is told before Nova refuses it, and loses nothing", asy
   await expect(data).toHaveAccessibleDescription(/65,532 of 65,535/);
 });
 
-test("a binary file can be the user data; one that is too large changes nothing", async ({ page, member, admin }) => {
+test("a binary file can be the user data; one that is too large changes nothing", { tag: "@cloud" }, async ({ page, member, admin }) => {
   const { api, name } = await wizard(page, member, "Configuration");
   const bytes = Buffer.from([0, 255, 254, 13, 10, 0]);
   const picker = page.getByLabel("User data file");
@@ -180,7 +180,7 @@ test("a server group, hints and metadata go with the launch", { tag: "@cloud" },
   expect(after.members).toContain(server.id);
 });
 
-test("more metadata than the project may have is told", async ({ page, member, steward, project }) => {
+test("more metadata than the project may have is told", { tag: "@cloud" }, async ({ page, member, steward, project }) => {
   await steward.setQuota(project, { metadata_items: 1 });
   await wizard(page, member, "Metadata");
   await expect(page.getByRole("main")).toContainText("0 of 1");

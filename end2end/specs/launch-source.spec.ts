@@ -77,7 +77,7 @@ test("a flavor without a disk is one press away from a new volume", { tag: "@clo
   await forgetVolumes(api);
 });
 
-test("a volume that is too small for the image is said at its field", async ({ page, member }) => {
+test("a volume that is too small for the image is said at its field", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await (await member.api()).createImage({ name: unique("boot"), min_disk: 20 }, anyQcow2());
   await open(page, member, `/launch?image=${image.id}&step=source`);
   await page.getByRole("checkbox", { name: "Create new volume" }).check();
@@ -141,7 +141,7 @@ test("a volume snapshot becomes a new volume", { tag: "@cloud" }, async ({ page,
   await forgetVolumes(api);
 });
 
-test("a link to an instance snapshot shows it among its kind", async ({ page, member }) => {
+test("a link to an instance snapshot shows it among its kind", { tag: "@cloud" }, async ({ page, member }) => {
   const snapshot = await (await member.api()).createImage({ name: unique("snap"), image_type: "snapshot" }, anyQcow2());
   const image = await (await member.api()).createImage({ name: unique("plain") }, anyQcow2());
   await open(page, member, `/launch?image=${snapshot.id}&step=source`);

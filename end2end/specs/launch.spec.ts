@@ -49,7 +49,7 @@ test.describe("flavors", () => {
     await expectAllowed(flavor(page, "m1.tiny"));
   });
 
-  test("over the project's quota are refused with what is left", async ({ page, member, steward, project }) => {
+  test("over the project's quota are refused with what is left", { tag: "@cloud" }, async ({ page, member, steward, project }) => {
     await steward.setQuota(project, { cores: 1 });
     await wizard(page, member, {});
     await step(page, "Flavor");
@@ -57,7 +57,7 @@ test.describe("flavors", () => {
     await expectAllowed(flavor(page, "m1.tiny"));
   });
 
-  test("that fit come first, and the others can be hidden", async ({ page, member }) => {
+  test("that fit come first, and the others can be hidden", { tag: "@cloud" }, async ({ page, member }) => {
     await wizard(page, member, { min_ram: 2048 });
     await step(page, "Flavor");
     await expect(flavor(page, "m1.tiny")).toBeVisible();
@@ -124,7 +124,7 @@ test("several networks need a choice", { tag: "@cloud" }, async ({ page, member 
   await expect.poll(async () => Object.keys((await api.servers())[0]?.addresses ?? {})).toEqual([network.name]);
 });
 
-test("the steps that do not hold yet are named, and the first is shown", async ({ page, member }) => {
+test("the steps that do not hold yet are named, and the first is shown", { tag: "@cloud" }, async ({ page, member }) => {
   await wizard(page, member, {});
   await step(page, "Review");
   await launchButton(page).click();
@@ -132,7 +132,7 @@ test("the steps that do not hold yet are named, and the first is shown", async (
   await expect(page.getByLabel("Instance name", { exact: true })).toBeVisible();
 });
 
-test("choices survive the browser's Back and a reload", async ({ page, member }) => {
+test("choices survive the browser's Back and a reload", { tag: "@cloud" }, async ({ page, member }) => {
   await wizard(page, member, {});
   await step(page, "Details");
   await page.getByLabel("Instance name", { exact: true }).fill("kept");
@@ -163,7 +163,7 @@ test("a refusal of Nova's keeps every choice and shows its words", { tag: "@clou
   expect(await api.servers()).toEqual([]);
 });
 
-test("a reader sees the wizard's way in, refused", async ({ page, member, account }) => {
+test("a reader sees the wizard's way in, refused", { tag: "@cloud" }, async ({ page, member, account }) => {
   const image = await (await member.api()).createImage({ name: unique("boot") }, anyQcow2());
   await signIn(page, await account("reader"));
   await expectRefused(rowOf(page, image.name).getByRole("button", { name: `Launch ${image.name}` }), /reader/);

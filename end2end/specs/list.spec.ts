@@ -70,7 +70,7 @@ test.describe("filters", () => {
     await expect(page).toHaveURL(/\/images$/);
   });
 
-  test("by size, minimums, dates and flavor", async ({ page, member }) => {
+  test("by size, minimums, dates and flavor", { tag: "@cloud" }, async ({ page, member }) => {
     const api = await member.api();
     const mark = unique("limits");
     const small = await api.createImage({ name: `${mark}-small`, min_disk: 1, min_ram: 64 }, anyQcow2());
@@ -122,7 +122,7 @@ test.describe("filters", () => {
     await expectList(page);
   });
 
-  test("show hidden and community images, which other consoles never do", async ({ page, member, account, steward }) => {
+  test("show hidden and community images, which other consoles never do", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
     const api = await member.api();
     const hidden = await api.createImage({ name: unique("hidden"), os_hidden: true });
     const other = await (await account("member", await steward.project("elsewhere"))).api();
@@ -137,7 +137,7 @@ test.describe("filters", () => {
     await expect(rowOf(page, community.name)).toBeVisible();
   });
 
-  test("have the administrator's own project preset under Yours, and take it away for the whole cloud", async ({ page, member, account, steward }) => {
+  test("have the administrator's own project preset under Yours, and take it away for the whole cloud", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
     const there = await (await member.api()).createImage({ name: unique("elsewhere") });
     const project = await steward.project("offices");
     const boss = await account("admin", project);
@@ -237,7 +237,7 @@ test.describe("the selection", () => {
     await expect(all(page)).not.toBeChecked();
   });
 
-  test("forgets an image that is deleted elsewhere", async ({ page, member }) => {
+  test("forgets an image that is deleted elsewhere", { tag: "@cloud" }, async ({ page, member }) => {
     const api = await member.api();
     const mark = unique("gone");
     const image = await api.createImage({ name: `${mark}-a` });
@@ -352,7 +352,7 @@ test.describe("what goes wrong", () => {
   });
 });
 
-test("what is deleted elsewhere is gone once somebody who was away comes back", async ({ page, member }) => {
+test("what is deleted elsewhere is gone once somebody who was away comes back", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("away") }, anyQcow2());
   await page.clock.install();

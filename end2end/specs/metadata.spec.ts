@@ -205,7 +205,7 @@ test("definitions that are wrong or malicious are free text, and the page lives"
   }
 });
 
-test("what somebody else changed meanwhile is not overwritten unasked", async ({ page, member, account }) => {
+test("what somebody else changed meanwhile is not overwritten unasked", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("contested"), os_distro: "debian", other: "1" });
   await signIn(page, await account("admin"), `/images/${image.id}/metadata`);

@@ -44,6 +44,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
           ["launch-review", `/launch?image=${image.id}&step=review`],
           ["instances", "/instances"],
           ...(server ? ([["instance", `/instances/${server.id}`]] as [string, string][]) : []),
+          ["doctor", "/doctor"],
           ["not-found", "/no/such/page"],
         ];
         for (const [name, path] of pages) {

@@ -44,11 +44,13 @@ test("a private image is made shared and offered in one go, told before", { tag:
   const after = await api.getImage(image.id);
   expect([after.visibility, after.os_distro]).toEqual(["shared", "odd"]);
   expect((await members(api, image)).map((it) => it.member_id)).toEqual([friend.id]);
-  await page.getByText("Show the command").last().click();
-  await expect(page.getByText(`openstack image set --accept ${image.id}`)).toBeVisible();
+  for (const [answer, option] of [["Accept", "--accept"], ["Reject", "--reject"]]) {
+    await page.getByText(`Show the command: ${answer}`, { exact: true }).click();
+    await expect(page.getByText(`openstack image set ${option} ${image.id}`)).toBeVisible();
+  }
 });
 
-test("the question can be declined: nothing is changed then", async ({ page, member, steward }) => {
+test("the question can be declined: nothing is changed then", { tag: "@cloud" }, async ({ page, member, steward }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("stays") });
   const friend = await steward.project("friend");
@@ -77,7 +79,7 @@ test("a project is taken off, after a question", { tag: "@cloud" }, async ({ pag
   expect((await api.getImage(image.id)).visibility).toBe("shared");
 });
 
-test("what can't be added is said in the field", async ({ page, member, steward, account }) => {
+test("what can't be added is said in the field", { tag: "@cloud" }, async ({ page, member, steward, account }) => {
   const friend = await steward.project("friend");
   const image = await offered(await member.api(), friend, unique("shared"));
   await signIn(page, member, `/images/${image.id}/sharing`);
@@ -145,7 +147,7 @@ test("offers are answered in the list, and the count of those that wait follows"
   await expect(rowOf(page, second)).toHaveCount(0);
 });
 
-test("an administrator sees no offers that are not theirs", async ({ page, account, member, steward }) => {
+test("an administrator sees no offers that are not theirs", { tag: "@cloud" }, async ({ page, account, member, steward }) => {
   const boss = await account("admin", await steward.project("bosses"));
   const image = await offered(await member.api(), await steward.project("friend"), unique("others"));
   await signIn(page, boss);
@@ -156,7 +158,7 @@ test("an administrator sees no offers that are not theirs", async ({ page, accou
   await expect(page.getByRole("tab", { name: "Shared with you", exact: true })).toBeVisible();
 });
 
-test("a reader sees an offer and can't answer it", async ({ page, account, steward, project }) => {
+test("a reader sees an offer and can't answer it", { tag: "@cloud" }, async ({ page, account, steward, project }) => {
   const giver = await account("member", await steward.project("giver"));
   const reader = await account("reader");
   const image = await offered(await giver.api(), project, unique("offer"));
@@ -181,7 +183,7 @@ test("making it private says who loses sight, and the projects are kept", { tag:
   expect((await members(api, image)).map((it) => it.member_id)).toEqual([friend.id]);
 });
 
-test("another project's image is not one's own to share", async ({ page, member }) => {
+test("another project's image is not one's own to share", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member);
   await search(page, "cirros-tiny");
   await rowOf(page, "cirros-tiny").getByRole("link", { name: "cirros-tiny", exact: true }).click();
@@ -190,7 +192,7 @@ test("another project's image is not one's own to share", async ({ page, member 
   await expect(page.getByRole("button", { name: "Add project" })).toHaveCount(0);
 });
 
-test("a refusal by the cloud is shown where it was asked", async ({ page, member, steward }) => {
+test("a refusal by the cloud is shown where it was asked", { tag: "@cloud" }, async ({ page, member, steward }) => {
   const friend = await steward.project("friend");
   const api = await member.api();
   const image = await api.createImage({ name: unique("shared"), visibility: "shared" });

@@ -22,7 +22,7 @@ test.describe("signing in", () => {
     await expect(heading(page, "Images")).toBeVisible();
   });
 
-  test("comes back to the page that was asked for", async ({ page, member }) => {
+  test("comes back to the page that was asked for", { tag: "@cloud" }, async ({ page, member }) => {
     await signIn(page, member, "/images/new");
     await expect(heading(page, "Create image")).toBeVisible();
   });
@@ -63,7 +63,7 @@ test.describe("signing in", () => {
     await expect(heading(page, "Images")).toBeVisible();
   });
 
-  test("without a role in any project says so", async ({ page, steward }) => {
+  test("without a role in any project says so", { tag: "@cloud" }, async ({ page, steward }) => {
     const stranger = await steward.person("stranger");
     await page.goto("/sign-in");
     await fillSignIn(page, stranger);
@@ -113,7 +113,7 @@ test.describe("projects", () => {
     await expect(rowOf(page, here.name)).toHaveCount(0);
   });
 
-  test("that let the person in no longer are named in the refusal, and another can be chosen", async ({ page, steward, member }) => {
+  test("that let the person in no longer are named in the refusal, and another can be chosen", { tag: "@cloud" }, async ({ page, steward, member }) => {
     const second = await steward.project("second");
     await steward.grant(member, second, "member");
     await page.goto("/");
@@ -127,7 +127,7 @@ test.describe("projects", () => {
     await expectList(page);
   });
 
-  test("can all be switched to after a reload, too", async ({ page, steward, member }) => {
+  test("can all be switched to after a reload, too", { tag: "@cloud" }, async ({ page, steward, member }) => {
     const second = await steward.project("second");
     await steward.grant(member, second, "member");
     await page.goto("/");

@@ -55,7 +55,7 @@ test("a file arrives in the store that was chosen, byte for byte", { tag: "@clou
   expect(record).toMatchObject({ status: "active", stores: "archive", disk_format: "qcow2", os_hash_value: await sha512(file) });
 });
 
-test("the cloud's default store takes a file without a detour", async ({ page, member, temporary }) => {
+test("the cloud's default store takes a file without a detour", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("to-default");
   const sent = bringing(page);
   await signIn(page, member, "/images/new");
@@ -113,7 +113,7 @@ test("the tray tells sending from copying, and a cancel meanwhile leaves no reco
   await expect.poll(async () => (await api.imagesNamed(name)).length).toBe(0);
 });
 
-test("an import that fails says why, and the right format is set and sent again", async ({ page, member, temporary }) => {
+test("an import that fails says why, and the right format is set and sent again", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("not-qcow2");
   const file = temporary(raw(1 * MiB));
   await signIn(page, member, "/images/new");
@@ -126,7 +126,7 @@ test("an import that fails says why, and the right format is set and sent again"
   await expect(entry).toContainText("it is Raw");
   await expectAccessible(page);
   const api = await member.api();
-  expect((await api.imagesNamed(name)).map((image) => image.status)).toEqual(["queued"]);
+  expect((await api.imagesNamed(name)).map((image) => image.status)).toEqual(["importing"]);
   await entry.getByRole("button", { name: "Set format to raw and retry" }).click();
   await expect(entry).toContainText("Verified");
   const records = await api.imagesNamed(name);
@@ -134,7 +134,7 @@ test("an import that fails says why, and the right format is set and sent again"
   expect(records[0]).toMatchObject({ status: "active", stores: "archive", disk_format: "raw", os_hash_value: await sha512(file) });
 });
 
-test("an import that fails can be given up, and leaves no record", async ({ page, member, temporary }) => {
+test("an import that fails can be given up, and leaves no record", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("given-up");
   await signIn(page, member, "/images/new");
   await fill(page, temporary(raw(1 * MiB)), name);

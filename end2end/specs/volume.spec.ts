@@ -48,7 +48,7 @@ test("a volume is made of an image, followed until it is available, and launched
   await emptied(api);
 });
 
-test("the dialog can be closed meanwhile: a message tells the end", async ({ page, member }) => {
+test("the dialog can be closed meanwhile: a message tells the end", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   await signIn(page, member);
@@ -67,7 +67,7 @@ test("the dialog can be closed meanwhile: a message tells the end", async ({ pag
   await emptied(api);
 });
 
-test("what the quota leaves is shown, and what it doesn't leave is not sent", async ({ page, member, project, steward }) => {
+test("what the quota leaves is shown, and what it doesn't leave is not sent", { tag: "@cloud" }, async ({ page, member, project, steward }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   await steward.cloud.call("PUT", `${cinder(steward.cloud)}/os-quota-sets/${project.id}`, { quota_set: { gigabytes: 2, volumes: 1 } });
@@ -87,7 +87,7 @@ test("what the quota leaves is shown, and what it doesn't leave is not sent", as
   await emptied(api);
 });
 
-test("what is no source of a volume says why", async ({ page, member }) => {
+test("what is no source of a volume says why", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const queued = await api.createImage({ name: unique("queued") });
   const kernel = await api.createImage({ name: unique("kernel"), disk_format: "aki", container_format: "aki" }, anyQcow2());

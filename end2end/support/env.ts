@@ -11,7 +11,13 @@ export const here = dirname(dirname(fileURLToPath(import.meta.url)));
 /** "demo": this run starts the demo cloud itself. "real": `cargo xtask cloud test` has started everything. */
 export const cloud = process.env.E2E_CLOUD === "real" ? "real" : "demo";
 
-/** Port of the demo cloud that this run starts; the next one serves the app once more, on the one after that nobody answers. */
+/** Whether the app reaches every service through its own origin: a page then has nothing to ask of any other. */
+export const sameOrigin = process.env.E2E_WAY === "proxy";
+
+/**
+ * The app's port; the next one serves the app once more, on the one after that nobody answers. Behind the proxy the demo cloud
+ * has the third; else it serves the app itself.
+ */
 export const port = Number(process.env.E2E_PORT ?? 5090);
 
 /** Where the app is. */
@@ -23,8 +29,11 @@ export const otherURL = `http://127.0.0.1:${port + 1}`;
 /** The address of a cloud that does not answer. */
 export const nowhereURL = `http://127.0.0.1:${port + 2}`;
 
+/** The demo cloud that this run starts, as the tests' own API calls reach it. */
+export const cloudURL = sameOrigin ? `http://127.0.0.1:${port + 3}` : baseURL;
+
 /** Keystone, as the tests' own API calls reach it. */
-export const keystoneURL = process.env.E2E_KEYSTONE_URL ?? `${baseURL}/identity/v3`;
+export const keystoneURL = process.env.E2E_KEYSTONE_URL ?? `${cloudURL}/identity/v3`;
 
 /** The cloud's administrator: the seed of either cloud makes this account. */
 export const admin = {

@@ -1,8 +1,9 @@
 // What `npx playwright test` starts for itself: a demo cloud that also serves the app, and the app once more by itself:
 // on an origin of its own, with a cloud that can't be reached and the demo cloud across origins, where owners may edit.
+// With E2E_WAY=proxy, nginx as documented serves the app and is all that the app sees of the cloud.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { baseURL, here, keystoneURL, nowhereURL, port, scratch, otherURL } from "./env.ts";
+import { baseURL, cloudURL, here, keystoneURL, nowhereURL, otherURL, sameOrigin, scratch } from "./env.ts";
 
 interface Server {
   command: string;
@@ -18,8 +19,7 @@ interface Server {
 export function servers(): Server[] {
   // The configuration is read again in each worker process: only the first reading starts anything.
   if (process.env.E2E_BASE_URL || process.env.TEST_WORKER_INDEX) return [];
-  const root = join(here, "..");
-  const dist = process.env.E2E_DIST ?? join(root, "dist");
+  const dist = distFolder();
   if (!existsSync(join(dist, "index.html"))) throw new Error(`${dist} has no app in it: build it with \`cargo xtask dist\``);
   const demo = demoProgram();
   mkdirSync(scratch, { recursive: true });
@@ -28,16 +28,39 @@ export function servers(): Server[] {
     { name: "Nowhere", identity: `${nowhereURL}/identity/v3` },
     { name: "Demo cloud", identity: keystoneURL },
   ]);
-  const { host } = new URL(baseURL);
+  const { host } = new URL(cloudURL);
   const other = new URL(otherURL).host;
   const listen = `--listen ${host} --allow-origin ${otherURL}`;
   return [
-    server(`"${demo}" ${listen} --data "${join(scratch, "data")}" --reset --dist "${dist}" --config "${own}"`, baseURL),
+    server(`"${demo}" ${listen} --data "${join(scratch, "data")}" --reset --dist "${dist}" --config "${own}"`, cloudURL),
     server(
-      `"${demo}" app --listen ${other} --dist "${dist}" --config "${two}" --connect-src ${baseURL} ${nowhereURL}`,
+      `"${demo}" app --listen ${other} --dist "${dist}" --config "${two}" --connect-src ${cloudURL} ${nowhereURL}`,
       otherURL,
     ),
+    ...(sameOrigin ? [proxy(dist)] : []),
   ];
+}
+
+/** The built app. */
+export function distFolder(): string {
+  return process.env.E2E_DIST ?? join(here, "../dist");
+}
+
+/** The demo cloud's services behind the documented nginx, at the documented paths. */
+function proxy(dist: string): Server {
+  const documented = join(here, "../docs/deploy/config.json");
+  const services = Object.entries(demoServices(cloudURL)).map(([name, url]) => `--${name} ${url}`);
+  const listen = new URL(baseURL).host;
+  return server(
+    `node deploy/nginx.mjs --listen ${listen} --dist "${dist}" --config "${documented}" ${services.join(" ")}`,
+    baseURL,
+  );
+}
+
+/** Where a demo cloud's services are, as the proxy's configuration names them. */
+export function demoServices(cloud: string): Record<string, string> {
+  const paths = { identity: "identity", image: "image", compute: "compute", network: "networking", "block-storage": "volume" };
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${cloud}/${path}/`]));
 }
 
 function server(command: string, url: string): Server {

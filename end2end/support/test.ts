@@ -1,6 +1,7 @@
 // `test` with what every spec needs: the administrator's hand, a project with its people, and API clients for them.
 import { test as base, expect } from "@playwright/test";
 import { Cloud } from "./api.ts";
+import { baseURL, sameOrigin } from "./env.ts";
 import { rmSync } from "node:fs";
 import { Steward, type Person, type Role } from "./tenant.ts";
 
@@ -37,6 +38,19 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { scope: "worker" },
   ],
+  context: async ({ context }, use) => {
+    const strangers: string[] = [];
+    if (sameOrigin) {
+      context.on("request", (request) => {
+        const url = new URL(request.url());
+        // Some tests look at the app on its other origin.
+        const isOurs = request.frame().url().startsWith(baseURL) && !request.isNavigationRequest();
+        if (isOurs && url.protocol.startsWith("http") && url.origin !== baseURL) strangers.push(request.url());
+      });
+    }
+    await use(context);
+    expect(strangers, "behind the proxy no request leaves the origin").toEqual([]);
+  },
   steward: async ({}, use) => {
     const steward = await Steward.start();
     await use(steward);

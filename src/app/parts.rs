@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{downloads::DownloadTray, upload_tray::UploadTray, verification_leftovers::LeftoverTray},
     pages::{
+        doctor::DoctorPage,
         image::{ImagePage, SharingPath, verify::VerifyImagePage},
         image_edit::EditImagePage,
         image_metadata::ImageMetadataPage,
@@ -40,6 +41,7 @@ macro_rules! page {
     };
 }
 
+page!(DOCTOR: DoctorPage in doctor);
 page!(IMAGE: ImagePage in image);
 page!(SHARE_IMAGE: SharingPath in image);
 page!(EDIT_IMAGE: EditImagePage in image);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    i18n::{t, word},
+    i18n::{Words, t, word},
     ui::copy::CopyButton,
 };
 
@@ -29,17 +29,24 @@ pub fn CommandLine(
     /// What the client has no way to say: the form does it, the command does not.
     #[prop(optional, into)]
     leaves_out: Signal<Vec<String>>,
+    /// What it does, where a page shows several.
+    #[prop(optional)]
+    what: Option<Words>,
 ) -> impl IntoView {
+    let label = Signal::derive(move || match what {
+        Some(what) => (t().form.command_for)(what(t())),
+        None => t().form.command.to_owned(),
+    });
     let has_command = Memo::new(move |_| command.read().is_some());
     let text = Signal::derive(move || command.get().unwrap_or_default());
     move || {
         has_command.get().then(|| {
             view! {
                 <details class="command-line">
-                    <summary>{word(|it| it.form.command)}</summary>
+                    <summary>{label}</summary>
                     <div class="stack-s">
                         {move || left_out(&leaves_out.read())}
-                        <pre class="command" tabindex="0" aria-label=word(|it| it.form.command)>
+                        <pre class="command" tabindex="0" aria-label=label>
                             {text}
                         </pre>
                         <CopyButton label=word(|it| it.form.copy_command) text=text />

@@ -1,6 +1,7 @@
 //! How every failure is shown: what was tried, what the service said verbatim, what to do next, the request id.
 
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::{
     i18n::{Texts, t, word},
@@ -8,6 +9,7 @@ use crate::{
         error::{ApiError, Fault, FaultKind},
         request::Service,
     },
+    routes,
     ui::{
         button::{Button, Kind},
         copy::CopyButton,
@@ -101,10 +103,12 @@ pub fn ErrorDetails(
         move || advice(&error, t())
     };
     let fault = error.fault().cloned();
+    let is_silent = error == ApiError::Offline;
     view! {
         <div class="error-details stack-s">
             <p>{head} {fault.clone().map(|fault| view! { " " <ServiceWords fault=fault /> })}</p>
             {move || todo().map(|advice| view! { <p>{advice}</p> })}
+            {is_silent.then(doctor_link)}
             {fault
                 .and_then(|fault| fault.request_id)
                 .map(|id| {
@@ -121,6 +125,18 @@ pub fn ErrorDetails(
                 })}
         </div>
     }
+}
+
+/// The way to the connection doctor, in a tab of its own: what is typed here stays.
+pub fn doctor_link() -> AnyView {
+    view! {
+        <p>
+            <A href=routes::to(routes::DOCTOR) target="_blank">
+                {word(|it| it.errors.find_out_why)}
+            </A>
+        </p>
+    }
+    .into_any()
 }
 
 #[component]

@@ -40,6 +40,8 @@ pub fn FlavorTable(
     /// Called with a flavor that can be chosen; without it the table only tells.
     #[prop(optional, into)]
     on_choose: Option<Callback<FlavorId>>,
+    /// Whether the cloud makes volumes: where it doesn't, none is advised.
+    has_volumes: bool,
     /// Called when a new volume is wanted, with the flavor that it is wanted for if there is one; without it none is offered.
     #[prop(default = None)]
     on_new_volume: Option<Callback<Option<FlavorId>>>,
@@ -121,6 +123,7 @@ pub fn FlavorTable(
                                         group=group.clone()
                                         is_chosen=is_chosen
                                         on_choose=on_choose
+                                        has_volumes=has_volumes
                                         on_new_volume=on_new_volume
                                     />
                                 }
@@ -163,6 +166,7 @@ fn FlavorRow(
     group: String,
     is_chosen: StoredValue<Selector<Option<FlavorId>>>,
     on_choose: Option<Callback<FlavorId>>,
+    has_volumes: bool,
     on_new_volume: Option<Callback<Option<FlavorId>>>,
 ) -> impl IntoView {
     let radio = NodeRef::<html::Input>::new();
@@ -246,7 +250,12 @@ fn FlavorRow(
                 />
                 {move || {
                     let fit = fit.get();
-                    let refusals = fit.refusals.iter().map(refusal_words);
+                    let refusals = fit.refusals.iter().map(|refusal| match refusal {
+                        Refusal::MinDisk { .. } if has_volumes => {
+                            (t().flavors.volume_would_do)(&refusal_words(refusal))
+                        }
+                        _ => refusal_words(refusal),
+                    });
                     let reasons: Vec<String> = refusals.chain(fit.warnings.iter().map(warning_words)).collect();
                     (!reasons.is_empty())
                         .then(|| {

@@ -1,7 +1,10 @@
 //! The words for an image's values. What Sextant does not know is shown as the cloud wrote it.
 
 use crate::{
-    domain::access::{NotAllowed, Verdict},
+    domain::{
+        access::{NotAllowed, Verdict},
+        upload::verification::Doubt,
+    },
     i18n::{intl, t},
     openstack::glance::{
         image::{DiskFormat, Image, ImageStatus, Visibility},
@@ -31,6 +34,14 @@ pub fn format_cell(image: &Image) -> String {
         .disk_format
         .as_ref()
         .map_or_else(|| t().common.not_available.to_owned(), |format| format.as_str().to_owned())
+}
+
+/// Why an uploaded image may not be the file, and what to do.
+pub fn doubt_words(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::OtherBytes => t().uploads.mismatch,
+        Doubt::FileChanged => t().uploads.may_have_changed,
+    }
 }
 
 /// A size, or a dash while there is none.

@@ -9,6 +9,7 @@ use crate::{
     components::{
         error_panel::ErrorDetails,
         import_tray::words::{cause_words, checked_words, figure_words, phase_words, source_words},
+        other_format::OtherFormat,
     },
     domain::import::{
         Failure, Import, Phase,
@@ -93,9 +94,14 @@ fn Entry(id: ImportId, imports: Imports) -> impl IntoView {
         let phase = import.as_ref().map(|it| &it.phase);
         matches!(phase, Some(Phase::Failed(_) | Phase::Active(Checked::Mismatch { .. })))
     };
+    let format = Memo::new(move |_| import.read().as_ref().and_then(Import::format_in_question));
+    let set_format = Callback::new(move |format| imports.set_format_and_retry(id, format));
     view! {
         <li class="upload-entry" data-failed=move || is_failed().then_some("true")>
             {move || import.get().map(|import| view! { <State import=import other_project=other_project.get() /> })}
+            {move || {
+                format.get().map(|(declared, named)| view! { <OtherFormat declared=declared better=named on_set=set_format /> })
+            }}
             <div class="row">
                 {move || {
                     ACTIONS
@@ -180,7 +186,9 @@ pub fn notes(import: &Import) -> (bool, Vec<String>) {
 /// The cloud's own refusal, where there was one.
 pub fn error_of(import: &Import) -> Option<ApiError> {
     match &import.phase {
-        Phase::Failed(Failure::Refused(error) | Failure::NotDeleted(error)) => Some(error.clone()),
+        Phase::Failed(Failure::Refused(error) | Failure::NotSet(error) | Failure::NotDeleted(error)) => {
+            Some(error.clone())
+        }
         _ => None,
     }
 }

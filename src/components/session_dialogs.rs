@@ -10,7 +10,7 @@ use crate::{
     domain::session::SessionState,
     i18n::{t, word},
     state::{
-        session::{LastSignIn, Session, use_session},
+        session::{Session, sign_in::LastSignIn, use_session},
         toasts::{Toasts, use_toasts},
         uploads::use_uploads,
         verifications::use_verifications,
@@ -99,6 +99,7 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
         user: grant.token.user.name,
         domain: grant.token.user.domain.name,
         project: None,
+        credential: grant.token.credential.map(|credential| credential.id),
     });
     let draft = SignInDraft::new(&last.unwrap_or_default(), &session.config().clouds);
     let leave = move || {

@@ -2,8 +2,9 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{
+    NavigateOptions,
     components::{A, Outlet},
-    hooks::use_location,
+    hooks::{use_location, use_navigate},
 };
 use wasm_bindgen::JsCast;
 
@@ -20,7 +21,7 @@ use crate::{
     openstack::error::ApiError,
     routes,
     state::{
-        session::{Session, SignInError, use_session},
+        session::{Session, sign_in::SignInError, use_session},
         settings::{Settings, Theme, use_settings},
         toasts::use_toasts,
     },
@@ -117,21 +118,39 @@ fn autofocused() -> Option<web_sys::HtmlElement> {
     document().query_selector("main [autofocus]").ok().flatten()?.dyn_into().ok()
 }
 
+/// The bar on top for who is not signed in.
+#[component]
+pub fn PlainHeader() -> impl IntoView {
+    let brand = use_session().config().brand;
+    view! {
+        <header class="header">
+            <span class="brand">
+                <Picture icon=Icon::Brand />
+                <bdi>{brand}</bdi>
+            </span>
+            <div class="header-end">
+                <LookMenus settings=use_settings() />
+            </div>
+        </header>
+    }
+}
+
 /// The bar on top.
 #[component]
-fn Header() -> impl IntoView {
+pub fn Header() -> impl IntoView {
     let session = use_session();
     let settings = use_settings();
     let brand = session.config().brand;
     view! {
         <header class="header">
             <a class="skip-link" href="#content" rel="external">{word(|it| it.shell.skip_to_content)}</a>
-            <a class="brand" href=routes::IMAGES>
+            <a class="brand" href=routes::to(routes::IMAGES)>
                 <Picture icon=Icon::Brand />
                 <bdi>{brand}</bdi>
             </a>
             <Navigation />
             <div class="header-end">
+                {move || session.region().map(|_| view! { <RegionMenu session=session /> })}
                 <ProjectMenu session=session />
                 <LookMenus settings=settings />
                 <AccountMenu session=session />
@@ -143,13 +162,13 @@ fn Header() -> impl IntoView {
 #[component]
 fn Navigation() -> impl IntoView {
     let path = use_location().pathname;
-    let is_under = move |prefix: &'static str| path.read().starts_with(prefix).then_some("true");
+    let is_under = move |prefix: &'static str| path.read().starts_with(&routes::to(prefix)).then_some("true");
     view! {
         <nav class="nav" aria-label=word(|it| it.shell.main_navigation)>
-            <A href=routes::IMAGES attr:data-active=move || is_under(routes::IMAGES)>
+            <A href=routes::to(routes::IMAGES) attr:data-active=move || is_under(routes::IMAGES)>
                 {word(|it| it.shell.images)}
             </A>
-            <A href=routes::INSTANCES attr:data-active=move || is_under(routes::INSTANCES)>
+            <A href=routes::to(routes::INSTANCES) attr:data-active=move || is_under(routes::INSTANCES)>
                 {word(|it| it.shell.instances)}
             </A>
         </nav>
@@ -207,6 +226,41 @@ fn ProjectMenu(session: Session) -> impl IntoView {
             on_open=load
         >
             {move || items()}
+            {move || {
+                let credential = session.grant()?.token.credential?;
+                let note = (t().shell.project_of_credential)(&credential.name);
+                Some(view! { <p class="menu-note">{note}</p> })
+            }}
+        </Menu>
+    }
+}
+
+/// The region, where the cloud has several and the operator leaves it to the person.
+#[component]
+fn RegionMenu(session: Session) -> impl IntoView {
+    let leaving = use_leaving();
+    let name = Signal::derive(move || session.region().unwrap_or_default());
+    let items = move || {
+        let current = session.region();
+        session
+            .regions()
+            .into_iter()
+            .map(|region| {
+                let is_current = current.as_ref() == Some(&region);
+                let label = region.clone();
+                let go = move || {
+                    if !is_current {
+                        session.choose_region(&region);
+                    }
+                };
+                let press = move |()| leaving.unless_kept(go.clone());
+                view! { <MenuItem label=Signal::stored(label) checked=Signal::stored(is_current) on_press=press /> }
+            })
+            .collect_view()
+    };
+    view! {
+        <Menu label=Signal::derive(move || (t().shell.region)(&name.read())) icon=Icon::Region text=name>
+            {move || items()}
         </Menu>
     }
 }
@@ -261,10 +315,16 @@ pub fn LookMenus(
 fn AccountMenu(session: Session) -> impl IntoView {
     let name = Signal::derive(move || session.grant().map(|grant| grant.token.user.name).unwrap_or_default());
     let sign_out = use_sign_out();
+    let (leaving, navigate) = (use_leaving(), use_navigate());
+    let to_doctor = Callback::new(move |()| {
+        let navigate = navigate.clone();
+        leaving.unless_kept(move || navigate(&routes::to(routes::DOCTOR), NavigateOptions::default()));
+    });
     view! {
         <Menu label=Signal::derive(move || (t().shell.account)(&name.read())) icon=Icon::Person text=name>
             <p class="menu-note">{move || (t().shell.roles)(&(t().common.list)(&session.roles()))}</p>
             <div class="menu-separator" role="separator"></div>
+            <MenuItem label=word(|it| it.shell.doctor) on_press=to_doctor />
             <MenuItem label=word(|it| it.shell.sign_out) on_press=sign_out />
         </Menu>
     }

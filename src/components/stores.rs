@@ -16,11 +16,13 @@ use crate::{
     openstack::{
         error::ApiError,
         glance::{
+            STORES,
             image::Image,
             import::{COPY_IMAGE, FAILED, IMPORTING},
             info::get_import_methods,
             store::{Store, delete_copy, list_stores},
         },
+        request::Service,
     },
     state::{
         confirm::{Question, use_confirm, work},
@@ -29,6 +31,7 @@ use crate::{
         offer::Offer,
         session::{Session, use_session},
         toasts::use_toasts,
+        versions::versions_of,
     },
     ui::{
         button::Button,
@@ -36,9 +39,14 @@ use crate::{
     },
 };
 
-/// The cloud's stores; none where it has a single one (it then answers 404), or does not tell.
+/// The cloud's stores; none where it has a single one (it then names no version for them, and answers 404), or does not tell.
 pub fn use_stores(session: Session) -> Signal<Vec<Store>> {
-    let asked = Offer::new(move || session.send(list_stores()));
+    let asked = Offer::new(move || async move {
+        match versions_of(session, Service::Image).await.lists(STORES) {
+            true => session.send(list_stores()).await,
+            false => Ok(Vec::new()),
+        }
+    });
     Signal::derive(move || asked.value().get().filter(|stores| stores.len() > 1).unwrap_or_default())
 }
 

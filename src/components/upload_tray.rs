@@ -84,10 +84,10 @@ fn Announcer(uploads: Uploads) -> impl IntoView {
             match upload.phase {
                 Phase::Active => {
                     done.push((t().uploads.done)(&name(&upload.body)));
-                    match upload.verification() {
-                        Some(Verification::Verified) => done.push(t().uploads.verified.to_owned()),
-                        Some(Verification::Mismatch) => failed.push(t().uploads.mismatch.to_owned()),
-                        _ => {}
+                    if upload.doubt().is_some() {
+                        failed.push((t().uploads.doubtful_image)(&name(&upload.body)));
+                    } else if upload.verification() == Some(Verification::Verified) {
+                        done.push(t().uploads.verified.to_owned());
                     }
                 }
                 Phase::Failed(_) => failed.push((t().uploads.announce_failed)(&name(&upload.body))),

@@ -1,10 +1,15 @@
-//! `config.json`: which clouds there are and what the operator decided. Read by hand from JSON, so that every problem names its key.
+//! `config.json`: which clouds there are and what the operator decided, and what that means for where a service is.
+
+mod address;
+pub(super) mod reader;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
-use crate::openstack::{catalog::Interface, glance::image::Visibility, request::Service};
+use crate::openstack::{
+    catalog::{Catalog, Interface, version_tail},
+    glance::image::Visibility,
+    request::Service,
+};
 
 /// The operator's configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +59,12 @@ pub enum EditImages {
 /// What is wrong with the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
+    /// A page came in its place: there is no such file, and the web server answers with its `index.html`.
+    Page,
     /// It is not JSON; the parser's words say where.
     NotJson(String),
+    /// It is JSON, but not an object.
+    NotObject,
     /// A key that must be there is not.
     Missing(String),
     /// A key has a value that can't be used.
@@ -64,8 +73,8 @@ pub enum Problem {
         key: String,
         /// What stands there, as JSON.
         found: String,
-        /// What may stand there, in the file's own terms.
-        expected: &'static str,
+        /// What may stand there.
+        expected: Expected,
     },
     /// A key that means nothing; it may be mistyped.
     UnknownKey(String),
@@ -78,289 +87,135 @@ impl Problem {
     }
 }
 
-const KEYS: &[&str] =
-    &["clouds", "edit_images", "default_visibility", "idle_minutes", "language", "brand", "demo"];
-const CLOUD_KEYS: &[&str] = &["name", "identity", "region", "interface", "services"];
-const SERVICES: [(&str, Service); 4] = [
-    ("image", Service::Image),
-    ("compute", Service::Compute),
-    ("network", Service::Network),
-    ("block-storage", Service::BlockStorage),
-];
+/// What may stand at a key of `config.json` or `gallery.json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// An object.
+    Object,
+    /// A list of at least one cloud.
+    Clouds,
+    /// Any text but an empty one.
+    Text,
+    /// A name that no other cloud has.
+    OwnName,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A whole number from 0.
+    WholeNumber,
+    /// `true` or `false`.
+    YesNo,
+    /// See [`address::read`].
+    Address,
+    /// The same, of Keystone's v3.
+    Keystone,
+    /// `"catalog"`, or addresses by service type.
+    Services,
+    /// Nothing: the service has an address already, by another of its names.
+    OneAddress,
+    /// A list of images.
+    Images,
+    /// An address that Glance may fetch from.
+    WebAddress,
+    /// A disk format.
+    DiskFormat,
+    /// A text of at most 255 characters.
+    ShortText,
+    /// Name, version and architecture that no other image has together.
+    OwnTitle,
+    /// Texts by their keys, without Glance's own attributes.
+    Properties,
+    /// An algorithm and the digits of a checksum.
+    Checksum,
+}
+
+/// A setting of a cloud that its catalog knows nothing of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The key within the cloud's own: `region` or `interface`.
+    pub key: &'static str,
+    /// Its value.
+    pub found: String,
+    /// What the catalog has.
+    pub known: Vec<String>,
+}
 
 /// Reads the file. The configuration comes with the problems that are not fatal.
 ///
 /// # Errors
 /// All problems at once, fatal or not.
 pub fn parse(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
-    let file: Value =
-        serde_json::from_str(text).map_err(|error| vec![Problem::NotJson(error.to_string())])?;
-    let Value::Object(file) = file else { return Err(vec![Problem::NotJson("not an object".to_owned())]) };
-    let mut reader = Reader::default();
-    reader.report_unknown("", &file, KEYS);
-    let config = Config {
-        clouds: reader.clouds(&file),
-        edit_images: reader.one_of(
-            &file,
-            "edit_images",
-            "\"admin\" or \"owner\"",
-            &[("admin", EditImages::Admin), ("owner", EditImages::Owner)],
-        ),
-        default_visibility: reader.one_of(
-            &file,
-            "default_visibility",
-            "\"private\", \"shared\", \"community\" or \"public\"",
-            &[
-                ("private", Visibility::Private),
-                ("shared", Visibility::Shared),
-                ("community", Visibility::Community),
-                ("public", Visibility::Public),
-            ],
-        ),
-        idle_minutes: reader
-            .value(&file, "", "idle_minutes", "a whole number from 0", |value| {
-                value.as_u64().and_then(|minutes| u32::try_from(minutes).ok())
-            })
-            .unwrap_or(0),
-        language: reader.text(&file, "", "language"),
-        brand: reader.text(&file, "", "brand").unwrap_or_else(|| "Sextant".to_owned()),
-        demo: reader.value(&file, "", "demo", "true or false", Value::as_bool).unwrap_or(false),
-    };
-    if reader.problems.iter().any(Problem::is_fatal) {
-        Err(reader.problems)
-    } else {
-        Ok((config, reader.problems))
-    }
+    reader::read(text)
 }
 
-/// Reads a file of the operator's, and gathers what is wrong with it.
-#[derive(Default)]
-pub(super) struct Reader {
-    /// What is wrong so far.
-    pub problems: Vec<Problem>,
-}
-
-impl Reader {
-    /// Reports the keys that mean nothing.
-    pub fn report_unknown(&mut self, place: &str, object: &Map<String, Value>, known: &[&str]) {
-        let unknown = object.keys().filter(|key| !known.contains(&key.as_str()));
-        self.problems.extend(unknown.map(|key| Problem::UnknownKey(format!("{place}{key}"))));
-    }
-
-    /// The value of an optional key; `null` is as if it were not there.
-    pub fn value<T>(
-        &mut self,
-        object: &Map<String, Value>,
-        place: &str,
-        key: &str,
-        expected: &'static str,
-        read: impl Fn(&Value) -> Option<T>,
-    ) -> Option<T> {
-        let value = object.get(key).filter(|value| !value.is_null())?;
-        let read = read(value);
-        if read.is_none() {
-            self.problems.push(Problem::BadValue {
-                key: format!("{place}{key}"),
-                found: value.to_string(),
-                expected,
-            });
+impl Cloud {
+    /// Where a service is: a URL, or a path of this origin. `region` is the one that the person chose; the file's own goes before it.
+    /// Without a catalog (before signing in) only what the file names is known.
+    pub fn service_url(
+        &self,
+        catalog: Option<&Catalog>,
+        service: Service,
+        region: Option<&str>,
+    ) -> Option<String> {
+        if service == Service::Identity {
+            return Some(self.identity.clone());
         }
-        read
+        let listed = || catalog?.endpoint(service, self.region.as_deref().or(region), &self.interface);
+        let Some(prefix) = self.prefixes.get(&service) else { return listed() };
+        // Cinder wants the project in the path (all before 2023.1 do); the prefix stands for what comes before the version.
+        let tail = || {
+            let listed = listed().filter(|_| version_tail(prefix).is_none())?;
+            version_tail(&listed).filter(|tail| tail.starts_with("/v3/")).map(str::to_owned)
+        };
+        let tail = if service == Service::BlockStorage { tail() } else { None };
+        Some(format!("{prefix}{}", tail.unwrap_or_default()))
     }
 
-    /// The trimmed text of an optional key; an empty one is a mistake.
-    pub fn text(&mut self, object: &Map<String, Value>, place: &str, key: &str) -> Option<String> {
-        self.value(object, place, key, "a text", |value| {
-            value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-        })
-    }
-
-    fn one_of<T: Clone>(
-        &mut self,
-        object: &Map<String, Value>,
-        key: &str,
-        expected: &'static str,
-        choices: &[(&str, T)],
-    ) -> T {
-        self.value(object, "", key, expected, |value| {
-            choices.iter().find(|(name, _)| value.as_str() == Some(name)).map(|(_, choice)| choice.clone())
-        })
-        .unwrap_or_else(|| choices[0].1.clone())
-    }
-
-    fn clouds(&mut self, file: &Map<String, Value>) -> Vec<Cloud> {
-        if !file.contains_key("clouds") {
-            self.problems.push(Problem::Missing("clouds".to_owned()));
+    /// The regions to choose from, sorted: none where the file names one, or where the catalog knows no two.
+    pub fn regions(&self, catalog: &Catalog) -> Vec<String> {
+        if self.region.is_some() {
+            return Vec::new();
         }
-        let entries = self
-            .value(file, "", "clouds", "a list of at least one cloud", |value| {
-                value.as_array().filter(|clouds| !clouds.is_empty()).cloned()
-            })
-            .unwrap_or_default();
-        let mut clouds: Vec<Cloud> = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            let place = format!("clouds[{index}].");
-            let Value::Object(entry) = entry else {
-                self.problems.push(Problem::BadValue {
-                    key: format!("clouds[{index}]"),
-                    found: entry.to_string(),
-                    expected: "an object",
-                });
-                continue;
-            };
-            let cloud = self.cloud(&place, entry);
-            if clouds.iter().any(|other| other.name == cloud.name) {
-                self.problems.push(Problem::BadValue {
-                    key: format!("{place}name"),
-                    found: Value::from(cloud.name.as_str()).to_string(),
-                    expected: "a name that no other cloud has",
-                });
+        Some(catalog.regions(&self.listed(), &self.interface)).filter(|all| all.len() > 1).unwrap_or_default()
+    }
+
+    /// The region to work in, where there are several: the one chosen before, else the first that has images.
+    pub fn region_for(&self, catalog: &Catalog, chosen: Option<&str>) -> Option<String> {
+        let regions = self.regions(catalog);
+        let is_known = |region: &&String| Some(region.as_str()) == chosen;
+        let has_images =
+            |region: &&String| self.service_url(Some(catalog), Service::Image, Some(region)).is_some();
+        let found =
+            regions.iter().find(is_known).or_else(|| regions.iter().find(has_images)).or(regions.first());
+        found.cloned()
+    }
+
+    /// What in the file does not go with the catalog, so that not one of the services it lists is found.
+    pub fn misfit(&self, catalog: &Catalog) -> Option<Misfit> {
+        let listed = self.listed();
+        let interfaces = catalog.interfaces(&listed);
+        let is_found =
+            |service: &Service| catalog.endpoint(*service, self.region.as_deref(), &self.interface).is_some();
+        if interfaces.is_empty() || listed.iter().any(is_found) {
+            return None;
+        }
+        let interface = self.interface.as_str();
+        Some(if !interfaces.iter().any(|known| known == interface) {
+            Misfit { key: "interface", found: interface.to_owned(), known: interfaces }
+        } else {
+            Misfit {
+                key: "region",
+                found: self.region.clone().unwrap_or_default(),
+                known: catalog.regions(&listed, &self.interface),
             }
-            clouds.push(cloud);
-        }
-        clouds
+        })
     }
 
-    fn cloud(&mut self, place: &str, entry: &Map<String, Value>) -> Cloud {
-        self.report_unknown(place, entry, CLOUD_KEYS);
-        if !entry.contains_key("identity") {
-            self.problems.push(Problem::Missing(format!("{place}identity")));
-        }
-        let identity = self
-            .value(
-                entry,
-                place,
-                "identity",
-                "Keystone's address: http(s)://… or a path that begins with /",
-                address,
-            )
-            .unwrap_or_default();
-        let name = self.text(entry, place, "name").unwrap_or_else(|| identity.clone());
-        let interface = self.text(entry, place, "interface").map_or(Interface::Public, Interface::from);
-        Cloud {
-            name,
-            identity,
-            region: self.text(entry, place, "region"),
-            interface,
-            prefixes: self.prefixes(place, entry),
-        }
+    /// The services that are looked up in the catalog.
+    fn listed(&self) -> Vec<Service> {
+        let all = [Service::Image, Service::Compute, Service::Network, Service::BlockStorage];
+        all.into_iter().filter(|service| !self.prefixes.contains_key(service)).collect()
     }
-
-    /// `"services": "catalog"`, or an object of path prefixes by service type.
-    fn prefixes(&mut self, place: &str, entry: &Map<String, Value>) -> BTreeMap<Service, String> {
-        const EXPECTED: &str =
-            "\"catalog\", or an object of paths by service type (image, compute, network, block-storage)";
-        let prefixes = self.value(entry, place, "services", EXPECTED, |value| match value {
-            Value::String(word) if word == "catalog" => Some(Map::new()),
-            Value::Object(prefixes) => Some(prefixes.clone()),
-            _ => None,
-        });
-        let Some(prefixes) = prefixes else { return BTreeMap::new() };
-        let place = format!("{place}services.");
-        let names = SERVICES.map(|(name, _)| name);
-        self.report_unknown(&place, &prefixes, &names);
-        SERVICES
-            .into_iter()
-            .filter_map(|(name, service)| {
-                let prefix =
-                    self.value(&prefixes, &place, name, "http(s)://… or a path that begins with /", address)?;
-                Some((service, prefix))
-            })
-            .collect()
-    }
-}
-
-/// An address that a request may go to; no trailing slash.
-fn address(value: &Value) -> Option<String> {
-    let text = value.as_str()?.trim();
-    let is_url = ["http://", "https://"]
-        .iter()
-        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
-    let is_path = text.starts_with('/') && !text.starts_with("//");
-    (is_url || is_path).then(|| text.trim_end_matches('/').to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problems(text: &str) -> Vec<Problem> {
-        match parse(text) {
-            Ok((_, problems)) | Err(problems) => problems,
-        }
-    }
-
-    #[test]
-    fn the_least_configuration_is_one_cloud() {
-        let (config, problems) =
-            parse(r#"{"clouds": [{"identity": "http://127.0.0.1:5050/identity/v3/"}]}"#).unwrap();
-        assert!(problems.is_empty());
-        assert_eq!(config.clouds[0].identity, "http://127.0.0.1:5050/identity/v3");
-        assert_eq!(config.clouds[0].name, config.clouds[0].identity);
-        assert_eq!(config.clouds[0].interface, Interface::Public);
-        assert_eq!(config.edit_images, EditImages::Admin);
-        assert_eq!(config.default_visibility, Visibility::Private);
-        assert!(!config.demo);
-    }
-
-    #[test]
-    fn services_are_reached_by_the_catalog_or_by_prefixes() {
-        let (config, _) =
-            parse(r#"{"clouds": [{"identity": "/identity/v3", "services": {"image": "/image", "compute": "/compute/"}}]}"#)
-                .unwrap();
-        assert_eq!(config.clouds[0].prefixes[&Service::Image], "/image");
-        assert_eq!(config.clouds[0].prefixes[&Service::Compute], "/compute");
-        let (config, _) =
-            parse(r#"{"clouds": [{"identity": "/identity/v3", "services": "catalog"}]}"#).unwrap();
-        assert!(config.clouds[0].prefixes.is_empty());
-    }
-
-    #[test]
-    fn unknown_keys_are_reported_and_harmless() {
-        let text = r#"{"clouds": [{"identity": "/v3", "regoin": "R"}], "edit_image": "owner"}"#;
-        assert!(parse(text).is_ok());
-        assert_eq!(
-            problems(text),
-            [
-                Problem::UnknownKey("edit_image".to_owned()),
-                Problem::UnknownKey("clouds[0].regoin".to_owned())
-            ]
-        );
-    }
-
-    #[test]
-    fn every_bad_value_names_its_key() {
-        for (text, key) in [
-            (r#"{"clouds": []}"#, "clouds"),
-            (r#"{"clouds": ["x"]}"#, "clouds[0]"),
-            (r#"{"clouds": [{"identity": "ftp://x"}]}"#, "clouds[0].identity"),
-            (r#"{"clouds": [{"identity": "//evil"}]}"#, "clouds[0].identity"),
-            (r#"{"clouds": [{"identity": "/v3"}], "edit_images": "everybody"}"#, "edit_images"),
-            (r#"{"clouds": [{"identity": "/v3"}], "idle_minutes": -1}"#, "idle_minutes"),
-            (r#"{"clouds": [{"identity": "/v3"}], "demo": "yes"}"#, "demo"),
-            (r#"{"clouds": [{"identity": "/v3", "services": "proxy"}]}"#, "clouds[0].services"),
-            (r#"{"clouds": [{"identity": "/v3", "services": {"image": 1}}]}"#, "clouds[0].services.image"),
-            (
-                r#"{"clouds": [{"identity": "/a", "name": "x"}, {"identity": "/b", "name": "x"}]}"#,
-                "clouds[1].name",
-            ),
-        ] {
-            assert!(parse(text).is_err(), "{text}");
-            assert!(
-                problems(text)
-                    .iter()
-                    .any(|problem| matches!(problem, Problem::BadValue { key: at, .. } if at == key)),
-                "{text}: {:?}",
-                problems(text)
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_missing_is_named() {
-        assert_eq!(problems("{}"), [Problem::Missing("clouds".to_owned())]);
-        assert_eq!(problems(r#"{"clouds": [{}]}"#), [Problem::Missing("clouds[0].identity".to_owned())]);
-        assert!(matches!(problems("{")[..], [Problem::NotJson(_)]));
-        assert!(matches!(problems("[]")[..], [Problem::NotJson(_)]));
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ pub mod specs;
 use crate::{
     domain::{
         flavor_fit::{
-            nearest::{Nearest, nearest},
+            nearest::{Nearest, WayOut, nearest},
             source::Source,
             specs::Contradiction,
         },
@@ -198,6 +198,15 @@ impl Fitting {
     /// Whether there is one to choose.
     pub fn has_choice(&self) -> bool {
         self.rows.iter().any(|row| row.fit.can_be_chosen())
+    }
+
+    /// The same in a cloud that makes volumes, or not: where there are none, none is advised.
+    #[must_use]
+    pub fn offered(mut self, has_volumes: bool) -> Self {
+        if let Some(nearest) = self.nearest.as_mut().filter(|_| !has_volumes) {
+            nearest.ways_out.retain(|way| !matches!(way, WayOut::NewVolume { .. }));
+        }
+        self
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     domain::{
-        config::{Problem, Reader},
+        config::{Expected, Problem, reader::Reader},
         image_draft::{LARGEST_MINIMUM, LONGEST_TEXT},
         import::checksum::Checksum,
     },
@@ -50,12 +50,12 @@ const KEYS: &[&str] =
 pub fn parse(text: &str) -> (Vec<Entry>, Vec<Problem>) {
     let file = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(file)) => file,
-        Ok(_) => return (Vec::new(), vec![Problem::NotJson("not an object".to_owned())]),
+        Ok(_) => return (Vec::new(), vec![Problem::NotObject]),
         Err(error) => return (Vec::new(), vec![Problem::NotJson(error.to_string())]),
     };
     let mut reader = Reader::default();
     reader.report_unknown("", &file, &["images"]);
-    let Some(rows) = reader.value(&file, "", "images", "a list of images", |value| value.as_array().cloned())
+    let Some(rows) = reader.value(&file, "", "images", Expected::Images, |value| value.as_array().cloned())
     else {
         if reader.problems.is_empty() {
             reader.problems.push(Problem::Missing("images".to_owned()));
@@ -65,7 +65,7 @@ pub fn parse(text: &str) -> (Vec<Entry>, Vec<Problem>) {
     let mut entries: Vec<Entry> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let Value::Object(row) = row else {
-            reader.problems.push(bad(format!("images[{at}]"), row, "an object"));
+            reader.refuse(format!("images[{at}]"), row, Expected::Object);
             continue;
         };
         // By its name too: nobody likes to count.
@@ -74,11 +74,7 @@ pub fn parse(text: &str) -> (Vec<Entry>, Vec<Problem>) {
         let Some(entry) = reader.entry(&place, row) else { continue };
         if entries.iter().any(|other| other.title() == entry.title()) {
             let found = Value::from(entry.title());
-            reader.problems.push(bad(
-                format!("{place}version"),
-                &found,
-                "name, version and architecture that no other entry has together",
-            ));
+            reader.refuse(format!("{place}version"), &found, Expected::OwnTitle);
             continue;
         }
         entries.push(entry);
@@ -95,18 +91,18 @@ impl Reader {
         let url = self.needed(place, row, "url", |value| web_address(value.as_str()?).map(str::to_owned));
         let format = self.needed(place, row, "format", |value| value.as_str().map(DiskFormat::from));
         let text = |reader: &mut Self, key: &str| {
-            reader.value(row, place, key, "a text of at most 255 characters", short).unwrap_or_default()
+            reader.value(row, place, key, Expected::ShortText, short).unwrap_or_default()
         };
         let (version, architecture) = (text(self, "version"), text(self, "architecture"));
         let number = |reader: &mut Self, key: &str| {
             let read = |value: &Value| value.as_u64().filter(|number| *number <= LARGEST_MINIMUM);
-            reader.value(row, place, key, "a whole number from 0", read).unwrap_or_default()
+            reader.value(row, place, key, Expected::WholeNumber, read).unwrap_or_default()
         };
         let (min_disk, min_ram) = (number(self, "min_disk"), number(self, "min_ram"));
-        let expected = "an object of texts, without Glance's own attributes";
-        let properties = self.value(row, place, "properties", expected, properties).unwrap_or_default();
-        let expected = "md5:…, sha1:…, sha256:… or sha512:… with all hexadecimal digits";
-        let checksum = self.value(row, place, "checksum", expected, |value| Checksum::parse(value.as_str()?));
+        let properties =
+            self.value(row, place, "properties", Expected::Properties, properties).unwrap_or_default();
+        let checksum =
+            self.value(row, place, "checksum", Expected::Checksum, |value| Checksum::parse(value.as_str()?));
         if fatal(self) > before {
             return None;
         }
@@ -135,9 +131,9 @@ impl Reader {
             return None;
         }
         let expected = match key {
-            "url" => "http(s)://… without a password",
-            "format" => "a disk format, such as \"qcow2\"",
-            _ => "a text of at most 255 characters",
+            "url" => Expected::WebAddress,
+            "format" => Expected::DiskFormat,
+            _ => Expected::ShortText,
         };
         self.value(row, place, key, expected, read)
     }
@@ -188,10 +184,6 @@ fn properties(value: &Value) -> Option<BTreeMap<String, String>> {
         Some((key.clone(), value.as_str()?.to_owned()))
     });
     pairs.collect()
-}
-
-fn bad(key: String, found: &Value, expected: &'static str) -> Problem {
-    Problem::BadValue { key, found: found.to_string(), expected }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 use crate::domain::image_draft::fields::{
-    FIELDS, clean_tags, missing, not_an_id, tag_problem, too_long, whole_number,
+    FIELDS, as_set, clean_tags, missing, not_an_id, tag_problem, too_long, whole_number,
 };
 pub use crate::domain::image_draft::fields::{
     Field, LARGEST_MINIMUM, LONGEST_TEXT, MOST_TAGS, Problem, Problems,
@@ -169,7 +169,8 @@ impl ImageDraft {
             min_disk: whole_number(&self.min_disk).ok(),
             min_ram: whole_number(&self.min_ram).ok(),
             protected: Some(self.protected),
-            os_hidden: Some(self.hidden),
+            // Not hidden is the default, and a Glance before 2.7 does not know the word.
+            os_hidden: self.hidden.then_some(true),
             tags: clean_tags(&self.tags),
             properties: self.properties.clone().into_iter().chain(own).collect(),
         })
@@ -234,7 +235,7 @@ impl ImageDraft {
             Field::Visibility => self.visibility != before.visibility,
             Field::Protected => self.protected != before.protected,
             Field::Hidden => self.hidden != before.hidden,
-            Field::Tags => clean_tags(&self.tags) != clean_tags(&before.tags),
+            Field::Tags => as_set(&self.tags) != as_set(&before.tags),
             Field::Metadata => self.properties != before.properties,
         }
     }

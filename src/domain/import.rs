@@ -7,13 +7,16 @@ pub mod journal;
 
 use crate::{
     domain::{
-        import::checksum::{Checked, Checksum},
+        import::{
+            causes::{Cause, causes},
+            checksum::{Checked, Checksum},
+        },
         polling::Backoff,
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
-            image::{Image, ImageStatus},
+            image::{DiskFormat, Image, ImageStatus},
             import::{FAILED, IMPORTING, Source},
             info::ImageUsage,
             task::{Task, TaskStatus},
@@ -54,6 +57,8 @@ pub struct Import {
     pub usage: Option<ImageUsage>,
     /// Bytes that had arrived when it was told last: then the address answered.
     pub copied: Option<u64>,
+    /// The format to declare before the next try.
+    pub wanted_format: Option<DiskFormat>,
     refusal: Option<ApiError>,
     /// Tasks of earlier tries.
     known_tasks: Vec<String>,
@@ -95,6 +100,8 @@ pub enum Failure {
     },
     /// It said yes, and nothing came of it.
     NotBegun,
+    /// Another format could not be declared.
+    NotSet(ApiError),
     /// Somebody deleted the image meanwhile.
     Vanished,
     /// The record couldn't be deleted.
@@ -113,6 +120,10 @@ pub enum Event {
     Looked(Box<Result<Look, ApiError>>),
     /// After a failure, what the project uses of its limits.
     Probed(ImageUsage),
+    /// "Set format to … and retry".
+    SetFormat(DiskFormat),
+    /// The answer to the setting of the format.
+    FormatSet(Box<Result<Image, ApiError>>),
     /// The answer to the deletion.
     Deleted(Result<(), ApiError>),
     /// "Cancel".
@@ -126,6 +137,8 @@ pub enum Event {
 pub enum Effect {
     /// Ask the cloud to begin; answer with `Started`.
     Start,
+    /// Declare `wanted_format`; answer with `FormatSet`.
+    SetFormat,
     /// Look after so many milliseconds; answer with `Looked`.
     Look(u32),
     /// Ask for the project's limits; answer with `Probed`, if at all.
@@ -152,6 +165,7 @@ impl Import {
             trouble: None,
             usage: None,
             copied: None,
+            wanted_format: None,
             refusal: None,
             known_tasks: Vec::new(),
             old_tasks: Vec::new(),
@@ -183,6 +197,19 @@ impl Import {
         matches!(&self.phase, Phase::Failed(failure) if *failure != Failure::Vanished) && is_again_possible
     }
 
+    /// The declared format where that may be why it failed, and the one that the address speaks of.
+    pub fn format_in_question(&self) -> Option<(DiskFormat, Option<DiskFormat>)> {
+        if !matches!(self.phase, Phase::Failed(Failure::GaveUp { .. } | Failure::NotSet(_)))
+            || !self.can_retry()
+        {
+            return None;
+        }
+        causes(self).into_iter().find_map(|(_, cause)| match cause {
+            Cause::Format { declared, named } => Some((declared, named)),
+            _ => None,
+        })
+    }
+
     /// Whether "Dismiss" does anything.
     pub fn can_dismiss(&self) -> bool {
         matches!(self.phase, Phase::Active(_) | Phase::Failed(_) | Phase::Cancelled)
@@ -197,6 +224,20 @@ impl Import {
                 self.usage = Some(usage);
                 Vec::new()
             }
+            Event::SetFormat(format) if self.format_in_question().is_some() => {
+                self.wanted_format = Some(format);
+                self.phase = Phase::Starting;
+                vec![Effect::SetFormat]
+            }
+            Event::FormatSet(answer) if self.phase == Phase::Starting => match *answer {
+                Ok(image) => {
+                    self.seen = Some(image);
+                    self.retry()
+                }
+                Err(error) if error.kind() == Some(FaultKind::NotFound) => self.fail(Failure::Vanished),
+                Err(error) => self.fail(Failure::NotSet(error)),
+            },
+            Event::SetFormat(_) | Event::FormatSet(_) => Vec::new(),
             Event::Deleted(answer) => self.deleted(answer),
             Event::Cancel if self.can_cancel() => {
                 self.phase = Phase::Cancelling;
@@ -265,9 +306,13 @@ impl Import {
                     ImageStatus::Importing | ImageStatus::Saving | ImageStatus::Uploading
                 ));
         let is_gone = matches!(image.status, ImageStatus::Deleted | ImageStatus::PendingDelete);
+        // What was staged and failed stays "importing" for good, with nothing on its way; what was fetched goes back to "queued".
+        let is_stranded = self.source == Source::Staged && has_failed_store && !is_on_its_way;
         let is_over = match self.source {
             Source::Copy => !is_on_its_way,
-            _ => is_staged || matches!(image.status, ImageStatus::Queued | ImageStatus::Killed),
+            _ => {
+                is_staged || is_stranded || matches!(image.status, ImageStatus::Queued | ImageStatus::Killed)
+            }
         };
         if is_gone {
             return self.fail(Failure::Vanished);

@@ -51,16 +51,18 @@ pub struct PublicKey {
     pub comment: String,
 }
 
-/// What is wrong with the name of a new key pair. Names of keys that are taken in may have dots and at signs
-/// (microversion 2.92).
+/// What is wrong with the name of a new key pair. Names of keys that are taken in may have dots and at signs where Nova is new
+/// enough (microversion 2.92).
 pub fn name_problem<'a>(
     name: &str,
     mut taken: impl Iterator<Item = &'a str>,
-    is_import: bool,
+    has_wider_names: bool,
 ) -> Option<NameProblem> {
     let name = name.trim();
     let is_allowed = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-') || (is_import && matches!(c, '.' | '@'))
+        c.is_ascii_alphanumeric()
+            || matches!(c, ' ' | '_' | '-')
+            || (has_wider_names && matches!(c, '.' | '@'))
     };
     if name.is_empty() {
         Some(NameProblem::Missing)

@@ -142,6 +142,7 @@ mod tests {
             user: User { id: UserId::from("u1"), ..User::default() },
             project,
             roles: Vec::new(),
+            credential: None,
             catalog: Catalog::default(),
             issued_at: "2026-11-23T12:00:00.000000Z".to_owned(),
             expires_at: "2026-11-23T13:00:00.000000Z".to_owned(),

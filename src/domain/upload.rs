@@ -67,6 +67,8 @@ pub struct Upload {
     pub import: Option<Box<Import>>,
     /// Active images with the same bytes: ids and names.
     pub twins: Vec<(ImageId, String)>,
+    /// Whether the file could not be read any more when it was last looked at: changed, moved or removed since it was chosen.
+    pub is_unreadable: bool,
     /// What the project used of its limits when the line broke.
     pub usage: Option<ImageUsage>,
     /// Whether the last failure means that the id can't be used again.
@@ -161,6 +163,8 @@ pub enum Event {
     Looked(Result<Look, ApiError>),
     /// What the file is; boxed, since it is much larger than the rest.
     Inspected(Box<Report>),
+    /// The file was looked at, and could be read, or not any more.
+    Read(bool),
     /// So many bytes of the file are hashed.
     Hashing(u64),
     /// The file's hash is known, or will not be.
@@ -260,7 +264,9 @@ impl Upload {
     /// Whether "Cancel" does anything.
     pub fn can_cancel(&self) -> bool {
         match self.phase {
-            Phase::Active | Phase::Cancelled | Phase::Cancelling | Phase::Replacing(_) => false,
+            // What may not be the file is given up like a failed one.
+            Phase::Active => self.doubt().is_some(),
+            Phase::Cancelled | Phase::Cancelling | Phase::Replacing(_) => false,
             Phase::Failed(_) => self.has_record,
             _ => true,
         }
@@ -286,6 +292,10 @@ impl Upload {
             Event::Imported(event) => self.imported(*event),
             Event::Looked(answer) => self.looked(answer),
             Event::Inspected(report) => self.inspected(*report),
+            Event::Read(is_readable) => {
+                self.is_unreadable = !is_readable;
+                Vec::new()
+            }
             Event::Hashing(read) => self.hashing(read),
             Event::Hashed(answer) => self.hashed(answer),
             Event::Twins(twins) => self.found_twins(twins),
@@ -446,7 +456,9 @@ impl Upload {
         }
         self.hash = answer.map_or_else(FileHash::Failed, FileHash::Known);
         match &self.hash {
-            FileHash::Known(hash) if self.can_cancel() => vec![Effect::FindTwins(hash.clone())],
+            FileHash::Known(hash) if self.phase != Phase::Active && self.can_cancel() => {
+                vec![Effect::FindTwins(hash.clone())]
+            }
             _ => Vec::new(),
         }
     }
@@ -514,6 +526,7 @@ impl Upload {
         }
         self.meter = Meter::default();
         (self.twins, self.usage, self.import) = (Vec::new(), None, None);
+        self.is_unreadable = false;
         if self.is_id_spent && self.has_record {
             self.phase = Phase::Replacing(fresh);
             return vec![Effect::Delete(self.image.clone())];

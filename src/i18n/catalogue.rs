@@ -56,6 +56,8 @@ sections! {
     common: Common,
     /// The frame around every page.
     shell: Shell,
+    /// What is wrong with the operator's files.
+    config: Config,
     /// Signing in and out, projects.
     session: Session,
     /// What went wrong and what to do.
@@ -90,6 +92,8 @@ sections! {
     plugs: Plugs,
     /// The wizard’s steps from “Key pair” to “Metadata”.
     setup: Setup,
+    /// What is not offered because the cloud is old.
+    old: Old,
     /// The instances and their pages.
     instances: Instances,
     /// Volumes, and making one of an image.
@@ -112,6 +116,8 @@ sections! {
     verified: Verified,
     /// Checking an image by a test launch.
     verify: Verify,
+    /// The connection doctor.
+    doctor: Doctor,
 }
 
 /// Words that stand everywhere.
@@ -147,6 +153,7 @@ impl Common {
 /// The frame around every page.
 #[allow(missing_docs, reason = "the names say it; the English file shows it")]
 pub struct Shell {
+    pub doctor: &'static str,
     pub skip_to_content: &'static str,
     pub main_navigation: &'static str,
     pub images: &'static str,
@@ -158,6 +165,8 @@ pub struct Shell {
     pub theme_dark: &'static str,
     pub project: fn(&str) -> String,
     pub account: fn(&str) -> String,
+    pub region: fn(&str) -> String,
+    pub project_of_credential: fn(&str) -> String,
     pub sign_out: &'static str,
     pub roles: fn(&str) -> String,
     pub projects_failed: &'static str,
@@ -166,13 +175,38 @@ pub struct Shell {
     pub not_found_title: &'static str,
     pub not_found_text: &'static str,
     pub not_found_link: &'static str,
-    pub config_title: &'static str,
-    pub config_unreadable: fn(&str) -> String,
-    pub config_hint: &'static str,
-    pub config_not_json: fn(&str) -> String,
-    pub config_missing: fn(&str) -> String,
-    pub config_bad_value: fn(&str, &str, &str) -> String,
-    pub config_unknown_key: fn(&str) -> String,
+}
+
+/// What is wrong with the operator's files.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Config {
+    pub title: &'static str,
+    pub unreadable: fn(&str) -> String,
+    pub hint: &'static str,
+    pub page: &'static str,
+    pub not_json: fn(&str) -> String,
+    pub not_object: &'static str,
+    pub missing: fn(&str) -> String,
+    pub bad_value: fn(&str, &str, &str) -> String,
+    pub unknown_key: fn(&str) -> String,
+    pub object: &'static str,
+    pub clouds: &'static str,
+    pub text: &'static str,
+    pub own_name: &'static str,
+    pub one_of: fn(&str) -> String,
+    pub whole_number: &'static str,
+    pub yes_no: &'static str,
+    pub address: &'static str,
+    pub keystone: &'static str,
+    pub services: &'static str,
+    pub one_address: &'static str,
+    pub images: &'static str,
+    pub web_address: &'static str,
+    pub disk_format: &'static str,
+    pub short_text: &'static str,
+    pub own_title: &'static str,
+    pub properties: &'static str,
+    pub checksum: &'static str,
 }
 
 /// Signing in and out, projects.
@@ -193,6 +227,18 @@ pub struct Session {
     pub no_projects: &'static str,
     pub use_another_account: &'static str,
     pub wrong_credentials: &'static str,
+    pub way: &'static str,
+    pub with_password: &'static str,
+    pub with_credential: &'static str,
+    pub credential: &'static str,
+    pub credential_hint: &'static str,
+    pub secret: &'static str,
+    pub missing_credential: &'static str,
+    pub missing_secret: &'static str,
+    pub wrong_secret: &'static str,
+    pub no_credential: &'static str,
+    pub one_project: &'static str,
+    pub misfit: fn(&str, &str, &str) -> String,
     pub project_refused: fn(&str) -> String,
     pub unreachable: fn(&str) -> String,
     pub no_sso: &'static str,
@@ -217,6 +263,7 @@ pub struct Session {
 pub struct Errors {
     pub offline: &'static str,
     pub offline_advice: &'static str,
+    pub find_out_why: &'static str,
     pub aborted: &'static str,
     pub decode: fn(&str) -> String,
     pub decode_advice: &'static str,
@@ -407,6 +454,7 @@ pub struct Form {
     pub too_many_tags: fn(usize) -> String,
     pub not_an_id: &'static str,
     pub command: &'static str,
+    pub command_for: fn(&str) -> String,
     pub copy_command: &'static str,
     pub command_leaves_out: &'static str,
 }
@@ -559,7 +607,11 @@ pub struct Uploads {
     pub mismatch: &'static str,
     pub not_verified: fn(&str) -> String,
     pub no_worker: &'static str,
-    pub file_gone: &'static str,
+    pub doubtful: &'static str,
+    pub may_have_changed: &'static str,
+    pub doubtful_image: fn(&str) -> String,
+    pub upload_again: &'static str,
+    pub trust_image: &'static str,
     pub cloud_has_no_hash: &'static str,
     pub other_hash: fn(&str) -> String,
     pub converted: fn(&str) -> String,
@@ -604,6 +656,7 @@ pub struct Flavors {
     pub none_at_all: &'static str,
     pub needs_ram: fn(&str, &str) -> String,
     pub needs_disk: fn(&str, &str) -> String,
+    pub volume_would_do: fn(&str) -> String,
     pub image_size: fn(&str, &str) -> String,
     pub no_disk: &'static str,
     pub over_instances: fn(&str, &str) -> String,
@@ -756,6 +809,15 @@ pub struct Plugs {
     pub any_protocol: &'static str,
     pub anywhere: &'static str,
     pub members_of: fn(&str) -> String,
+}
+
+/// What is not offered because the cloud is old, and why.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Old {
+    pub hidden: &'static str,
+    pub no_tasks: &'static str,
+    pub volume_type: fn(&str) -> String,
+    pub key_name: &'static str,
 }
 
 /// The wizard's steps from "Key pair" to "Metadata". `policy` and `hint` are asked with Nova's words.
@@ -1497,4 +1559,118 @@ pub struct Verify {
     pub sight_not_as_expected: &'static str,
     pub sight_reason: fn(&str) -> &'static str,
     pub sight_same_project: &'static str,
+}
+
+/// One finding of the connection doctor.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Told {
+    pub title: &'static str,
+    pub meaning: &'static str,
+    pub todo: &'static str,
+}
+
+/// The connection doctor.
+#[allow(missing_docs, reason = "the names say it; the English file shows it")]
+pub struct Doctor {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub check_again: &'static str,
+    pub checking: &'static str,
+    pub copy_report: &'static str,
+    pub copied: &'static str,
+    pub all_good: &'static str,
+    pub good_so_far: &'static str,
+    pub reachable: &'static str,
+    pub limited: &'static str,
+    pub unusable: &'static str,
+    pub absent: &'static str,
+    pub later: &'static str,
+    pub running_line: &'static str,
+    pub address: &'static str,
+    pub shows_nothing: &'static str,
+    pub checks: &'static str,
+    pub allowed: &'static str,
+    pub refused: &'static str,
+    pub speaks: &'static str,
+    pub open_address: &'static str,
+    pub open_address_hint: &'static str,
+    pub paste: &'static str,
+    pub paste_proxy: &'static str,
+    pub paste_policy: &'static str,
+    pub copy_paste: &'static str,
+    pub not_in_catalog: &'static str,
+    pub not_in_region: &'static str,
+    pub later_text: &'static str,
+    pub page_title: &'static str,
+    pub origin: &'static str,
+    pub online: &'static str,
+    pub clock: &'static str,
+    pub clock_unknown: &'static str,
+    pub clock_limits: &'static str,
+    pub secure_context: &'static str,
+    pub limits_title: &'static str,
+    pub limits_text: &'static str,
+    pub limits_button: &'static str,
+    pub limits_running: &'static str,
+    pub limits_none: &'static str,
+    pub limits_own: &'static str,
+    pub limits_cut: &'static str,
+    pub limits_unsure: &'static str,
+    pub limits_no_image: &'static str,
+    pub limits_untold: &'static str,
+    pub config_title: &'static str,
+    pub config_cloud: &'static str,
+    pub config_identity: &'static str,
+    pub config_region: &'static str,
+    pub config_any_region: &'static str,
+    pub config_interface: &'static str,
+    pub config_services: &'static str,
+    pub config_by_catalog: &'static str,
+    pub config_ignored: &'static str,
+    pub blind_title: &'static str,
+    pub back_to_images: &'static str,
+    pub back_to_sign_in: &'static str,
+    pub skew_fine: &'static str,
+    pub skew_text: &'static str,
+    pub clock_server: &'static str,
+    pub config_changed: &'static str,
+    pub secure_no: &'static str,
+    pub yes_online: &'static str,
+    pub no_online: &'static str,
+    pub not_copied: &'static str,
+    pub attention: &'static str,
+    pub blind: &'static [&'static str],
+    pub summary_running: fn(u64, u64) -> String,
+    pub summary_bad: fn(u64, u64) -> String,
+    pub paste_service: fn(&str) -> String,
+    pub job: fn(&str) -> &'static str,
+    pub without: fn(&str) -> &'static str,
+    pub purpose: fn(&str) -> &'static str,
+    pub lack: fn(&str) -> &'static str,
+    pub lack_since: fn(&str, &str) -> String,
+    pub micro: fn(&str, &str) -> String,
+    pub ahead: fn(&str) -> String,
+    pub behind: fn(&str) -> String,
+    pub limit_passed: fn(&str) -> String,
+    pub limit_hit: fn(&str) -> String,
+    pub report_page: fn(&str, &str) -> String,
+    pub offline: Told,
+    pub mixed_content: Told,
+    pub blocked_by_policy: Told,
+    pub turned_away: Told,
+    pub lost: Told,
+    pub timed_out: Told,
+    pub internal_name: Told,
+    pub answers_by_https: Told,
+    pub origin_refused: Told,
+    pub redirect_refused: Told,
+    pub not_the_service: Told,
+    pub failing: Told,
+    pub headers_refused: Told,
+    pub methods_refused: Told,
+    pub token_refused: Told,
+    pub moved: Told,
+    pub lacks: Told,
+    pub no_request_id: Told,
+    pub no_versions: Told,
 }

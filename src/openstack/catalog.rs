@@ -1,6 +1,6 @@
 //! The service catalog of a token: which service is reached where.
 
-use crate::openstack::request::Service;
+use crate::openstack::{ids::ProjectId, request::Service};
 use serde::{Deserialize, Serialize};
 
 crate::open_enum! {
@@ -50,7 +50,7 @@ pub struct Endpoint {
 }
 
 impl Catalog {
-    /// The base URL of a service, without trailing slash; `region: None` takes the first.
+    /// The base URL of a service, without trailing slash; `region: None` takes the first. An endpoint without a region is for all.
     pub fn endpoint(&self, service: Service, region: Option<&str>, interface: &Interface) -> Option<String> {
         // The aliases are in order of preference: `volumev3` before `volume`, which may be the old v1.
         type_names(service)
@@ -58,9 +58,9 @@ impl Catalog {
             .find_map(|name| {
                 self.0.iter().filter(|entry| entry.kind == *name).flat_map(|entry| &entry.endpoints).find(
                     |endpoint| {
-                        let here = |name: &Option<String>| name.as_deref() == region;
-                        endpoint.interface == *interface
-                            && (region.is_none() || here(&endpoint.region_id) || here(&endpoint.region))
+                        let own = [&endpoint.region_id, &endpoint.region].map(Option::as_deref);
+                        let is_here = region.is_none() || own == [None, None] || own.contains(&region);
+                        endpoint.interface == *interface && is_here
                     },
                 )
             })
@@ -72,15 +72,60 @@ impl Catalog {
         self.0.iter().any(|entry| type_names(service).contains(&entry.kind.as_str()))
     }
 
-    /// All regions, sorted.
-    pub fn regions(&self) -> Vec<String> {
-        let endpoints = self.0.iter().flat_map(|entry| &entry.endpoints);
-        let mut regions: Vec<_> =
-            endpoints.filter_map(|at| at.region_id.clone().or(at.region.clone())).collect();
-        regions.sort_unstable();
-        regions.dedup();
-        regions
+    /// The regions in which any of the services has such an endpoint, sorted.
+    pub fn regions(&self, services: &[Service], interface: &Interface) -> Vec<String> {
+        let endpoints = self.endpoints_of(services).filter(|endpoint| endpoint.interface == *interface);
+        sorted(endpoints.filter_map(|at| at.region_id.clone().or(at.region.clone())))
     }
+
+    /// The interfaces that any of the services has an endpoint for, sorted.
+    pub fn interfaces(&self, services: &[Service]) -> Vec<String> {
+        sorted(self.endpoints_of(services).map(|at| at.interface.as_str().to_owned()))
+    }
+
+    /// Puts the project where a catalog has left a place for it.
+    pub fn fill_in(&mut self, project: &ProjectId) {
+        for endpoint in self.0.iter_mut().flat_map(|entry| &mut entry.endpoints) {
+            for place in ["%(project_id)s", "%(tenant_id)s", "$(project_id)s", "$(tenant_id)s"] {
+                if endpoint.url.contains(place) {
+                    endpoint.url = endpoint.url.replace(place, project.as_str());
+                }
+            }
+        }
+    }
+
+    fn endpoints_of(&self, services: &[Service]) -> impl Iterator<Item = &Endpoint> {
+        let is_wanted = |entry: &&CatalogEntry| {
+            services.iter().any(|service| type_names(*service).contains(&entry.kind.as_str()))
+        };
+        self.0.iter().filter(is_wanted).flat_map(|entry| &entry.endpoints)
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The service that a name in the catalog stands for.
+pub fn service_named(name: &str) -> Option<Service> {
+    [Service::Identity, Service::Image, Service::Compute, Service::Network, Service::BlockStorage]
+        .into_iter()
+        .find(|service| type_names(*service).contains(&name))
+}
+
+/// What an endpoint's URL has from its version on: `/v3/<project>`. A prefix before the same service wants it too.
+pub fn version_tail(url: &str) -> Option<&str> {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let path = start + url[start..].find('/')?;
+    let at = url[path..].split('/').skip(1).scan(path, |at, segment| {
+        let here = *at;
+        *at += segment.len() + 1;
+        Some((here, segment))
+    });
+    at.into_iter().find(|(_, segment)| is_version(segment)).map(|(at, _)| url[at..].trim_end_matches('/'))
 }
 
 /// The names under which a service may stand in the catalog (<https://service-types.openstack.org>).
@@ -95,9 +140,13 @@ fn type_names(service: Service) -> &'static [&'static str] {
 }
 
 /// Joins an endpoint's URL and a request's path. The path begins with a version; an endpoint that has one already
-/// (`https://cloud/compute/v2.1`, `http://cinder/v3/<project>`) keeps its own.
+/// (`https://cloud/compute/v2.1`, `http://cinder/v3/<project>`) keeps its own. The path `/` is the service's root, above
+/// its versions.
 pub fn endpoint_url(base: &str, path_and_query: &str) -> String {
     let base = base.trim_end_matches('/');
+    if path_and_query == "/" {
+        return format!("{}/", root(base));
+    }
     let path = path_and_query.strip_prefix('/').unwrap_or(path_and_query);
     if !has_version(base) {
         return format!("{base}/{path}");
@@ -109,13 +158,22 @@ pub fn endpoint_url(base: &str, path_and_query: &str) -> String {
 }
 
 fn has_version(base: &str) -> bool {
-    let path =
-        base.split_once("://").map_or(base, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
-    path.split('/').any(is_version)
+    root(base).len() < base.len()
 }
 
-/// `v3`, `v2.1`.
-fn is_version(segment: &str) -> bool {
+/// The part of an endpoint's URL before its version.
+fn root(base: &str) -> &str {
+    let path =
+        base.find("://").map_or(0, |at| base[at + 3..].find('/').map_or(base.len(), |slash| at + 3 + slash));
+    let version = base[path..]
+        .match_indices('/')
+        .map(|(at, _)| path + at)
+        .find(|at| is_version(base[at + 1..].split('/').next().unwrap_or_default()));
+    &base[..version.unwrap_or(base.len())]
+}
+
+/// Whether a part of a path is a version: `v3`, `v2.1`.
+pub fn is_version(segment: &str) -> bool {
     segment.strip_prefix('v').is_some_and(|number| {
         number.starts_with(|c: char| c.is_ascii_digit())
             && number.bytes().all(|b| b.is_ascii_digit() || b == b'.')

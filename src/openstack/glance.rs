@@ -86,6 +86,14 @@ pub fn list_images(wanted: &ListImages) -> Request<ImagePage> {
         .decoded_by(decode_page)
 }
 
+/// From this version on images can be hidden, and have a SHA-512.
+pub const HIDDEN: &str = "2.7";
+/// Named by clouds that have several stores, and by no others.
+pub const STORES: &str = "2.8";
+/// Before this version there are no tasks of an image (2.12) and no usage of limits (2.13) either. A cloud of one store names
+/// neither of the two, and may yet have both.
+pub const TASKS_AND_USAGE: &str = "2.9";
+
 /// One image.
 pub fn get_image(image: &ImageId) -> Request<Image> {
     Request::get(Service::Image, image_path(image))

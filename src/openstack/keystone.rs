@@ -23,6 +23,9 @@ pub struct Token {
     pub project: Option<Project>,
     /// The names of the roles in the project.
     pub roles: Vec<String>,
+    /// The application credential that it came from; such a token is of one project, and no other can be had with it.
+    #[serde(default)]
+    pub credential: Option<UsedCredential>,
     /// Where the services are; empty for an unscoped token.
     pub catalog: Catalog,
     /// When it ends, RFC 3339.
@@ -41,6 +44,16 @@ impl Token {
     pub fn issued_unix(&self) -> Option<i64> {
         unix_seconds(&self.issued_at)
     }
+}
+
+/// The application credential that somebody has signed in with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedCredential {
+    /// The id.
+    pub id: String,
+    /// The name.
+    #[serde(default)]
+    pub name: String,
 }
 
 /// Who a token belongs to.
@@ -98,6 +111,60 @@ pub struct Credentials {
     pub domain: String,
 }
 
+/// An application credential, as a person types it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppCredential {
+    /// Which one.
+    pub name: CredentialName,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// What an application credential is named by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CredentialName {
+    /// Its id alone.
+    Id(String),
+    /// Its name, which only its user has but once.
+    OfUser {
+        /// The credential's name.
+        name: String,
+        /// The user's name.
+        user: String,
+        /// The domain's name or id.
+        domain: String,
+    },
+}
+
+impl CredentialName {
+    /// Whether a text is an id: Keystone makes them of 32 hexadecimal digits.
+    pub fn is_id(text: &str) -> bool {
+        text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
+
+    /// The id or the name.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Id(text) | Self::OfUser { name: text, .. } => text,
+        }
+    }
+}
+
+/// Signs in with an application credential, right into its project.
+pub fn sign_in_with(credential: &AppCredential) -> Request<Token> {
+    let mut method = match &credential.name {
+        CredentialName::Id(id) => json!({ "id": id }),
+        CredentialName::OfUser { name, user, domain } => {
+            json!({ "name": name, "user": { "name": user, "domain": domain_of(domain) } })
+        }
+    };
+    method["secret"] = credential.secret.reveal().into();
+    // Keystone refuses a scope here: the credential has its own.
+    token_request(&json!({
+        "identity": { "methods": ["application_credential"], "application_credential": method },
+    }))
+}
+
 /// Signs in without a project: the projects are asked for next.
 pub fn sign_in(credentials: &Credentials) -> Request<Token> {
     token_request(&json!({ "identity": password_identity(credentials), "scope": "unscoped" }))
@@ -148,19 +215,22 @@ pub fn revoke(token: &Secret) -> Request<()> {
 }
 
 fn password_identity(credentials: &Credentials) -> Value {
-    // Keystone's first domain has the id "default" and the name "Default"; people type either.
-    let domain = match credentials.domain.trim() {
-        "default" => json!({ "id": "default" }),
-        name => json!({ "name": name }),
-    };
     json!({
         "methods": ["password"],
         "password": { "user": {
             "name": credentials.user,
-            "domain": domain,
+            "domain": domain_of(&credentials.domain),
             "password": credentials.password.reveal(),
         } },
     })
+}
+
+/// Keystone's first domain has the id "default" and the name "Default"; people type either.
+fn domain_of(typed: &str) -> Value {
+    match typed.trim() {
+        "default" => json!({ "id": "default" }),
+        name => json!({ "name": name }),
+    }
 }
 
 fn token_request(auth: &Value) -> Request<Token> {
@@ -194,6 +264,7 @@ struct TokenBody {
     roles: Vec<Role>,
     #[serde(default)]
     catalog: Catalog,
+    application_credential: Option<UsedCredential>,
     expires_at: String,
     #[serde(default)]
     issued_at: String,
@@ -229,12 +300,17 @@ fn decode_token(answer: &Answer) -> Result<Token, ApiError> {
         description: String::new(),
         enabled: true,
     });
+    let mut catalog = body.catalog;
+    if let Some(project) = &project {
+        catalog.fill_in(&project.id);
+    }
     Ok(Token {
         id: Secret::from(id),
         user: body.user,
         project,
         roles: body.roles.into_iter().map(|role| role.name).collect(),
-        catalog: body.catalog,
+        credential: body.application_credential,
+        catalog,
         expires_at: body.expires_at,
         issued_at: body.issued_at,
     })

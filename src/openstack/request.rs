@@ -107,9 +107,9 @@ impl Answer {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the service did what was asked.
+    /// Whether the service did what was asked. Services list their versions with 300.
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
+        (200..=300).contains(&self.status)
     }
 }
 

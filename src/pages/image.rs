@@ -1,6 +1,7 @@
 //! An image's page: everything that Glance says about it, who has it, what can run it and what does, and what can be done with it.
 
 mod actions;
+mod doubt;
 mod fits;
 mod history;
 mod link;
@@ -32,6 +33,7 @@ use crate::{
     openstack::{error::ApiError, glance::image::Image, ids::ImageId},
     pages::image::{
         actions::Actions,
+        doubt::DoubtNotice,
         fits::Fits,
         history::History,
         link::{Arrival, ArrivalNotice, arrive},
@@ -93,7 +95,7 @@ pub fn ImagePage() -> impl IntoView {
     provide_delete_image();
     provide_create_volume();
     let navigate = use_navigate();
-    let leave = Callback::new(move |_: ImageId| navigate(routes::IMAGES, Default::default()));
+    let leave = Callback::new(move |_: ImageId| navigate(&routes::to(routes::IMAGES), Default::default()));
     let title = move || match &*image.read() {
         Some(image) => name_of(image),
         None => t().detail.title.to_owned(),
@@ -153,6 +155,7 @@ fn Body(image: Memo<Option<Image>>, first: Image) -> impl IntoView {
             <StatusBadge status=Signal::derive(move || image.read().status.clone()) />
             {move || verified_badge(&image.read())}
         </p>
+        <DoubtNotice id=id />
         <PendingOffer image=image />
         <Tabs label=word(|it| it.detail.sections) tabs=tabs.collect() panel=panel.clone() />
         <div class="stack" id=panel role="tabpanel" aria-label=move || (TABS[tab.get()].1)(t())>

@@ -191,7 +191,7 @@ pub fn ImageNewPage() -> impl IntoView {
                 return;
             }
             match failure {
-                None => navigate(routes::IMAGES, leptos_router::NavigateOptions::default()),
+                None => navigate(&routes::to(routes::IMAGES), leptos_router::NavigateOptions::default()),
                 Some((_, error))
                     if is_about_the_address(&error) && source.get_untracked() != Source::File =>
                 {
@@ -287,7 +287,7 @@ pub fn ImageNewPage() -> impl IntoView {
                                 }
                             })
                     }}
-                    <A href=routes::IMAGES attr:class="button">{word(|it| it.common.cancel)}</A>
+                    <A href=routes::to(routes::IMAGES) attr:class="button">{word(|it| it.common.cancel)}</A>
                 </div>
             </form>
             <LeaveGuard is_dirty=is_dirty />

@@ -19,7 +19,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;
 
 use crate::{
-    client::browser::painted,
+    client::later,
     components::{
         batch::{BatchDialog, provide_batch},
         delete_image::{DeleteImageDialog, provide_delete_image},
@@ -156,7 +156,7 @@ fn learn_names_later(images: Images, session: Session) {
     Effect::new(move |_| {
         if images.load().read().has_rows {
             spawn_local(async move {
-                painted().await;
+                later::after_first_sight().await;
                 session.learn_project_names();
             });
         }
@@ -169,7 +169,7 @@ fn CreateLink(images: Images) -> impl IntoView {
     let reason = Memo::new(move |_| images.me().read().as_ref().and_then(|me| refusal(can_create(me))));
     move || match reason.get() {
         None => view! {
-            <A href=routes::NEW_IMAGE attr:class="button" attr:data-kind="primary">
+            <A href=routes::to(routes::NEW_IMAGE) attr:class="button" attr:data-kind="primary">
                 {word(|it| it.images.create)}
             </A>
         }

@@ -74,7 +74,7 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
     let error = Memo::new(move |_| followed.read().error.clone());
     let dialogs = ServerActions::place();
     let navigate = use_navigate();
-    let leave = Callback::new(move |()| navigate(routes::INSTANCES, Default::default()));
+    let leave = Callback::new(move |()| navigate(&routes::to(routes::INSTANCES), Default::default()));
     // The page asks for its actions once; what they are may change.
     let actions = move || {
         move || {
@@ -86,7 +86,7 @@ fn Follow(servers: Servers, id: ServerId) -> impl IntoView {
         <Page title=title actions=actions>
             <div class="stack">
                 <p>
-                    <A href=routes::INSTANCES>{word(|it| it.instances.all_instances)}</A>
+                    <A href=routes::to(routes::INSTANCES)>{word(|it| it.instances.all_instances)}</A>
                 </p>
                 {move || {
                     is_gone

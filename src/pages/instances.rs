@@ -109,7 +109,7 @@ fn NoInstances() -> impl IntoView {
         <div class="table-frame">
             <Empty title=word(|it| it.instances.empty_title)>
                 <p>{word(|it| it.instances.empty_text)}</p>
-                <A href=routes::IMAGES attr:class="button" attr:data-kind="primary">
+                <A href=routes::to(routes::IMAGES) attr:class="button" attr:data-kind="primary">
                     {word(|it| it.instances.empty_link)}
                 </A>
             </Empty>

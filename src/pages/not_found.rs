@@ -12,7 +12,7 @@ pub fn NotFoundPage() -> impl IntoView {
         <Page title=word(|it| it.shell.not_found_title)>
             <p>{word(|it| it.shell.not_found_text)}</p>
             <p>
-                <A href=routes::IMAGES>{word(|it| it.shell.not_found_link)}</A>
+                <A href=routes::to(routes::IMAGES)>{word(|it| it.shell.not_found_link)}</A>
             </p>
         </Page>
     }

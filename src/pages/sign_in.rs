@@ -1,25 +1,23 @@
 //! Sign in, and choose a project where there are several.
 
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    components::{A, Redirect},
+    hooks::use_query_map,
+};
 
 use crate::{
     components::{
-        shell::{LookMenus, Page},
-        sign_in_form::{SignInDraft, SignInFailure, SignInForm},
+        shell::{Page, PlainHeader},
+        sign_in_form::{SignInDraft, SignInFailure, SignInForm, Way},
     },
     domain::session::{SessionState, safe_redirect},
     i18n::{t, word},
     openstack::keystone::Project,
     routes,
-    state::{
-        session::{Session, SignInError, use_session},
-        settings::use_settings,
-    },
-    ui::{
-        button::{Button, Kind},
-        icon::{Icon, Picture},
-    },
+    state::session::{Session, sign_in::SignInError, use_session},
+    ui::button::{Button, Kind},
 };
 
 type DemoAccount = (&'static str, &'static str, fn() -> String);
@@ -40,7 +38,7 @@ pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
     let next = move || {
         let wanted = query.read_untracked().get("next").unwrap_or_default();
-        safe_redirect(&wanted).unwrap_or(routes::IMAGES).to_owned()
+        routes::to(safe_redirect(&wanted).unwrap_or(routes::IMAGES))
     };
     #[derive(Clone, Copy, PartialEq)]
     enum Step {
@@ -55,17 +53,8 @@ pub fn SignInPage() -> impl IntoView {
         SessionState::Unscoped(_) => Step::Project,
         SessionState::Scoped(_) | SessionState::Expired(_) => Step::Done,
     });
-    let brand = session.config().brand;
     view! {
-        <header class="header">
-            <span class="brand">
-                <Picture icon=Icon::Brand />
-                <bdi>{brand}</bdi>
-            </span>
-            <div class="header-end">
-                <LookMenus settings=use_settings() />
-            </div>
-        </header>
+        <PlainHeader />
         <main id="content" class="sign-in">
             {move || match step.get() {
                 Step::Waiting => view! { <p role="status">{word(|it| it.session.restoring)}</p> }.into_any(),
@@ -92,6 +81,9 @@ fn CredentialsStep(session: Session) -> impl IntoView {
             <p class="muted">
                 <small>{word(|it| it.session.no_sso)}</small>
             </p>
+            <p>
+                <A href=routes::to(routes::DOCTOR)>{word(|it| it.shell.doctor)}</A>
+            </p>
         </Page>
     }
 }
@@ -100,6 +92,7 @@ fn CredentialsStep(session: Session) -> impl IntoView {
 fn DemoAccounts(draft: SignInDraft) -> impl IntoView {
     let account = move |(user, password, role): DemoAccount| {
         let press = move |()| {
+            draft.way.set(Way::Password);
             draft.user.set(user.to_owned());
             draft.password.set(password.to_owned());
             draft.domain.set("Default".to_owned());

@@ -14,7 +14,7 @@ use crate::{
         error::{ApiError, FaultKind},
         glance::{
             self, CreateImage,
-            image::Image,
+            image::{DiskFormat, Image},
             import::{self, Source},
         },
         ids::{ImageId, UserId},
@@ -172,6 +172,11 @@ impl Imports {
     /// Asks the cloud to try again, with the same record.
     pub fn retry(self, id: ImportId) {
         self.apply(id, Event::Retry);
+    }
+
+    /// Declares another format, which the failure may be about, and asks the cloud to try again.
+    pub fn set_format_and_retry(self, id: ImportId, format: DiskFormat) {
+        self.apply(id, Event::SetFormat(format));
     }
 
     /// Takes an import that has ended off the tray, and does not come back to it.

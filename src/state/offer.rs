@@ -8,8 +8,9 @@ use crate::{
     openstack::{
         error::ApiError,
         nova::{self, flavor::Flavor},
+        request::Request,
     },
-    state::session::Session,
+    state::{session::Session, versions::versions_of},
 };
 
 type Ask<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, ApiError>>>>>;
@@ -75,15 +76,26 @@ impl<T: Send + Sync + 'static> Offer<T> {
     }
 }
 
-/// The flavors with the extra specs, or without where the cloud is too old to list them (406).
+/// The flavors with the extra specs, or without where the cloud is too old to list them: as it says of itself, or by refusing
+/// (406).
 ///
 /// # Errors
 /// As Nova says.
 pub async fn ask_flavors(session: Session) -> Result<Vec<Flavor>, ApiError> {
-    match session.send(nova::list_flavors()).await {
-        Err(error) if error.fault().is_some_and(|fault| fault.status == 406) => {
-            session.send(nova::list_flavors_plain()).await
-        }
+    ask_newest(session, nova::list_flavors(), nova::list_flavors_plain()).await
+}
+
+/// Asks for what came with a microversion, or for as much as there was before where the cloud is older than that.
+///
+/// # Errors
+/// As the service says.
+pub async fn ask_newest<T>(session: Session, newest: Request<T>, plain: Request<T>) -> Result<T, ApiError> {
+    let versions = versions_of(session, newest.service).await;
+    if newest.microversion.is_some_and(|version| versions.lacks(version)) {
+        return session.send(plain).await;
+    }
+    match session.send(newest).await {
+        Err(error) if error.fault().is_some_and(|fault| fault.status == 406) => session.send(plain).await,
         answer => answer,
     }
 }

@@ -1,90 +1,47 @@
-//! The session service: signs in and out, keeps the token, sends every request of the app to the right address with it.
+//! The session service: keeps the token, and sends every request of the app to the right address with it.
 
+mod clock;
 pub mod guest;
+mod projects;
+mod regions;
+pub mod sign_in;
+mod tabs;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use crate::{
     client::{
-        browser::{Listener, now_seconds},
+        browser::now_seconds,
         send::send,
         siblings::Siblings,
         storage::{self, Area},
     },
     domain::{
-        config::{Cloud, Config},
-        session::{Grant, SessionState, WARN_BEFORE},
+        config::{Cloud, Config, Problem},
+        session::{Grant, SessionState},
     },
     openstack::{
         error::{ApiError, FaultKind},
         ids::ProjectId,
-        keystone::{self, Credentials, Project},
+        keystone::{self, Project},
         request::{Answer, Method, Request, Service},
         secret::Secret,
     },
+    state::session::clock::CLOCK_EVERY,
 };
 
 const GRANT_KEY: &str = "sextant.session";
-const LAST_KEY: &str = "sextant.last-sign-in";
-const SIBLINGS: &str = "sextant.session";
-/// How long a new tab waits for its siblings' answer; on one machine they take a few milliseconds.
-const SIBLINGS_ANSWER_WITHIN: Duration = Duration::from_millis(250);
-/// How often the clock is looked at for expiry.
-const CLOCK_EVERY: Duration = Duration::from_secs(15);
-
-/// What is remembered to prefill the next sign-in. No secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastSignIn {
-    /// The cloud's name.
-    pub cloud: String,
-    /// The user's name.
-    pub user: String,
-    /// The domain's name.
-    pub domain: String,
-    /// The project's id.
-    pub project: Option<ProjectId>,
-}
-
-/// What tabs say to each other.
-#[derive(Serialize, Deserialize)]
-enum Hail {
-    /// A new tab asks whether somebody has a session.
-    WhoHasOne,
-    /// Here is mine.
-    Here(Box<Grant>),
-    /// This one was ended by signing out.
-    Ended(Box<Grant>),
-}
-
-/// Why a sign-in failed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SignInError {
-    /// User, password and domain don't belong together.
-    WrongCredentials,
-    /// The project is unknown, or the person has no role in it: Keystone does not tell which.
-    ProjectRefused {
-        /// As it was named.
-        project: String,
-    },
-    /// Keystone gave no answer.
-    Unreachable {
-        /// Where it was looked for.
-        url: String,
-    },
-    /// Anything else.
-    Other(ApiError),
-}
 
 /// The session service.
 #[derive(Clone, Copy)]
 pub struct Session {
     config: StoredValue<Config>,
+    config_warnings: StoredValue<Vec<Problem>>,
     state: RwSignal<SessionState>,
     /// As `state`; made once, since each such view is kept for as long as its owner.
     state_view: Signal<SessionState>,
@@ -95,6 +52,8 @@ pub struct Session {
     projects_view: Signal<Vec<Project>>,
     /// Names of projects by id: one's own, and all of them where Keystone lets one read them.
     names: RwSignal<BTreeMap<ProjectId, String>>,
+    /// The region that the services are used of, where there are several.
+    region: RwSignal<Option<String>>,
     minutes_left: RwSignal<Option<u64>>,
     minutes_left_view: Signal<Option<u64>>,
     /// Requests that wait for the person to sign in again: resolvers of their promises.
@@ -106,13 +65,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// Makes the service and restores what this tab, or a sibling, still has.
-    pub fn provide(config: Config) -> Self {
+    /// Makes the service and restores what this tab, or a sibling, still has. The warnings are what was wrong with the
+    /// configuration and does no harm.
+    pub fn provide(config: Config, warnings: Vec<Problem>) -> Self {
         let state = RwSignal::new(SessionState::Restoring);
         let projects = RwSignal::new(Vec::new());
         let minutes_left = RwSignal::new(None);
         let session = Self {
             config: StoredValue::new(config),
+            config_warnings: StoredValue::new(warnings),
             state,
             state_view: state.into(),
             generation: RwSignal::new(0),
@@ -120,6 +81,7 @@ impl Session {
             projects,
             projects_view: projects.into(),
             names: RwSignal::new(BTreeMap::new()),
+            region: RwSignal::new(None),
             minutes_left,
             minutes_left_view: minutes_left.into(),
             waiting: StoredValue::new_local(Vec::new()),
@@ -148,6 +110,11 @@ impl Session {
     /// The operator's configuration.
     pub fn config(self) -> Config {
         self.config.get_value()
+    }
+
+    /// What is odd about `config.json` without doing harm: keys that mean nothing.
+    pub fn config_warnings(self) -> Vec<Problem> {
+        self.config_warnings.get_value()
     }
 
     /// The grant, whatever its state; tracked.
@@ -185,159 +152,9 @@ impl Session {
         self.endpoint_of(&self.state.read(), service).is_some()
     }
 
-    /// What to prefill on the sign-in form.
-    pub fn last_sign_in(self) -> LastSignIn {
-        storage::read(Area::Browser, LAST_KEY).unwrap_or_default()
-    }
-
-    /// Signs in with a password. The project: the one named, else the last one or the only one; with several and none known the
-    /// session is unscoped, and the person chooses.
-    ///
-    /// # Errors
-    /// Each kind of failure has its own variant.
-    pub async fn sign_in(self, cloud: &Cloud, credentials: Credentials) -> Result<(), SignInError> {
-        let unscoped =
-            self.ask_keystone(cloud, &keystone::sign_in(&credentials)).await.map_err(
-                |error| match error {
-                    error if error.kind() == Some(FaultKind::Unauthorized) => SignInError::WrongCredentials,
-                    ApiError::Offline => SignInError::Unreachable { url: cloud.identity.clone() },
-                    error => SignInError::Other(error),
-                },
-            )?;
-        let last = self.last_sign_in();
-        let goes_on = {
-            let state = self.state.get_untracked();
-            state
-                .grant()
-                .filter(|grant| {
-                    matches!(state, SessionState::Expired(_)) && grant.token.user.id == unscoped.user.id
-                })
-                .and_then(|grant| grant.token.project.clone())
-        };
-        storage::write(
-            Area::Browser,
-            LAST_KEY,
-            &LastSignIn {
-                cloud: cloud.name.clone(),
-                user: credentials.user.clone(),
-                domain: credentials.domain.clone(),
-                project: last.project.clone(),
-            },
-        );
-        let projects = self
-            .ask_keystone(cloud, &keystone::list_my_projects(&unscoped.id))
-            .await
-            .map_err(SignInError::Other)?;
-        let projects: Vec<Project> = projects.into_iter().filter(|project| project.enabled).collect();
-        let remembered = projects.iter().find(|project| Some(&project.id) == last.project.as_ref());
-        let chosen = goes_on.as_ref().or(remembered).or(match projects.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        });
-        let chosen = chosen.cloned();
-        self.projects.set(projects);
-        let token = match chosen {
-            None => unscoped,
-            Some(project) => {
-                let scoped = self.rescope(cloud, &unscoped.id, &project).await?;
-                self.revoke_in_background(cloud.clone(), unscoped.id);
-                scoped
-            }
-        };
-        self.accept(Grant::new(token, &cloud.name, now_seconds()));
-        Ok(())
-    }
-
-    /// Goes to another project with the token that is there.
-    ///
-    /// # Errors
-    /// As of signing in; the present session stays.
-    pub async fn switch_project(self, project: &Project) -> Result<(), SignInError> {
-        let Some(grant) = self.state.get_untracked().usable_grant().cloned() else {
-            return Err(SignInError::Other(ApiError::Aborted));
-        };
-        let Some(cloud) = self.cloud(&grant.cloud) else { return Err(SignInError::Other(ApiError::Aborted)) };
-        let token = self.rescope(&cloud, &grant.token.id, project).await?;
-        if grant.token.project.is_none() {
-            self.revoke_in_background(cloud.clone(), grant.token.id);
-        }
-        self.accept(Grant::new(token, &cloud.name, now_seconds()));
-        Ok(())
-    }
-
-    /// Ends the session here and in the cloud.
-    ///
-    /// # Errors
-    /// Where the cloud could not be told; the session has ended here all the same.
-    pub async fn sign_out(self) -> Result<(), ApiError> {
-        let grant = self.state.get_untracked().grant().cloned();
-        self.has_signed_out.set_value(true);
-        self.enter(SessionState::SignedOut);
-        let Some(grant) = grant else { return Ok(()) };
-        self.say(&Hail::Ended(Box::new(grant.clone())));
-        let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };
-        match self.ask_keystone(&cloud, &keystone::revoke(&grant.token.id)).await {
-            // A token that is not valid any more needs no revoking.
-            Err(error) if matches!(error.kind(), Some(FaultKind::Unauthorized | FaultKind::NotFound)) => {
-                Ok(())
-            }
-            other => other,
-        }
-    }
-
     /// Whether somebody has signed out of this page: whoever comes next begins at the beginning, not where they were.
     pub fn has_signed_out(self) -> bool {
         self.has_signed_out.get_value()
-    }
-
-    /// Reads the list of projects again, for the switcher.
-    ///
-    /// # Errors
-    /// As Keystone says; the old list stays.
-    pub async fn load_projects(self) -> Result<(), ApiError> {
-        let Some(grant) = self.state.get_untracked().usable_grant().cloned() else { return Ok(()) };
-        let projects = self.send(keystone::list_my_projects(&grant.token.id)).await?;
-        self.projects.set(projects.into_iter().filter(|project| project.enabled).collect());
-        Ok(())
-    }
-
-    /// The name of a project, where it is known; tracked.
-    pub fn project_name(self, project: &ProjectId) -> Option<String> {
-        self.names.read().get(project).cloned()
-    }
-
-    /// The names of projects, as far as they are known.
-    pub fn project_names(self) -> RwSignal<BTreeMap<ProjectId, String>> {
-        self.names
-    }
-
-    /// Notes the name of a project that was looked up.
-    pub fn note_project(self, project: &Project) {
-        self.names.update(|names| {
-            names.insert(project.id.clone(), project.name.clone());
-        });
-    }
-
-    /// Reads the names of projects, once a session: an administrator may read all, others their own.
-    pub fn learn_project_names(self) {
-        if !self.names.read_untracked().is_empty() {
-            return;
-        }
-        spawn_local(async move {
-            let is_admin = self
-                .state
-                .read_untracked()
-                .grant()
-                .is_some_and(|grant| grant.token.roles.iter().any(|role| role == "admin"));
-            let all = if is_admin { self.send(keystone::list_projects()).await.ok() } else { None };
-            let known = match all {
-                Some(all) => all,
-                // Not allowed, or it failed: ids are shown for the others.
-                None if self.load_projects().await.is_ok() => self.projects.get_untracked(),
-                None => return,
-            };
-            self.names.set(known.into_iter().map(|project| (project.id, project.name)).collect());
-        });
     }
 
     /// Sends a request with the session's token to the service's endpoint. A refused token (401) opens the sign-in dialog over the
@@ -395,83 +212,6 @@ impl Session {
         }
     }
 
-    /// Answers siblings for as long as the app runs; a tab without a session asks them for theirs first.
-    fn hail_siblings(self, asks: bool) {
-        let line = Siblings::open(SIBLINGS, move |hail| match hail {
-            Hail::WhoHasOne => {
-                let grant = self.state.read_untracked().usable_grant().cloned();
-                if let Some(grant) = grant {
-                    self.say(&Hail::Here(Box::new(grant)));
-                }
-            }
-            Hail::Ended(grant) => {
-                let is_mine = self.token().as_ref() == Some(&grant.token.id);
-                let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
-                match (is_mine, is_busy) {
-                    (true, false) => {
-                        self.has_signed_out.set_value(true);
-                        self.enter(SessionState::SignedOut);
-                    }
-                    (true, true) => self.expire(),
-                    _ => {}
-                }
-            }
-            Hail::Here(grant) => {
-                let is_waiting = *self.state.read_untracked() == SessionState::Restoring;
-                if is_waiting && self.cloud(&grant.cloud).is_some() {
-                    self.enter(SessionState::restored(Some(*grant), now_seconds()));
-                }
-            }
-        });
-        self.siblings.set_value(line);
-        if asks {
-            self.say(&Hail::WhoHasOne);
-            set_timeout(
-                move || {
-                    if *self.state.read_untracked() == SessionState::Restoring {
-                        self.enter(SessionState::SignedOut);
-                    }
-                },
-                SIBLINGS_ANSWER_WITHIN,
-            );
-        }
-    }
-
-    fn say(self, hail: &Hail) {
-        self.siblings.with_value(|line| {
-            if let Some(line) = line {
-                line.say(hail);
-            }
-        });
-    }
-
-    /// Notes when the person last did something, for the operator's `idle_minutes`.
-    fn idle_watch(self) {
-        let idle_minutes = self.config.with_value(|config| config.idle_minutes);
-        if idle_minutes == 0 {
-            return;
-        }
-        for event in ["pointerdown", "keydown", "visibilitychange"] {
-            let listener = Listener::new(&document(), event, move |_| {
-                // The machine may have slept, and no timer with it: look before this counts as an action.
-                if self.is_idle() { self.look_at_clock() } else { self.last_action.set_value(now_seconds()) }
-            });
-            // For as long as the app runs.
-            std::mem::forget(listener);
-        }
-    }
-
-    /// Whether nobody has touched the app for longer than the operator allows.
-    fn is_idle(self) -> bool {
-        let idle_minutes = self.config.with_value(|config| config.idle_minutes);
-        idle_minutes > 0 && now_seconds() - self.last_action.get_value() > i64::from(idle_minutes) * 60
-    }
-
-    /// Says whether something is running that idleness must not end (an upload).
-    pub fn keep_alive_while(self, is_busy: impl Fn() -> bool + Send + Sync + 'static) {
-        self.is_busy.set_value(Some(Arc::new(is_busy)));
-    }
-
     async fn send_once(self, request: &Request<Answer>, generation: u32) -> Result<Answer, ApiError> {
         let state = self.state.get_untracked();
         let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
@@ -495,22 +235,6 @@ impl Session {
         self.generation.get_untracked() == generation && self.state.read_untracked().usable_grant().is_some()
     }
 
-    async fn rescope(
-        self,
-        cloud: &Cloud,
-        token: &Secret,
-        project: &Project,
-    ) -> Result<keystone::Token, SignInError> {
-        self.ask_keystone(cloud, &keystone::rescope(token, &project.id)).await.map_err(|error| {
-            match error.kind() {
-                Some(FaultKind::Unauthorized | FaultKind::Forbidden | FaultKind::NotFound) => {
-                    SignInError::ProjectRefused { project: project.name.clone() }
-                }
-                _ => SignInError::Other(error),
-            }
-        })
-    }
-
     async fn ask_keystone<T>(self, cloud: &Cloud, request: &Request<T>) -> Result<T, ApiError> {
         let answer = send(&absolute(&cloud.identity), None, &request.raw(), None).await?;
         request.decode(&answer)
@@ -531,23 +255,18 @@ impl Session {
     fn endpoint_of(self, state: &SessionState, service: Service) -> Option<String> {
         let grant = state.grant()?;
         let cloud = self.cloud(&grant.cloud)?;
-        if service == Service::Identity {
-            return Some(absolute(&cloud.identity));
-        }
-        let url = match cloud.prefixes.get(&service) {
-            Some(prefix) => prefix.clone(),
-            None => grant.token.catalog.endpoint(service, cloud.region.as_deref(), &cloud.interface)?,
-        };
+        let region = self.region.read_untracked();
+        let url = cloud.service_url(Some(&grant.token.catalog), service, region.as_deref())?;
         Some(absolute(&url))
     }
 
-    /// Takes a new token: goes on with an expired session of the same person and project, or begins a new one.
-    fn accept(self, grant: Grant) {
-        if let Some(project) = &grant.token.project {
-            let last = LastSignIn { project: Some(project.id.clone()), ..self.last_sign_in() };
-            storage::write(Area::Browser, LAST_KEY, &last);
-        }
-        self.enter(SessionState::granted(grant));
+    /// What pages have loaded and asked for is of no use any more.
+    fn begin_anew(self) {
+        self.generation.update(|generation| *generation += 1);
+        self.abort.update_value(|abort| {
+            abort.abort();
+            *abort = new_abort_controller();
+        });
     }
 
     fn enter(self, state: SessionState) {
@@ -557,11 +276,10 @@ impl Session {
             _ => false,
         };
         if !is_same {
-            self.generation.update(|generation| *generation += 1);
-            self.abort.update_value(|abort| {
-                abort.abort();
-                *abort = new_abort_controller();
-            });
+            self.begin_anew();
+        }
+        if let Some(grant) = state.usable_grant() {
+            self.find_region(grant);
         }
         match state.usable_grant() {
             Some(grant) => storage::write(Area::Tab, GRANT_KEY, grant),
@@ -570,6 +288,7 @@ impl Session {
         if matches!(state, SessionState::SignedOut) {
             self.projects.set(Vec::new());
             self.names.set(BTreeMap::new());
+            self.region.set(None);
         }
         let is_over = !matches!(state, SessionState::Expired(_));
         self.state.set(state);
@@ -580,30 +299,6 @@ impl Session {
             }
         }
         self.look_at_clock();
-    }
-
-    fn look_at_clock(self) {
-        let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
-        if self.is_idle() && !is_busy && self.state.read_untracked().has_pages() {
-            spawn_local(async move {
-                // Ended here in any case; the token ends by itself later.
-                let _ = self.sign_out().await;
-            });
-            return;
-        }
-        let left =
-            self.state.read_untracked().usable_grant().and_then(|grant| grant.seconds_left(now_seconds()));
-        match left {
-            Some(left) if left <= 0 => self.expire(),
-            Some(left) if left <= WARN_BEFORE => {
-                self.minutes_left.set(u64::try_from(left).ok().map(|left| left / 60))
-            }
-            _ => {
-                if self.minutes_left.get_untracked().is_some() {
-                    self.minutes_left.set(None);
-                }
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The upload manager. It lives above the router: an upload goes on whatever page is open, and when the project is switched.
 //! What happens to an upload is decided in `domain::upload`; `effects` performs it.
 
+mod doubts;
 pub(super) mod effects;
 mod journal;
 mod leftovers;
@@ -28,6 +29,7 @@ use crate::{
             Event, Failure, Phase, Upload,
             journal::{JournalEntry, lock_name},
             queue::{Queue, Steps, UploadId},
+            verification::Doubt,
         },
     },
     openstack::{
@@ -75,8 +77,6 @@ pub struct Uploads {
     queue: RwSignal<Queue>,
     handles: StoredValue<BTreeMap<UploadId, Handles>, LocalStorage>,
     leftovers: RwSignal<Vec<Leftover>>,
-    /// Uploads whose file could not be read any more when it was looked at.
-    unreadable: RwSignal<Vec<UploadId>>,
     /// Files that were dropped on the app, for the create page to take.
     dropped: RwSignal<Vec<File>, LocalStorage>,
     /// Files are being dragged over the app.
@@ -92,7 +92,6 @@ impl Uploads {
             queue: RwSignal::new(Queue::default()),
             handles: StoredValue::new_local(BTreeMap::new()),
             leftovers: RwSignal::new(Vec::new()),
-            unreadable: RwSignal::new(Vec::new()),
             dropped: RwSignal::new_local(Vec::new()),
             is_dragging: RwSignal::new(false),
         };
@@ -135,9 +134,16 @@ impl Uploads {
         (upload.phase == Phase::Sending).then(|| upload.meter.share(upload.size))
     }
 
-    /// Whether the file could not be read any more when it was last looked at; tracked.
-    pub fn is_unreadable(self, id: UploadId) -> bool {
-        self.unreadable.read().contains(&id)
+    /// Why an image may not be the file that was sent to it, also after a reload; tracked.
+    pub fn doubt_of(self, image: &ImageId) -> Option<Doubt> {
+        self.queue.track();
+        doubts::of(image)
+    }
+
+    /// Takes an image as it is.
+    pub fn trust(self, image: &ImageId) {
+        doubts::forget(image);
+        self.queue.update(|_| {});
     }
 
     /// The project of an upload, where it is not the present one; tracked.
@@ -190,7 +196,6 @@ impl Uploads {
 
     /// Tries a failed upload again, on the same record.
     pub fn retry(self, id: UploadId) {
-        self.unreadable.update(|ids| ids.retain(|other| *other != id));
         self.apply(id, Event::Retry { fresh: new_image_id() });
     }
 
@@ -247,8 +252,17 @@ impl Uploads {
 
     /// Lets the machine take in an event, and does what it asks for.
     fn apply(self, id: UploadId, event: Event) {
-        let steps = self.queue.try_update(|queue| queue.apply(id, event)).unwrap_or_default();
-        self.perform_all(steps);
+        let steps = self.queue.try_update(|queue| {
+            let steps = queue.apply(id, event);
+            // Written before anybody hears of the change.
+            if let Some((image, doubt)) =
+                queue.get(id).and_then(|upload| Some((&upload.image, upload.doubt()?)))
+            {
+                doubts::note(image, doubt);
+            }
+            steps
+        });
+        self.perform_all(steps.unwrap_or_default());
     }
 
     fn perform_all(self, steps: Steps) {
@@ -366,7 +380,6 @@ impl Uploads {
         let handles = self.handles.try_update_value(std::mem::take).unwrap_or_default();
         self.queue.update(Queue::clear);
         self.leftovers.set(Vec::new());
-        self.unreadable.set(Vec::new());
         for sending in handles.values().filter_map(|handles| handles.sending.as_ref()) {
             sending.abort();
         }

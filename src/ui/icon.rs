@@ -27,6 +27,8 @@ pub enum Icon {
     Person,
     /// A folder: the project.
     Project,
+    /// A pin: the region.
+    Region,
     /// An arrow that turns: again.
     Refresh,
     /// A padlock.
@@ -55,6 +57,9 @@ impl Icon {
             }
             Icon::Person => "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8z M4 21c1-5 4-6.5 8-6.5s7 1.500 8 6.500",
             Icon::Project => "M3 6h6l2 2.500h10V19H3z",
+            Icon::Region => {
+                "M12 21s7-6.500 7-11.500a7 7 0 0 0-14 0C5 14.500 12 21 12 21z M12 7.200a2.400 2.400 0 1 0 0 4.800 2.400 2.400 0 0 0 0-4.800z"
+            }
             Icon::Refresh => "M20 12a8 8 0 1 1-2.500-5.800 M20 3v5h-5",
             Icon::Lock => "M6 11h12v9H6z M8.500 11V8a3.500 3.500 0 0 1 7 0v3",
             Icon::Columns => "M5 5v14 M12 5v14 M19 5v14",

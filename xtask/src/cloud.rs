@@ -1,32 +1,43 @@
 //! `cargo xtask cloud`: a real OpenStack on loopback; the contract tests, the official clients and the
-//! browser tests tagged `@cloud`, against it.
+//! browser tests tagged `@cloud`, against it, the latter in both ways to reach services from a browser.
 //!
 //! The services' own set-up is `end2end/cloud/` (shell, since it is what an operator would type); this file only calls it,
-//! serves the app beside it, and runs Playwright. Not part of `cargo xtask test`: it takes minutes, root and 2 GB.
+//! and runs the tests. Not part of `cargo xtask test`: it takes most of an hour, root and 2 GB.
+
+mod app;
 
 use std::{
-    fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand};
+use app::Way;
+use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{
-    children::{Running, Stop, wait_until},
-    clients, demo, dist, ports, run, setup,
-};
+use crate::{children::Stop, clients, demo, run, setup};
 
-/// Where the app is served: one of the two origins that the services allow (`CORS_ORIGINS` in `end2end/cloud/lib.sh`).
-const APP: u16 = 8080;
 const KEYSTONE: &str = "http://127.0.0.1:5000/v3";
 /// A source for web-download, on a port that Glance may fetch from.
 const FILES: &str = "http://127.0.0.1:8097";
-/// The services' ports, in the order of `end2end/cloud/lib.sh`; a page may talk to these and no others.
-const SERVICES: [(&str, u16); 5] =
-    [("Keystone", 5000), ("Glance", 9292), ("Nova", 8774), ("Neutron", 9696), ("Cinder", 8776)];
+
+/// One of the services that a page may talk to.
+struct Service {
+    name: &'static str,
+    port: u16,
+    /// Behind the proxy, as the documentation calls it (docs/deploy/config.json).
+    path: &'static str,
+}
+
+/// With the ports of `end2end/cloud/lib.sh`.
+const SERVICES: [Service; 5] = [
+    Service { name: "Keystone", port: 5000, path: "identity" },
+    Service { name: "Glance", port: 9292, path: "image" },
+    Service { name: "Nova", port: 8774, path: "compute" },
+    Service { name: "Neutron", port: 9696, path: "network" },
+    Service { name: "Cinder", port: 8776, path: "block-storage" },
+];
 
 /// What to do with the real cloud.
 #[derive(Debug, Subcommand)]
@@ -51,6 +62,9 @@ pub struct TestArgs {
     /// An app that is built already; otherwise dist/ is used, and built where it is out of date.
     #[arg(long)]
     dist: Option<PathBuf>,
+    /// Only this way to reach the services; otherwise both, one after the other.
+    #[arg(long)]
+    way: Option<Way>,
     /// Arguments for Playwright: files, `--grep`, `--headed` … (instead of `--grep @cloud`; the contract tests and the clients are left out then).
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     playwright: Vec<String>,
@@ -84,14 +98,14 @@ fn up() -> Result<()> {
 }
 
 fn status() {
-    for (name, port) in SERVICES {
+    for Service { name, port, .. } in SERVICES {
         let word = if answers(port) { "answers" } else { "is down" };
         run::say(&format!("{name:<9} 127.0.0.1:{port}  {word}"));
     }
 }
 
 fn needs_all_up() -> Result<()> {
-    let down: Vec<_> = SERVICES.iter().filter(|(_, port)| !answers(*port)).map(|(name, _)| *name).collect();
+    let down: Vec<_> = SERVICES.iter().filter(|it| !answers(it.port)).map(|it| it.name).collect();
     if !down.is_empty() {
         bail!("not up: {}. Start the cloud first: `cargo xtask cloud up`", down.join(", "));
     }
@@ -126,68 +140,55 @@ fn official_clients() -> Result<()> {
 
 fn test(args: &TestArgs) -> Result<()> {
     needs_all_up()?;
-    if TcpListener::bind((Ipv4Addr::LOCALHOST, APP)).is_err() {
-        bail!(
-            "port {APP} is taken (by `trunk serve`, or a demo?), and the services allow no other origin: stop it first"
-        );
-    }
+    let ways: Vec<_> =
+        Way::value_variants().iter().filter(|it| args.way.is_none_or(|way| way == **it)).collect();
+    ways.iter().try_for_each(|way| way.expect_free())?;
     if args.playwright.is_empty() {
         contract()?;
         official_clients()?;
     }
     setup::test_tools()?;
-    let dist = match &args.dist {
-        Some(dist) => dist.clone(),
-        None => {
-            build_app()?;
-            run::root().join("dist")
-        }
-    };
+    let dist = app::built(args.dist.as_deref())?;
     demo::build_cloud()?;
     let stop = Stop::on_ctrl_c()?;
-    let mut app = serve_app(&dist)?;
-    if !wait_until(&stop, &mut [&mut app], Some(Duration::from_secs(20)), || ports::answers(APP, "/"))? {
-        bail!("stopped");
+    // A failure in one way says nothing of the other: both are run before it is told.
+    let mut failed = Vec::new();
+    for way in ways {
+        if let Err(error) = in_the_browser(*way, &dist, &args.playwright, &stop) {
+            run::say(&format!("{}: {error:#}", way.name()));
+            failed.push(way.name());
+        }
+        if stop.asked() {
+            bail!("stopped");
+        }
     }
-    run::heading("Playwright, the tests tagged @cloud");
+    if !failed.is_empty() {
+        bail!("not all tests passed by way of {}", failed.join(" and "));
+    }
+    Ok(())
+}
+
+fn in_the_browser(way: Way, dist: &Path, arguments: &[String], stop: &Stop) -> Result<()> {
+    let name = way.name();
+    run::heading(&format!("Playwright, the tests tagged @cloud, by way of {name}"));
+    let _app = way.serve(dist, stop)?;
     let mut playwright = run::command("npx");
     playwright.current_dir(run::root().join("end2end")).args(["playwright", "test"]);
-    if args.playwright.is_empty() {
+    if arguments.is_empty() {
         playwright.args(["--grep", "@cloud"]);
     } else {
-        playwright.args(&args.playwright);
+        playwright.args(arguments);
     }
     playwright
         .env("CHROMIUM", setup::chromium()?)
         .env("E2E_CLIENTS_PYTHON", setup::clients_python()?)
         .env("E2E_CLOUD", "real")
-        .env("E2E_BASE_URL", format!("http://127.0.0.1:{APP}"))
+        .env("E2E_WAY", name)
+        .env("E2E_REPORT", format!("report/{name}"))
+        .env("E2E_RESULTS", format!("results/{name}"))
+        .env("E2E_BASE_URL", way.url())
         .env("E2E_KEYSTONE_URL", KEYSTONE);
     run::show(&mut playwright)
-}
-
-/// Builds `dist/` unless it is younger than everything that it is made from.
-fn build_app() -> Result<()> {
-    let root = run::root();
-    let sources =
-        ["src", "style", "public", "inspector/src", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
-    let newest = sources.iter().filter_map(|path| newest(&root.join(path))).max();
-    let built = newest_of_file(&root.join("dist/index.html"));
-    if built.is_some() && built >= newest {
-        run::say("dist/ is up to date");
-        return Ok(());
-    }
-    setup::build_tools()?;
-    dist::build("/")
-}
-
-/// Serves the app with the configuration and the Content-Security-Policy that fit the real cloud.
-fn serve_app(dist: &Path) -> Result<Running> {
-    let connect = SERVICES.iter().map(|(_, port)| format!("http://127.0.0.1:{port}"));
-    let mut server = run::command(demo::cloud_program()?);
-    server.args(["app", "--config", "end2end/cloud/config.json", "--listen", &format!("127.0.0.1:{APP}")]);
-    server.arg("--dist").arg(dist).arg("--connect-src").args(connect);
-    Running::start("the app's server", &mut server)
 }
 
 fn script(name: &str) -> Result<()> {
@@ -196,16 +197,4 @@ fn script(name: &str) -> Result<()> {
 
 fn answers(port: u16) -> bool {
     TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), Duration::from_millis(300)).is_ok()
-}
-
-/// When a file, or the youngest file below a folder, was written.
-fn newest(path: &Path) -> Option<SystemTime> {
-    if !path.is_dir() {
-        return newest_of_file(path);
-    }
-    fs::read_dir(path).ok()?.flatten().filter_map(|entry| newest(&entry.path())).max()
-}
-
-fn newest_of_file(path: &Path) -> Option<SystemTime> {
-    fs::metadata(path).ok()?.modified().ok()
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask dist`: the app as it is deployed, in `dist/`, each file also compressed beside itself.
 
+mod later;
 mod parts;
 
 use std::{
@@ -10,7 +11,8 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{run, setup};
+use crate::{run, setup, tools};
+pub use parts::Main;
 
 /// The most that may be downloaded before the first image is seen (spec: quality, budgets).
 pub const BUDGET: usize = 300_000;
@@ -32,9 +34,11 @@ pub struct Size {
 }
 
 impl Size {
-    /// Whether the first sight of the images needs it; parts and the worker come later.
+    /// Whether the first sight of the images needs it; parts, the worker and the gallery come later.
     fn is_first(&self) -> bool {
-        !self.name.starts_with(parts::FOLDER) && !self.name.starts_with("worker")
+        let later =
+            [parts::FOLDER, "worker", "gallery.json"].iter().any(|later| self.name.starts_with(later));
+        !later && !self.name.ends_with("_later.wasm")
     }
 }
 
@@ -42,16 +46,28 @@ impl Size {
 pub fn run(options: &Options) -> Result<()> {
     setup::build_tools()?;
     build(&options.public_url)?;
-    run::say("dist/ is ready. Serve it with any web server that answers unknown paths with index.html.");
+    run::say(
+        "dist/ is ready. Change its config.json, and serve it with any web server that answers unknown paths with index.html: \
+         docs/deploy/ has what nginx and Caddy need.",
+    );
     Ok(())
 }
 
 /// Builds for release, compresses, prints the sizes.
 pub fn build(public_url: &str) -> Result<()> {
+    let dist = run::root().join("dist");
+    release(&dist, public_url, Main::Split)?;
+    let sizes = compress(&dist)?;
+    print!("\n{}", table(&sizes));
+    Ok(())
+}
+
+/// Builds for release, taken apart.
+pub fn release(dist: &Path, public_url: &str, main: Main) -> Result<()> {
     run::heading("App for release");
     run::timed("App (2 to 4 minutes from nothing)", || {
         let mut trunk = run::command(setup::trunk()?);
-        trunk.args([
+        trunk.env("CARGO_ENCODED_RUSTFLAGS", rustflags()?.join("\x1f")).args([
             "build",
             "--release",
             "--skip-version-check",
@@ -59,14 +75,23 @@ pub fn build(public_url: &str) -> Result<()> {
             "split",
             "--public-url",
             public_url,
+            "--dist",
         ]);
-        run::show(&mut trunk)
+        run::show(trunk.arg(dist))
     })?;
-    let dist = run::root().join("dist");
-    run::timed("Taken apart into what is needed first and what later", || parts::split(&dist))?;
-    let sizes = compress(&dist)?;
-    print!("\n{}", table(&sizes));
-    Ok(())
+    run::timed("Taken apart into what is needed first and what later", || parts::split(dist, main))
+}
+
+/// Those of `.cargo/config.toml`, which these replace; and nothing in the app tells where on this machine it was built.
+fn rustflags() -> Result<Vec<String>> {
+    let mut flags =
+        ["--cfg", "erase_components", "-C", "symbol-mangling-version=v0"].map(str::to_owned).to_vec();
+    // What this program was built from lies there too: there is such a folder.
+    let sources = tools::cargo_home()?.join("registry/src");
+    let registries = fs::read_dir(&sources).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders = registries.chain([run::root().to_owned()]);
+    flags.extend(folders.map(|folder| format!("--remap-path-prefix={}=", folder.display())));
+    Ok(flags)
 }
 
 /// As a table, the largest first, with the total against its budget.
@@ -111,8 +136,8 @@ fn compress(dist: &Path) -> Result<Vec<Size>> {
 /// Ending and content of the siblings.
 type Compressed = Vec<(&'static str, Vec<u8>)>;
 
-/// No siblings for some: pictures are compressed already, and `config.json` is changed by operators, who
-/// would wonder why an old one is still served.
+/// No siblings for some: pictures are compressed already, and `config.json` and `gallery.json` are changed by operators,
+/// who would wonder why an old one is still served.
 fn measure(dist: &Path, path: &Path) -> Result<(Size, Compressed)> {
     let bytes = fs::read(path).with_context(|| format!("{} could not be read", path.display()))?;
     let name = path.strip_prefix(dist).unwrap_or(path).display().to_string();
@@ -126,7 +151,7 @@ fn measure(dist: &Path, path: &Path) -> Result<(Size, Compressed)> {
 
 fn is_compressible(name: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default();
-    name != "config.json"
+    !["config.json", "gallery.json"].contains(&name)
         && matches!(ending, "css" | "html" | "js" | "json" | "svg" | "txt" | "wasm" | "webmanifest")
 }
 
@@ -176,6 +201,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_flags_are_those_of_other_builds_and_hide_where_this_one_was() {
+        let config = fs::read_to_string(run::root().join(".cargo/config.toml")).unwrap();
+        assert!(config.contains(r#"rustflags = ["--cfg", "erase_components"]"#));
+        let flags = rustflags().unwrap();
+        assert_eq!(flags[..2], ["--cfg", "erase_components"]);
+        assert!(flags.contains(&format!("--remap-path-prefix={}=", run::root().display())));
+        assert!(flags.iter().any(|flag| flag.contains("registry")), "{flags:?}");
+    }
+
+    #[test]
     fn numbers_are_grouped() {
         assert_eq!(thousands(7), "7");
         assert_eq!(thousands(1_234_567), "1\u{a0}234\u{a0}567");
@@ -187,12 +222,14 @@ mod tests {
         fs::create_dir_all(dist.join("icons")).unwrap();
         fs::write(dist.join("app.js"), "let a = 1;\n".repeat(100)).unwrap();
         fs::write(dist.join("config.json"), "{}").unwrap();
+        fs::write(dist.join("gallery.json"), r#"{"images": []}"#).unwrap();
         fs::write(dist.join("icons/logo.png"), [1; 50]).unwrap();
         let sizes = compress(&dist).unwrap();
-        assert_eq!(sizes.len(), 3);
+        assert_eq!(sizes.len(), 4);
         assert!(dist.join("app.js.br").is_file() && dist.join("app.js.gz").is_file());
         assert!(!dist.join("config.json.br").exists() && !dist.join("icons/logo.png.br").exists());
-        assert_eq!(files(&dist).unwrap().len(), 3);
+        assert!(!dist.join("gallery.json.gz").exists());
+        assert_eq!(files(&dist).unwrap().len(), 4);
         fs::remove_dir_all(dist).unwrap();
     }
 

@@ -13,6 +13,7 @@ mod demo;
 mod dist;
 mod licences;
 mod ports;
+mod profile;
 mod run;
 mod setup;
 mod test;
@@ -35,6 +36,8 @@ enum Command {
     Test(test::Options),
     /// Measure what has a budget: download, first row, upload
     Bench(bench::Options),
+    /// Record anew what runs before the first image is seen, for the split of the download (after larger changes of the list)
+    Profile,
     /// Run the tests against real OpenStack services on this machine
     #[command(subcommand)]
     Cloud(cloud::Cloud),
@@ -49,6 +52,7 @@ fn main() {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => test::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Profile => profile::run(),
         Command::Cloud(what) => cloud::run(what),
         Command::Dist(options) => dist::run(&options),
         Command::Setup(options) => setup::run(&options),

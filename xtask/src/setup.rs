@@ -6,6 +6,7 @@ mod openstack_clients;
 mod prebuilt;
 mod rust_tools;
 mod wasm_opt;
+mod web_servers;
 
 use anyhow::{Context, Result, bail};
 
@@ -14,11 +15,12 @@ use crate::run;
 pub use browser::chromium;
 pub use openstack_clients::{install as openstack_clients, python as clients_python};
 pub use rust_tools::trunk;
+pub use web_servers::has_nginx;
 
 /// How much of the machine to set up.
 #[derive(clap::Args, Default)]
 pub struct Options {
-    /// Leave out Chromium, the npm packages and the OpenStack clients, which only the tests and benchmarks need
+    /// Leave out Chromium, the npm packages, nginx, Caddy and the OpenStack clients, which only the tests and benchmarks need
     #[arg(long)]
     pub no_browser: bool,
 }
@@ -50,6 +52,7 @@ pub fn test_tools() -> Result<()> {
     run::heading("Tools for testing");
     rust_tools::components()?;
     npm_packages()?;
+    web_servers::install()?;
     browser::install()
 }
 

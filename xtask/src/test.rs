@@ -19,7 +19,7 @@ pub struct Options {
 
 type Step = (&'static str, fn(&Options) -> Result<()>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("Set-up", |_| set_up()),
     ("Format", |_| run::show(run::cargo().args(["fmt", "--all", "--check"]))),
     ("Licences of dependencies", |_| licences::check()),
@@ -32,7 +32,8 @@ const STEPS: [Step; 11] = [
     ("Release build of the demo cloud", |_| demo::build_cloud()),
     ("The official OpenStack clients", |_| clients::on_demo()),
     ("Types of the end-to-end tests", |_| run::show(&mut npm(&["run", "--silent", "check"]))),
-    ("End-to-end tests in Chromium", end_to_end),
+    ("End-to-end tests in Chromium", |options| end_to_end(options, &mut playwright())),
+    ("End-to-end tests behind nginx", behind_nginx),
 ];
 
 /// Runs all; the last line tells how many passed and failed.
@@ -93,15 +94,32 @@ fn cargo_test(options: &Options) -> Command {
     cargo
 }
 
-fn end_to_end(options: &Options) -> Result<()> {
-    let mut playwright = npm(&["exec", "--", "playwright", "test"]);
+fn playwright() -> Command {
+    npm(&["exec", "--", "playwright", "test"])
+}
+
+/// What a person does in a day, once more, as an operator deploys it: the main flows, or with `--long` everything.
+fn behind_nginx(options: &Options) -> Result<()> {
+    if !setup::has_nginx()? {
+        run::say("nginx is not here: left out");
+        return Ok(());
+    }
+    let mut playwright = playwright();
+    playwright.env("E2E_WAY", "proxy");
+    if !options.long {
+        playwright.args(["--grep", "@cloud"]);
+    }
+    end_to_end(options, &mut playwright)
+}
+
+fn end_to_end(options: &Options, playwright: &mut Command) -> Result<()> {
     playwright.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
     // Runs the command lines that the app shows.
     playwright.env("E2E_CLIENTS_PYTHON", setup::clients_python()?);
     if options.long {
         playwright.env("E2E_LONG", "1");
     }
-    run::show(&mut playwright).context("the report is in end2end/report (`npx playwright show-report` there)")
+    run::show(playwright).context("the report is in end2end/report (`npx playwright show-report` there)")
 }
 
 fn npm(arguments: &[&str]) -> Command {

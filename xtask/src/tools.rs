@@ -63,10 +63,14 @@ fn trunk_cache_root() -> Result<PathBuf> {
 
 /// Where `cargo install` puts programs.
 pub fn cargo_bin() -> Result<PathBuf> {
+    Ok(cargo_home()?.join("bin"))
+}
+
+/// Where cargo keeps what it has fetched.
+pub fn cargo_home() -> Result<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
     let user = || env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-    let home = home.or_else(|| Some(user()?.join(".cargo"))).context("neither CARGO_HOME nor HOME is set")?;
-    Ok(home.join("bin"))
+    home.or_else(|| Some(user()?.join(".cargo"))).context("neither CARGO_HOME nor HOME is set")
 }
 
 fn locked_version(lock: &str, package: &str) -> Option<String> {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::error::Refusal;
 use crate::nova::microversion as of_nova;
+use crate::old::Ceiling;
 use crate::wire::RequestId;
 
 /// The newest microversion that Cinder 28 (2026.1) names.
@@ -35,7 +36,7 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
 /// Reads the wanted microversion, hands it to the handlers, and states it on the answer, next to the request's id.
 pub async fn negotiate(mut request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
-    let (version, mut response) = match wanted(request.headers()) {
+    let (version, mut response) = match wanted(request.headers(), newest(&request)) {
         Ok(version) => {
             request.extensions_mut().insert(version);
             (Some(format!("3.{}", version.0)), next.run(request).await)
@@ -73,16 +74,21 @@ fn insert(headers: &mut HeaderMap, name: &'static str, text: &str) {
     }
 }
 
+/// The newest that a request may name.
+fn newest(request: &Request) -> Microversion {
+    request.extensions().get().map_or(MAX, |ceiling: &Ceiling| Microversion(ceiling.0))
+}
+
 /// `Err` carries the version to name in the answer's headers.
-fn wanted(headers: &HeaderMap) -> Result<Microversion, (Option<String>, Refusal)> {
+fn wanted(headers: &HeaderMap, newest: Microversion) -> Result<Microversion, (Option<String>, Refusal)> {
     let Some(asked) = headers.get("openstack-api-version") else { return Ok(Microversion(0)) };
     // What is no text is of no valid format either.
     let asked = asked.to_str().unwrap_or("volume ?");
     let version = asked.split(',').find_map(|part| part.trim().strip_prefix("volume ").map(str::trim));
     match version {
         None => Err((None, super::words::malformed())),
-        Some("latest") => Ok(MAX),
-        Some(version) => of_nova::parse(version, (3, 0, MAX.0))
+        Some("latest") => Ok(newest),
+        Some(version) => of_nova::parse(version, (3, 0, newest.0))
             .map(Microversion)
             .map_err(|(named, refusal)| (named.filter(|named| named.starts_with("3.")), refusal)),
     }

@@ -138,6 +138,9 @@ impl Image {
     /// As Glance shows it.
     pub fn view(&self) -> Value {
         let mut view = self.properties.clone();
+        // Glance keeps a set: its order is any but the one that somebody counts on.
+        let mut tags = self.tags.clone();
+        tags.sort_unstable_by(|one, other| other.cmp(one));
         let own = json!({
             "name": self.name,
             "disk_format": self.disk_format,
@@ -157,7 +160,7 @@ impl Image {
             "id": self.id,
             "created_at": clock::seconds(self.created_at),
             "updated_at": clock::seconds(self.updated_at),
-            "tags": self.tags,
+            "tags": tags,
             "self": format!("/v2/images/{}", self.id),
             "file": format!("/v2/images/{}/file", self.id),
             "schema": "/v2/schemas/image",

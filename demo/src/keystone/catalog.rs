@@ -25,20 +25,31 @@ const SERVICES: [(Service, &str, &str, &str); 5] = [
 
 /// The catalog of a token for a project.
 pub fn of_project(app: &App, project: &str) -> Value {
-    let services = SERVICES.map(|(service, kind, name, path)| {
-        let url = format!("{}{}", app.url(service), path.replace("%(project_id)s", project));
-        let endpoints = INTERFACES.map(|interface| {
-            json!({
-                "id": endpoint_id(name, interface),
-                "interface": interface,
-                "region_id": "RegionOne",
-                "region": "RegionOne",
-                "url": url,
-            })
-        });
-        json!({"endpoints": endpoints, "id": service_id(name), "type": kind, "name": name})
-    });
+    let services: Vec<Value> = offered(app)
+        .map(|(service, kind, name, path)| {
+            let url = format!("{}{}", app.url(service), path.replace("%(project_id)s", project));
+            let endpoints = INTERFACES.map(|interface| {
+                json!({
+                    "id": endpoint_id(name, interface),
+                    "interface": interface,
+                    "region_id": "RegionOne",
+                    "region": "RegionOne",
+                    "url": url,
+                })
+            });
+            json!({"endpoints": endpoints, "id": service_id(name), "type": kind, "name": name})
+        })
+        .collect();
     json!(services)
+}
+
+/// The services that this cloud has.
+fn offered(app: &App) -> impl Iterator<Item = (Service, &'static str, &'static str, &'static str)> {
+    let without = app.options.without.clone();
+    // Cinder's is called "cinderv3".
+    SERVICES
+        .into_iter()
+        .filter(move |(_, _, name, _)| !without.iter().any(|it| name.starts_with(it.as_str())))
 }
 
 /// `GET /v3/auth/catalog`.
@@ -52,11 +63,13 @@ pub async fn mine(State(app): State<Arc<App>>, caller: Caller) -> Json<Value> {
 pub async fn services(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
     admin_only(&caller, "list_services")?;
     let base = app.url(Service::Identity);
-    let rows = SERVICES.map(|(_, kind, name, _)| {
-        let id = service_id(name);
-        json!({"id": id, "type": kind, "name": name, "enabled": true, "description": "",
+    let rows: Vec<Value> = offered(&app)
+        .map(|(_, kind, name, _)| {
+            let id = service_id(name);
+            json!({"id": id, "type": kind, "name": name, "enabled": true, "description": "",
             "links": {"self": format!("{base}/v3/services/{id}")}})
-    });
+        })
+        .collect();
     Ok(Json(
         json!({"services": rows, "links": {"next": null, "self": format!("{base}/v3/services"), "previous": null}}),
     ))
@@ -66,9 +79,8 @@ pub async fn services(State(app): State<Arc<App>>, caller: Caller) -> Result<Jso
 pub async fn endpoints(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
     admin_only(&caller, "list_endpoints")?;
     let base = app.url(Service::Identity);
-    let rows: Vec<Value> = SERVICES
-        .iter()
-        .flat_map(|(service, _, name, path)| INTERFACES.map(|interface| (*service, *name, *path, interface)))
+    let rows: Vec<Value> = offered(&app)
+        .flat_map(|(service, _, name, path)| INTERFACES.map(|interface| (service, name, path, interface)))
         .map(|(service, name, path, interface)| {
             let id = endpoint_id(name, interface);
             json!({"id": id, "interface": interface, "region": "RegionOne", "region_id": "RegionOne", "enabled": true,

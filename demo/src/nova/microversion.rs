@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::error::Refusal;
+use crate::old::Ceiling;
 
 /// The newest microversion that Nova 33 (2026.1) names.
 pub const MAX: Microversion = Microversion(103);
@@ -32,7 +33,7 @@ impl<S: Sync> FromRequestParts<S> for Microversion {
 
 /// Reads the wanted microversion, hands it to the handlers, and states it on the answer.
 pub async fn negotiate(mut request: Request, next: Next) -> Response {
-    let (version, mut response) = match wanted(request.headers()) {
+    let (version, mut response) = match wanted(request.headers(), newest(&request)) {
         Ok(version) => {
             request.extensions_mut().insert(version);
             (Some(format!("2.{}", version.0)), next.run(request).await)
@@ -63,8 +64,13 @@ fn state(version: &str, headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("X-OpenStack-Nova-API-Version"));
 }
 
+/// The newest that a request may name.
+fn newest(request: &Request) -> Microversion {
+    request.extensions().get().map_or(MAX, |ceiling: &Ceiling| Microversion(ceiling.0))
+}
+
 /// Both header forms; the newer one wins. `Err` carries the version to name in the answer's headers.
-fn wanted(headers: &HeaderMap) -> Result<Microversion, (Option<String>, Refusal)> {
+fn wanted(headers: &HeaderMap, newest: Microversion) -> Result<Microversion, (Option<String>, Refusal)> {
     // What is no text is of no valid format either.
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let asked = text("openstack-api-version")
@@ -72,8 +78,8 @@ fn wanted(headers: &HeaderMap) -> Result<Microversion, (Option<String>, Refusal)
         .or_else(|| text("x-openstack-nova-api-version"));
     match asked {
         None => Ok(Microversion(1)),
-        Some("latest") => Ok(MAX),
-        Some(version) => parse(version, (2, 1, MAX.0)).map(Microversion),
+        Some("latest") => Ok(newest),
+        Some(version) => parse(version, (2, 1, newest.0)).map(Microversion),
     }
 }
 

@@ -6,7 +6,11 @@ use crate::{
     components::{image_form::ImageForm, tags_field::TagsField},
     domain::image_draft::Field,
     i18n::{t, word},
-    openstack::glance::info::Formats,
+    openstack::{
+        glance::{HIDDEN, info::Formats},
+        request::Service,
+    },
+    state::{session::use_session, versions::use_versions},
     ui::field::{CheckField, Choice, SelectField},
 };
 
@@ -33,9 +37,15 @@ pub fn Advanced(
             details.set_open(true);
         }
     });
-    let is_locked = move |field: Field| Signal::derive(move || locked.run(field).is_some());
+    let glance = use_versions(use_session(), Service::Image);
+    let locked = move |field: Field| {
+        let is_too_old = || glance.read().as_ref().is_some_and(|glance| !glance.reaches(HIDDEN));
+        let too_old = || (field == Field::Hidden && is_too_old()).then(|| t().old.hidden.to_owned());
+        locked.run(field).or_else(too_old)
+    };
+    let is_locked = move |field: Field| Signal::derive(move || locked(field).is_some());
     let hint = move |field: Field, words: fn() -> &'static str| {
-        Signal::derive(move || locked.run(field).or_else(|| Some(words().to_owned())))
+        Signal::derive(move || locked(field).or_else(|| Some(words().to_owned())))
     };
     let containers = Signal::derive(move || {
         let current = form.container_format.get();

@@ -4,10 +4,14 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        command_line::CommandLine,
         error_panel::ErrorPanel,
         image_words::{name_of, refusal},
-        sharing::{Members, add_project::AddProject, project_words},
+        sharing::{
+            Members,
+            add_project::AddProject,
+            offer::{answer_commands, answers},
+            project_words,
+        },
     },
     domain::{
         access::{can_set_visibility, can_share},
@@ -73,10 +77,6 @@ pub fn OwnerSide(
         let me = images.me();
         refusal(can_share(&image.read(), me.read().as_ref()?))
     });
-    // Not for the projects' own eyes: they may have no console.
-    let others = Signal::derive(move || {
-        is_shared.get().then(|| command::answer_offer(&image.read().id, &MemberStatus::Accepted))
-    });
     let rows = Signal::derive(move || members.list().get().unwrap_or_default());
     let is_known = Memo::new(move |_| members.list().read().is_some());
     view! {
@@ -100,7 +100,7 @@ pub fn OwnerSide(
                     .then(|| {
                         view! {
                             <p class="hint">{t().sharing.other_side}</p>
-                            <CommandLine command=others />
+                            {answer_commands(move || image.read().id.clone(), answers(Some(&MemberStatus::Pending)))}
                             <StopSharing image=image members=members />
                         }
                     })

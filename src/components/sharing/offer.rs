@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    components::image_words::{name_of, refusal},
+    components::{
+        command_line::CommandLine,
+        image_words::{name_of, refusal},
+    },
     domain::{access::can_answer_offer, command},
     i18n::{Words, t, word},
     openstack::{
@@ -14,6 +17,7 @@ use crate::{
             image::Image,
             member::{MemberStatus, update_member},
         },
+        ids::ImageId,
     },
     state::{
         confirm::{Question, use_confirm, work},
@@ -94,6 +98,18 @@ async fn send(
     let member = session.send(update_member(&image.id, &me.project, answer)).await?;
     images.set_membership(&image.id, &member.status);
     Ok(())
+}
+
+/// The commands that say these answers, each under its name.
+pub fn answer_commands(
+    image: impl Fn() -> ImageId + Copy + Send + Sync + 'static,
+    answers: &'static [(MemberStatus, Words)],
+) -> impl IntoView {
+    let line = move |(status, what): &'static (MemberStatus, Words)| {
+        let command = Signal::derive(move || Some(command::answer_offer(&image(), status)));
+        view! { <CommandLine command=command what=*what /> }
+    };
+    answers.iter().map(line).collect_view()
 }
 
 /// What can be said to the offer now, as buttons; nothing for an image that is not offered to this project.

@@ -41,7 +41,7 @@ pub fn DropTarget(
         if takes(&here) {
             uploads.dropped().set(data.files().map(|list| all_files(&list)).unwrap_or_default());
             if is_list(&here) {
-                navigate(routes::NEW_IMAGE, leptos_router::NavigateOptions::default());
+                navigate(&routes::to(routes::NEW_IMAGE), leptos_router::NavigateOptions::default());
             }
         }
     });

@@ -6,18 +6,15 @@ use leptos_router::components::A;
 use crate::{
     components::{
         error_panel::ErrorDetails,
-        image_words::format_words,
+        other_format::OtherFormat,
         upload_tray::words::{failure_words, phase_words, progress_words, verification_words},
     },
     domain::upload::{Failure, Phase, Upload, queue::UploadId, verification::Verification},
     i18n::{t, word},
-    openstack::{error::FaultKind, glance::image::DiskFormat, ids::ImageId},
+    openstack::{error::FaultKind, ids::ImageId},
     routes,
     state::uploads::Uploads,
-    ui::{
-        button::{Button, Kind},
-        field::{Choice, SelectField},
-    },
+    ui::button::{Button, Kind},
 };
 
 /// Name, phase, progress, and what can be done.
@@ -41,6 +38,7 @@ pub fn UploadEntry(
     let can_dismiss = has(Upload::can_dismiss);
     let is_active = has(|upload| upload.phase == Phase::Active);
     let is_over = has(Upload::can_dismiss);
+    let is_doubtful = has(|upload| upload.doubt().is_some());
     let title = Memo::new(move |_| {
         upload
             .read()
@@ -58,17 +56,17 @@ pub fn UploadEntry(
         let upload = upload.read();
         let upload = upload.as_ref()?;
         let tone = match upload.verification()? {
+            _ if upload.doubt().is_some() => "bad",
             Verification::Verified => "good",
-            Verification::Mismatch => "bad",
             Verification::Working(_) => "busy",
-            Verification::NotVerified(_) => "warn",
+            Verification::NotVerified(_) | Verification::Mismatch => "warn",
         };
         Some((verification_words(upload)?, tone))
     });
     let twins = Memo::new(move |_| upload.read().as_ref().map(|it| it.twins.clone()).unwrap_or_default());
     let other_project = Memo::new(move |_| uploads.other_project(id).map(|project| project.name));
     view! {
-        <li class="upload-entry" data-failed=move || failure.read().is_some().then_some("true")>
+        <li class="upload-entry" data-failed=move || (failure.read().is_some() || is_doubtful.get()).then_some("true")>
             <div class="upload-head">
                 <p class="upload-name">
                     {move || {
@@ -113,6 +111,7 @@ pub fn UploadEntry(
                             let was_given_up = matches!(*failure.read(), Some(Failure::NotDeleted(_)));
                             match was_given_up {
                                 true => t().uploads.delete_again,
+                                false if is_doubtful.get() => t().images.delete_title,
                                 false if !twins.read().is_empty() => t().uploads.cancel_this,
                                 false => t().common.cancel,
                             }
@@ -121,6 +120,9 @@ pub fn UploadEntry(
                         small=true
                         on_press=move |()| uploads.cancel(id)
                     />
+                </When>
+                <When shown=is_doubtful>
+                    <A href=routes::to(routes::NEW_IMAGE) attr:class="button" attr:data-size="small">{word(|it| it.uploads.upload_again)}</A>
                 </When>
                 <When shown=can_dismiss>
                     <Button
@@ -177,7 +179,7 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
     );
     let words = move || {
         let upload = uploads.get(id)?;
-        let (ours, error) = failure_words(&upload, &failure, uploads.is_unreadable(id));
+        let (ours, error) = failure_words(&upload, &failure);
         // Signing in again helps only in the same project.
         let elsewhere = uploads.other_project(id).filter(|_| is_refused_token);
         let ours = elsewhere.map_or(ours, |project| vec![(t().uploads.other_session)(&project.name)]);
@@ -189,7 +191,14 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
     view! {
         <div class="upload-failure stack-s">
             {words}
-            {is_wrong_format.then(|| view! { <OtherFormat id=id uploads=uploads /> })}
+            {is_wrong_format
+                .then(|| {
+                    let upload = untrack(|| uploads.get(id));
+                    let better = upload.as_ref().and_then(Upload::better_format);
+                    let declared = upload.and_then(|upload| upload.body.disk_format);
+                    let set = Callback::new(move |format| uploads.set_format_and_retry(id, &format));
+                    view! { <OtherFormat declared=declared better=better on_set=set /> }
+                })}
         </div>
     }
 }
@@ -202,26 +211,4 @@ fn Twins(twins: Vec<(ImageId, String)>) -> impl IntoView {
         view! { " " <A href=routes::image(&id)><bdi>{words}</bdi></A> }
     });
     view! { <p class="upload-check" data-tone="warn">{word(|it| it.uploads.twin)} {links.collect_view()}</p> }
-}
-
-/// After a 415, or an import that failed for it: another format for the same file.
-#[component]
-fn OtherFormat(id: UploadId, uploads: Uploads) -> impl IntoView {
-    let upload = untrack(|| uploads.get(id));
-    let better = upload.as_ref().and_then(Upload::better_format);
-    let declared = upload.and_then(|upload| upload.body.disk_format);
-    let others = DiskFormat::KNOWN.iter().filter(move |format| Some(*format) != declared.as_ref());
-    let others: Vec<DiskFormat> = others.cloned().collect();
-    let first = better.as_ref().or(others.first()).map(|format| format.as_str().to_owned());
-    let value = RwSignal::new(first.unwrap_or_default());
-    let choices = Signal::derive(move || {
-        others.iter().map(|format| Choice::new(format.as_str(), format_words(format))).collect::<Vec<_>>()
-    });
-    let press = move |()| uploads.set_format_and_retry(id, &DiskFormat::from(value.get_untracked()));
-    view! {
-        <div class="upload-format">
-            <SelectField label=word(|it| it.image.format) value=value choices=choices />
-            <Button label=Signal::derive(move || (t().uploads.set_format)(&value.read())) small=true on_press=press />
-        </div>
-    }
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     components::{
-        image_words::{format_words, status_words},
+        image_words::{doubt_words, format_words, status_words},
         import_tray::{error_of, notes, words::figure_words},
     },
     domain::upload::{
         Failure, Lost, Phase, Upload,
         diagnosis::{Diagnosis, diagnose, has_no_room},
-        verification::{NoHash, Verification, Why},
+        verification::{Doubt, NoHash, Verification, Why},
     },
     i18n::{intl, t},
     openstack::{
@@ -28,6 +28,7 @@ pub fn phase_words(upload: &Upload) -> String {
         Phase::Importing => return (words.importing)(upload.store.as_deref().unwrap_or_default()),
         Phase::Looking(Lost::Retry) => words.checking,
         Phase::Looking(_) => words.asking,
+        Phase::Active if upload.doubt().is_some() => words.doubtful,
         Phase::Active => words.active,
         Phase::Failed(Failure::NotDeleted(_)) => words.cancel_failed,
         Phase::Failed(_) => words.failed,
@@ -56,11 +57,7 @@ pub fn progress_words(upload: &Upload) -> Vec<String> {
 }
 
 /// Why it failed, in sentences of ours; with the service's own where it spoke.
-pub fn failure_words(
-    upload: &Upload,
-    failure: &Failure,
-    is_unreadable: bool,
-) -> (Vec<String>, Option<ApiError>) {
+pub fn failure_words(upload: &Upload, failure: &Failure) -> (Vec<String>, Option<ApiError>) {
     let words = &t().uploads;
     let error = match failure {
         Failure::Send(error)
@@ -77,7 +74,7 @@ pub fn failure_words(
         }
         Failure::Unknown(_) | Failure::Record(_) | Failure::NotDeleted(_) => Vec::new(),
         Failure::Import => import_words(upload),
-        Failure::Cut { .. } if is_unreadable => vec![words.file_changed.to_owned()],
+        Failure::Cut { .. } if upload.is_unreadable => vec![words.file_changed.to_owned()],
         Failure::Cut { status } => cut_words(upload, status.as_ref()),
         Failure::NotStored(status) => vec![(words.cloud_lost_it)(&status_words(status))],
         Failure::Vanished => vec![words.gone.to_owned()],
@@ -142,13 +139,17 @@ fn cut_words(upload: &Upload, status: Option<&ImageStatus>) -> Vec<String> {
 /// Whether the bytes in the cloud are the file's; once the image is active.
 pub fn verification_words(upload: &Upload) -> Option<String> {
     let words = &t().uploads;
+    if let Some(doubt) = upload.doubt() {
+        return Some(doubt_words(doubt).to_owned());
+    }
     Some(match upload.verification()? {
         Verification::Verified => words.verified.to_owned(),
-        Verification::Mismatch => words.mismatch.to_owned(),
+        Verification::Mismatch => doubt_words(Doubt::OtherBytes).to_owned(),
         Verification::Working(read) => (words.comparing)(&intl::bytes(read), &intl::bytes(upload.size)),
         Verification::NotVerified(why) => (words.not_verified)(&match why {
             Why::NoHash(NoHash::NoWorker) => words.no_worker.to_owned(),
-            Why::NoHash(NoHash::Unreadable) => words.file_gone.to_owned(),
+            // Doubted, so told above.
+            Why::NoHash(NoHash::Unreadable) => words.may_have_changed.to_owned(),
             Why::CloudHasNone => words.cloud_has_no_hash.to_owned(),
             Why::OtherAlgorithm(algorithm) => (words.other_hash)(&algorithm),
             Why::Converted(format) => (words.converted)(&format_words(&format)),

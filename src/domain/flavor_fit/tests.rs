@@ -187,6 +187,10 @@ fn when_none_fits_the_nearest_is_named_with_what_would_help() {
     let want =
         [WayOut::NewVolume { size: 20, flavors: 1 }, WayOut::LowerMinDisk { to: 10 }, WayOut::LargerFlavor];
     assert_eq!(nearest.ways_out, want);
+    let fitting = Fitting { nearest: Some(nearest), ..Fitting::default() };
+    assert_eq!(fitting.clone().offered(true), fitting);
+    // Where there are no volumes, none is advised.
+    assert_eq!(fitting.offered(false).nearest.unwrap().ways_out, want[1..]);
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_problem_names_the_entry_and_the_key_and_spares_the_others() {
     let named: Vec<String> = problems
         .into_iter()
         .map(|problem| match problem {
-            Problem::NotJson(why) => why,
+            other @ (Problem::Page | Problem::NotObject | Problem::NotJson(_)) => format!("{other:?}"),
             Problem::Missing(key) => format!("missing {key}"),
             Problem::BadValue { key, .. } => format!("bad {key}"),
             Problem::UnknownKey(key) => format!("unknown {key}"),
@@ -77,7 +77,7 @@ fn a_problem_names_the_entry_and_the_key_and_spares_the_others() {
 #[test]
 fn what_is_no_gallery_at_all_is_said() {
     for text in ["", "[]", "<!doctype html>", "7"] {
-        assert!(matches!(parse(text).1[..], [Problem::NotJson(_)]), "{text}");
+        assert!(matches!(parse(text).1[..], [Problem::NotJson(_) | Problem::NotObject]), "{text}");
     }
     assert_eq!(parse("{}").1, [Problem::Missing("images".into())]);
     assert!(matches!(parse(r#"{"images": {}}"#).1[..], [Problem::BadValue { .. }]));

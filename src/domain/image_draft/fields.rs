@@ -1,6 +1,6 @@
 //! The fields of the form, and what can be wrong with what is typed into one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Glance's limit for names, tags and property keys, in characters; ours for descriptions.
 pub const LONGEST_TEXT: usize = 255;
@@ -134,6 +134,11 @@ pub(super) fn tag_problem(tags: &[String]) -> Option<Problem> {
         return Some(Problem::TooManyTags { max: MOST_TAGS });
     }
     tags.iter().find_map(|tag| too_long(tag))
+}
+
+/// As Glance keeps them: in no order, so another order is no change.
+pub(super) fn as_set(tags: &[String]) -> BTreeSet<&str> {
+    tags.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()).collect()
 }
 
 /// Trimmed, without empty ones, each once, in their order.

@@ -89,7 +89,7 @@ fn a_new_record_says_its_visibility_and_only_the_properties_that_were_given() {
     };
     let body = serde_json::to_value(draft.to_create("id".into()).unwrap()).unwrap();
     let want = json!({"id": "id", "name": "ubuntu 🦀", "disk_format": "qcow2", "container_format": "bare",
-        "visibility": "private", "min_disk": 0, "min_ram": 512, "protected": false, "os_hidden": false,
+        "visibility": "private", "min_disk": 0, "min_ram": 512, "protected": false,
         "tags": ["a", "b"], "description": "d"});
     assert_eq!(body, want);
     assert!(ImageDraft::default().to_create("id".into()).unwrap_err().contains_key(&Field::Name));
@@ -254,6 +254,17 @@ fn who_loses_sight_follows_from_both_visibilities() {
         member("c", MemberStatus::Rejected),
     ];
     assert_eq!(losing_members(&members), ["a".into(), "b".into()]);
+}
+
+#[test]
+fn tags_in_another_order_are_no_change() {
+    let image =
+        Image::from_object(json!({"id": "i", "tags": ["a", "b"]}).as_object().cloned().unwrap()).unwrap();
+    let mut draft = ImageDraft::of(&image);
+    draft.tags = vec![" b ".into(), "a".into(), "b".into()];
+    assert!(draft.diff(&image).is_empty());
+    draft.tags.push("c".into());
+    assert_eq!(draft.diff(&image).keys(), ["tags"]);
 }
 
 /// Images as Glance and its users make them: unknown words, nulls, odd keys, its own properties.

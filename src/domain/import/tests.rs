@@ -196,3 +196,27 @@ fn only_an_objection_to_the_address_belongs_to_its_field() {
     assert_eq!(copied_bytes("Copied 99999999999999999999 MiB"), None);
     assert_eq!(copied_bytes("Task failed"), None);
 }
+
+#[test]
+fn another_format_is_declared_before_the_next_try() {
+    let mut import = following();
+    let raw = json!({"disk_format": "raw"});
+    let set = |import: &mut Import| import.apply(Event::SetFormat(DiskFormat::Qcow2));
+    assert!(set(&mut import).is_empty(), "while it goes on");
+    look(&mut import, image("queued", raw), Some(vec![task("t", "failure", "no")]));
+    // The address ends in .qcow2.
+    assert_eq!(import.format_in_question(), Some((DiskFormat::Raw, Some(DiskFormat::Qcow2))));
+    assert_eq!(set(&mut import), [Effect::SetFormat]);
+    assert_eq!((&import.phase, &import.wanted_format), (&Phase::Starting, &Some(DiskFormat::Qcow2)));
+    let mut refused_one = import.clone();
+    assert!(refused_one.apply(Event::FormatSet(Box::new(Err(refused(403))))).is_empty());
+    assert_eq!(refused_one.phase, Phase::Failed(Failure::NotSet(refused(403))));
+    assert!(refused_one.can_retry() && refused_one.format_in_question().is_some());
+    assert_eq!(import.apply(Event::FormatSet(Box::new(Ok(image("queued", json!({})))))), [Effect::Start]);
+    assert_eq!(import.phase, Phase::Starting);
+    // An address that is nothing but packed has no format of its own.
+    let mut packed = Import { source: Source::Web("http://h/x.qcow2.xz".into()), ..following() };
+    look(&mut packed, image("queued", json!({})), Some(vec![task("t", "failure", "no")]));
+    assert!(matches!(packed.phase, Phase::Failed(Failure::GaveUp { .. })));
+    assert_eq!(packed.format_in_question(), None);
+}

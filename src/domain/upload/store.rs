@@ -10,15 +10,15 @@ use crate::{
         error::ApiError,
         glance::{
             image::{Image, ImageStatus},
-            import::{IMPORTING, Source},
+            import::{FAILED, IMPORTING, Source},
         },
     },
 };
 
-/// Whether Glance is at work on what was staged for this image, or will be.
+/// Whether Glance is at work on what was staged for this image, or will be. After a failure it stays "importing" for good.
 pub fn is_being_imported(image: &Image) -> bool {
-    image.status == ImageStatus::Importing
-        || image.property(IMPORTING).is_some_and(|stores| !stores.is_empty())
+    let names_stores = |key| image.property(key).is_some_and(|stores| !stores.is_empty());
+    names_stores(IMPORTING) || (image.status == ImageStatus::Importing && !names_stores(FAILED))
 }
 
 impl Upload {
@@ -187,6 +187,33 @@ mod tests {
         assert!(upload.import.is_none());
         upload.apply(Event::Start);
         assert_eq!(upload.apply(Event::Recorded(Ok(()))), [Effect::Stage("b".into())]);
+    }
+
+    /// As a real Glance leaves it, for good.
+    #[test]
+    fn an_import_that_failed_and_stays_importing_has_failed() {
+        let stranded = |tasks: Option<Vec<Task>>| {
+            let image: Image = serde_json::from_value(json!({
+                "id": "a", "status": "importing", "os_glance_importing_to_stores": "", "os_glance_failed_import": "archive",
+            }))
+            .unwrap();
+            Event::Imported(Box::new(import::Event::Looked(Box::new(Ok((image, tasks))))))
+        };
+        let mut upload = importing();
+        let task = json!({
+            "id": "t", "status": "failure", "message": "why", "input": {"import_req": {"method": {"name": "glance-direct"}}},
+        });
+        upload.apply(stranded(Some(vec![serde_json::from_value(task).unwrap()])));
+        assert_eq!(upload.phase, Phase::Failed(Failure::Import));
+        assert!(
+            upload.import.is_some_and(|import| !import.seen.is_some_and(|image| is_being_imported(&image)))
+        );
+        // Where tasks can't be read, a little later.
+        let mut upload = importing();
+        for _ in 0..3 {
+            upload.apply(stranded(None));
+        }
+        assert_eq!(upload.phase, Phase::Failed(Failure::Import));
     }
 
     #[test]

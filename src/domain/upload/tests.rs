@@ -319,6 +319,7 @@ fn a_hash_that_comes_after_the_end_is_compared_and_nothing_else() {
     let (mut upload, _) =
         after(false, then(sending(), [Event::Sent(Ok(())), Event::Looked(Ok(image("active")))]));
     assert_eq!(upload.verification(), Some(verification::Verification::Working(0)));
+    assert!(!upload.can_cancel());
     assert!(upload.apply(Event::Hashed(Ok("d1".into()))).is_empty());
     assert_eq!(upload.verification(), Some(verification::Verification::Mismatch));
     assert!(upload.apply(Event::Hashed(Err(NoHash::NoWorker))).is_empty());

@@ -1,5 +1,7 @@
 //! Whether the bytes in the cloud are the file's: its own hash, worked out here, against the one that Glance worked out.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     domain::upload::{Phase, Upload},
     openstack::glance::image::DiskFormat,
@@ -66,7 +68,27 @@ pub enum Why {
     Converted(DiskFormat),
 }
 
+/// Why an image that became active may not be the file that was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doubt {
+    /// The cloud has other bytes.
+    OtherBytes,
+    /// The file was changed, moved or removed before it was compared: the bytes may be of two versions of it.
+    FileChanged,
+}
+
 impl Upload {
+    /// Whether the active image may not be the file. Browsers send a file that changes in place to its end without a word.
+    pub fn doubt(&self) -> Option<Doubt> {
+        match self.verification()? {
+            Verification::Mismatch => Some(Doubt::OtherBytes),
+            Verification::NotVerified(Why::NoHash(NoHash::Unreadable)) => Some(Doubt::FileChanged),
+            Verification::NotVerified(_) => self.is_unreadable.then_some(Doubt::FileChanged),
+            // The reading goes on, and will tell.
+            Verification::Working(_) | Verification::Verified => None,
+        }
+    }
+
     /// Whether the bytes in the cloud are the file's; once the image is active.
     pub fn verification(&self) -> Option<Verification> {
         if self.phase != Phase::Active {
@@ -128,6 +150,32 @@ mod tests {
             let upload = Upload { hash, stored: Some(stored), phase: Phase::Active, ..Upload::default() };
             assert_eq!(upload.verification(), Some(want.clone()), "{want:?}");
             assert_eq!(Upload { phase: Phase::Sending, ..upload }.verification(), None);
+        }
+    }
+
+    #[test]
+    fn other_bytes_and_a_file_that_changed_are_doubted_and_can_be_deleted() {
+        let of = |hash: &FileHash, algorithm: &str, is_unreadable: bool| {
+            let stored = StoredHash { algorithm: Some(algorithm.to_owned()), value: Some("ab".to_owned()) };
+            let (hash, stored) = (hash.clone(), Some(stored));
+            Upload { hash, stored, is_unreadable, phase: Phase::Active, ..Upload::default() }
+        };
+        let known = |hash: &str| FileHash::Known(hash.to_owned());
+        let table = [
+            (of(&known("ab"), OURS, false), None),
+            // It was changed after all of it had been sent and read.
+            (of(&known("ab"), OURS, true), None),
+            (of(&known("cd"), OURS, false), Some(Doubt::OtherBytes)),
+            (of(&FileHash::Failed(NoHash::Unreadable), OURS, false), Some(Doubt::FileChanged)),
+            (of(&FileHash::Failed(NoHash::NoWorker), OURS, false), None),
+            (of(&FileHash::Failed(NoHash::NoWorker), OURS, true), Some(Doubt::FileChanged)),
+            (of(&known("ab"), "sha256", true), Some(Doubt::FileChanged)),
+            (of(&FileHash::Working(7), OURS, true), None),
+        ];
+        for (upload, want) in table {
+            assert_eq!(upload.doubt(), want, "{upload:?}");
+            assert_eq!(upload.can_cancel(), want.is_some());
+            assert_eq!(Upload { phase: Phase::Sending, ..upload }.doubt(), None);
         }
     }
 }

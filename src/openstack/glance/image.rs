@@ -135,7 +135,7 @@ pub struct Image {
     pub created_at: String,
     /// When it last changed, RFC 3339.
     pub updated_at: String,
-    /// The tags, as Glance orders them.
+    /// The tags, sorted: Glance keeps a set of them, and lists it in another order from one worker process to the next.
     pub tags: Vec<String>,
     /// The stores that hold it.
     pub stores: Vec<String>,
@@ -228,10 +228,7 @@ impl Image {
             min_ram: number(&mut object, "min_ram").unwrap_or(0),
             created_at: text(&mut object, "created_at").unwrap_or_default(),
             updated_at: text(&mut object, "updated_at").unwrap_or_default(),
-            tags: match object.remove("tags") {
-                Some(Value::Array(tags)) => tags.into_iter().filter_map(as_text).collect(),
-                _ => Vec::new(),
-            },
+            tags: object.remove("tags").map(sorted).unwrap_or_default(),
             stores: text(&mut object, "stores").map(|stores| split_stores(&stores)).unwrap_or_default(),
             direct_url: text(&mut object, "direct_url"),
             extra: BTreeMap::new(),
@@ -245,6 +242,13 @@ impl Image {
 
 fn text(object: &mut Map<String, Value>, key: &str) -> Option<String> {
     object.remove(key).and_then(as_text)
+}
+
+fn sorted(tags: Value) -> Vec<String> {
+    let Value::Array(tags) = tags else { return Vec::new() };
+    let mut tags: Vec<_> = tags.into_iter().filter_map(as_text).collect();
+    tags.sort_unstable();
+    tags
 }
 
 fn split_stores(stores: &str) -> Vec<String> {

@@ -24,6 +24,47 @@ fn signing_in_sends_the_password_in_the_body_and_nowhere_else() {
 }
 
 #[test]
+fn an_application_credential_is_named_by_its_id_or_by_its_user_and_name() {
+    let by_id = AppCredential { name: CredentialName::Id("a".repeat(32)), secret: "s3cret".into() };
+    let request = sign_in_with(&by_id);
+    assert!(request.is_anonymous);
+    let want = json!({"auth": {"identity": {"methods": ["application_credential"], "application_credential":
+        {"id": "a".repeat(32), "secret": "s3cret"}}}});
+    assert_eq!(body_of(&request), want, "without a scope, which Keystone would refuse");
+    assert!(!format!("{by_id:?}").contains("s3cret"));
+
+    let name = CredentialName::OfUser { name: "ci".into(), user: "alice".into(), domain: "default".into() };
+    let body = body_of(&sign_in_with(&AppCredential { name, secret: "s3cret".into() }));
+    let want =
+        json!({"name": "ci", "user": {"name": "alice", "domain": {"id": "default"}}, "secret": "s3cret"});
+    assert_eq!(body["auth"]["identity"]["application_credential"], want);
+}
+
+#[test]
+fn ids_of_credentials_are_known_by_their_look() {
+    for (text, is_id) in [
+        ("3f2a0c5b9d8e4f6aa1b2c3d4e5f60718", true),
+        ("ci", false),
+        ("deadbeef", false),
+        ("3f2a0c5b9d8e4f6aa1b2c3d4e5f6071g", false),
+        ("", false),
+    ] {
+        assert_eq!(CredentialName::is_id(text), is_id, "{text:?}");
+    }
+}
+
+#[test]
+fn a_token_tells_which_credential_it_came_from() {
+    let mut with = answer("keystone/token-alice");
+    let mut body: Value = serde_json::from_str(&with.body).unwrap();
+    assert!(sign_in(&credentials()).decode(&with).unwrap().credential.is_none());
+    body["token"]["application_credential"] = json!({"id": "c1", "name": "ci", "restricted": true});
+    with.body = body.to_string();
+    let used = UsedCredential { id: "c1".into(), name: "ci".into() };
+    assert_eq!(sign_in(&credentials()).decode(&with).unwrap().credential, Some(used));
+}
+
+#[test]
 fn rescoping_sends_the_token_and_the_project() {
     let body = body_of(&rescope(&"tok".into(), &"p1".into()));
     assert_eq!(body["auth"]["identity"], json!({"methods": ["token"], "token": {"id": "tok"}}));

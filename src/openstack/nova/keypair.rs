@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// From here on a key pair has a type.
 const TYPED: &str = "2.2";
 /// From here on names may have dots and at signs, and Nova makes no key pairs any more, only takes them in.
-const WIDER_NAMES: &str = "2.92";
+pub const WIDER_NAMES: &str = "2.92";
 const PATH: &str = "/v2.1/os-keypairs";
 
 crate::open_enum! {

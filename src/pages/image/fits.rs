@@ -27,13 +27,15 @@ pub fn Fits(
     if !untrack(|| session.has_service(Service::Compute)) {
         return view! { <p class="muted">{word(|it| it.detail.no_compute)}</p> }.into_any();
     }
+    let has_volumes = untrack(|| session.has_service(Service::BlockStorage));
     let me = use_images().me();
     let flavors = Offer::new(move || ask_flavors(session));
     let fitting = Memo::new(move |_| {
         let is_admin = me.read().as_ref().is_some_and(|me| me.is_admin());
         let mut wanted = wanted(Source::of_image(&image.read()));
         wanted.is_admin = is_admin;
-        flavors.value().read().as_ref().map(|flavors| judge_all(flavors, &wanted))
+        let flavors = flavors.value();
+        flavors.read().as_ref().map(|flavors| judge_all(flavors, &wanted).offered(has_volumes))
     });
     let known = Signal::derive(move || fitting.get().unwrap_or_default());
     let needs = Signal::derive(move || {
@@ -56,7 +58,7 @@ pub fn Fits(
                     view! {
                         <p class="muted">{word(|it| it.detail.fits_note)}</p>
                         <FlavorPlot fitting=known needs=needs />
-                        <FlavorTable fitting=known only_fitting=only_fitting />
+                        <FlavorTable fitting=known has_volumes=has_volumes only_fitting=only_fitting />
                     }
                         .into_any()
                 } else if flavors.is_waiting() {

@@ -15,12 +15,22 @@ use crate::{
         polling::{FIRST_DELAY_MS, is_transitional},
     },
     i18n::{intl, t, word},
-    openstack::glance::{
-        image::{Image, ImageStatus},
-        import::Source,
-        task::{Task, TaskStatus, list_tasks},
+    openstack::{
+        error::{ApiError, FaultKind},
+        glance::{
+            TASKS_AND_USAGE,
+            image::{Image, ImageStatus},
+            import::Source,
+            task::{Task, TaskStatus, list_tasks},
+        },
+        ids::ImageId,
+        request::Service,
     },
-    state::{offer::Offer, session::use_session},
+    state::{
+        offer::Offer,
+        session::{Session, use_session},
+        versions::versions_of,
+    },
     ui::{
         copy::CopyButton,
         notice::{Badge, Tone},
@@ -35,7 +45,7 @@ pub fn History(
 ) -> impl IntoView {
     let session = use_session();
     let id = image.read_untracked().id.clone();
-    let tasks = Offer::new(move || session.send(list_tasks(&id)));
+    let tasks = Offer::new(move || ask(session, id.clone()));
     let status = Memo::new(move |_| image.read().status.clone());
     // A new status is news of an import.
     Effect::new(move |before: Option<ImageStatus>| {
@@ -46,11 +56,13 @@ pub fn History(
         now
     });
     let goes_on = move || {
-        let has_running = |tasks: &Vec<Task>| tasks.iter().any(|task| !task.status.is_over());
+        let known = tasks.value().read_untracked();
+        let has_running = known.iter().flatten().flatten().any(|task| !task.status.is_over());
         // A queued image without a running task waits for somebody, not for the cloud.
         let is_moving =
             is_transitional(&status.get_untracked()) && status.get_untracked() != ImageStatus::Queued;
-        is_moving || tasks.value().read_untracked().as_ref().is_some_and(has_running)
+        // A cloud that keeps none is not asked again.
+        *known != Some(None) && (is_moving || has_running)
     };
     let clock = set_interval_with_handle(
         move || {
@@ -78,17 +90,30 @@ pub fn History(
                     view! { <p class="muted" role="status">{t().common.loading}</p> }.into_any()
                 }
                 None => ().into_any(),
-                Some(tasks) if tasks.is_empty() => {
-                    view! { <p role="status">{word(|it| it.detail.no_tasks)}</p> }.into_any()
+                Some(tasks) if tasks.as_ref().is_none_or(Vec::is_empty) => {
+                    let words = if tasks.is_none() { t().old.no_tasks } else { t().detail.no_tasks };
+                    view! { <p role="status">{words}</p> }.into_any()
                 }
                 Some(tasks) => {
                     let rows = tasks
                         .into_iter()
+                        .flatten()
                         .map(|task| view! { <li class="card stack-s"><Entry task=task image=image /></li> });
                     view! { <ol class="stack" aria-label=word(|it| it.detail.tasks)>{rows.collect_view()}</ol> }.into_any()
                 }
             }}
         </div>
+    }
+}
+
+/// The tasks; `None` from a cloud that is too old to keep them.
+async fn ask(session: Session, id: ImageId) -> Result<Option<Vec<Task>>, ApiError> {
+    if !versions_of(session, Service::Image).await.reaches(TASKS_AND_USAGE) {
+        return Ok(None);
+    }
+    match session.send(list_tasks(&id)).await {
+        Err(error) if error.kind() == Some(FaultKind::NotFound) => Ok(None),
+        tasks => tasks.map(Some),
     }
 }
 

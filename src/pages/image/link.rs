@@ -14,7 +14,7 @@ use crate::{
         request::{percent_encode, segment},
     },
     state::{
-        session::{SignInError, use_session},
+        session::{sign_in::SignInError, use_session},
         toasts::use_toasts,
     },
     ui::{

@@ -4,16 +4,14 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        command_line::CommandLine,
         error_panel::ErrorPanel,
         sharing::{
             Members,
             members::OwnerSide,
-            offer::{OfferButtons, answers},
+            offer::{OfferButtons, answer_commands, answers},
             project_words,
         },
     },
-    domain::command,
     i18n::{t, word},
     openstack::glance::{
         image::{Image, Visibility},
@@ -37,10 +35,8 @@ pub fn Sharing(
     });
     let membership = membership_of(image);
     let is_offered = Memo::new(move |_| membership.read().is_some());
-    let command = Signal::derive(move || {
-        let (answer, _) = answers(membership.read().as_ref()).first()?;
-        Some(command::answer_offer(&image.read().id, answer))
-    });
+    let commands =
+        move || answer_commands(move || image.read().id.clone(), answers(membership.read().as_ref()));
     view! {
         <div class="stack">
             {move || {
@@ -51,7 +47,7 @@ pub fn Sharing(
                             <section class="card stack">
                                 <OfferText image=image />
                                 <div class="row"><OfferButtons image=image /></div>
-                                <CommandLine command=command />
+                                {commands}
                             </section>
                         }
                     })

@@ -6,9 +6,15 @@ use leptos::prelude::*;
 use crate::{
     domain::units::{MIB, mib_bytes},
     i18n::{intl, t, word},
-    openstack::glance::info::{self, Usage},
+    openstack::{
+        glance::{
+            TASKS_AND_USAGE,
+            info::{self, Usage},
+        },
+        request::Service,
+    },
     pages::image_new::files::Files,
-    state::session::Session,
+    state::{session::Session, versions::versions_of},
 };
 
 /// The quota.
@@ -20,7 +26,10 @@ pub fn Quota(
     files: Files,
 ) -> impl IntoView {
     // A cloud that does not tell (404, 403) refuses by itself later, with its reason.
-    let asked = LocalResource::new(move || async move { session.send(info::get_usage()).await.ok() });
+    let asked = LocalResource::new(move || async move {
+        let is_told = versions_of(session, Service::Image).await.reaches(TASKS_AND_USAGE);
+        if is_told { session.send(info::get_usage()).await.ok() } else { None }
+    });
     let usage = Memo::new(move |_| asked.get().flatten());
     let limited = |usage: Option<Usage>| usage.filter(|usage| usage.limit >= 0);
     move || {

@@ -141,7 +141,7 @@ impl List {
     pub fn go(self, query: ListQuery, replace: bool) {
         // The page may have been left meanwhile.
         let options = NavigateOptions { replace, scroll: false, ..NavigateOptions::default() };
-        let _ = self.go.try_run((format!("{}{}", routes::IMAGES, query.print()), options));
+        let _ = self.go.try_run((format!("{}{}{}", routes::base(), routes::IMAGES, query.print()), options));
     }
 
     /// Goes to another page.

@@ -12,7 +12,11 @@ use crate::{
 };
 
 /// The height of a row until one was measured.
-const GUESS: f64 = 42.0;
+const GUESS: f64 = 54.0;
+/// What stands above the first row at least, in a page that has not been laid out yet.
+const ABOVE: f64 = 240.0;
+/// What the rows take at least that are drawn below the window, though nobody sees them yet.
+const AROUND: f64 = 7.0 * GUESS;
 /// Smaller differences are the browser's rounding.
 const SAME: f64 = 0.6;
 /// Marks the steps of the browser's history that were this list: only Back and Forward lead to a marked one.
@@ -52,9 +56,12 @@ impl Scroll {
     /// Follows the page's scrolling. `body` holds the rows.
     pub fn follow(list: List, body: NodeRef<html::Tbody>) -> Self {
         let before = before();
-        let (top, heights) = before.clone().unwrap_or_default();
+        // What is seen first comes first: the rows around the window come with the next frame.
+        let first_sight = || (-ABOVE, Arc::default(), inner_height() - AROUND);
+        let (top, heights, height) =
+            before.clone().map_or_else(first_sight, |(top, heights)| (top, heights, inner_height()));
         let heights = RwSignal::new(heights);
-        let span = RwSignal::new((top, top + inner_height()));
+        let span = RwSignal::new((top, top + height));
         // Apart from the span: where the odd rows stand is looked up when rows or heights change, not while one scrolls.
         let odd = Memo::new(move |_| -> Vec<(usize, f64)> {
             let (rows, heights) = (list.rows(), heights.read());
@@ -137,23 +144,24 @@ impl Scroll {
     /// Notes the heights of the drawn rows. An open row is two: they bear the same number.
     fn measure(self, body: &web_sys::HtmlTableSectionElement) {
         let rows = body.children();
-        let mut found: BTreeMap<String, f64> = BTreeMap::new();
+        let mut found: Vec<(ImageId, f64)> = Vec::new();
         for row in (0..rows.length()).filter_map(|at| rows.item(at)) {
-            if let Some(id) = row.get_attribute("data-id") {
-                *found.entry(id).or_default() += row.get_bounding_client_rect().height();
+            let Some(id) = row.get_attribute("data-id").map(ImageId::from) else { continue };
+            let height = row.get_bounding_client_rect().height();
+            match found.last_mut().filter(|(last, _)| *last == id) {
+                Some((_, sum)) => *sum += height,
+                None => found.push((id, height)),
             }
         }
         let Some(before) = self.heights.try_get_untracked() else { return };
         let mut usual = before.usual;
         if usual <= 0.0 {
-            let alike = |height: &f64| found.values().filter(|other| (**other - height).abs() < SAME).count();
-            usual = found.values().copied().max_by_key(alike).unwrap_or_default();
+            let alike =
+                |height: &f64| found.iter().filter(|(_, other)| (other - height).abs() < SAME).count();
+            usual = found.iter().map(|(_, height)| *height).max_by_key(alike).unwrap_or_default();
         }
-        let is_new = |(id, height): &(ImageId, f64)| {
-            (height - before.odd.get(id).copied().unwrap_or(usual)).abs() >= SAME
-        };
-        let found = found.into_iter().map(|(id, height)| (ImageId::from(id), height));
-        let new: Vec<(ImageId, f64)> = found.filter(is_new).collect();
+        found.retain(|(id, height)| (height - before.odd.get(id).copied().unwrap_or(usual)).abs() >= SAME);
+        let new = found;
         if new.is_empty() && usual == before.usual {
             return;
         }

@@ -38,7 +38,7 @@ pub fn Tabs(
         let count = move || (tab == Tab::Shared && pending.get() > 0).then(|| pending.get());
         view! {
             <a
-                href=move || format!("{}{}", routes::IMAGES, ListQuery { tab, ..query.get() }.print())
+                href=move || format!("{}{}{}", routes::base(), routes::IMAGES, ListQuery { tab, ..query.get() }.print())
                 role="tab"
                 tabindex=move || if is_here() { "0" } else { "-1" }
                 aria-selected=move || if is_here() { "true" } else { "false" }

@@ -231,6 +231,15 @@ fn Text(log: Log, has_log: Memo<bool>) -> impl IntoView {
             request_animation_frame(to_end);
         }
     });
+    // Said at once, not when the scroll event comes: lines that come in between would leave it short of the end.
+    let go_to_end = move |()| {
+        to_end();
+        // The button goes; whoever pressed it with a key reads on.
+        if let Some(frame) = frame.get_untracked() {
+            _ = frame.focus();
+        }
+        is_at_end.set(true);
+    };
     let look = move |_| {
         if let Some(frame) = frame.get_untracked() {
             let below = frame.scroll_height() - frame.client_height() - frame.scroll_top();
@@ -255,7 +264,7 @@ fn Text(log: Log, has_log: Memo<bool>) -> impl IntoView {
                     {text}
                 </pre>
                 {move || (!is_at_end.get()).then(|| view! {
-                    <Button label=word(|it| it.instances.console_end) icon=Icon::Down small=true on_press=move |()| to_end() />
+                    <Button label=word(|it| it.instances.console_end) icon=Icon::Down small=true on_press=go_to_end />
                 })}
             </div>
         }

@@ -6,8 +6,6 @@ use crate::{
     components::error_panel::ErrorPanel,
     i18n::{intl, t, word},
     openstack::{
-        error::ApiError,
-        ids::ServerId,
         nova::{
             action::{ServerAction, list_actions, list_actions_plain},
             server::Server,
@@ -15,8 +13,8 @@ use crate::{
         time::unix_seconds,
     },
     state::{
-        offer::Offer,
-        session::{Session, use_session},
+        offer::{Offer, ask_newest},
+        session::use_session,
     },
 };
 
@@ -30,7 +28,8 @@ pub fn Timeline(
 ) -> impl IntoView {
     let session = use_session();
     let id = server.read_untracked().id.clone();
-    let actions = Offer::new(move || ask(session, id.clone()));
+    // Without the ends where the cloud is too old to tell them.
+    let actions = Offer::new(move || ask_newest(session, list_actions(&id), list_actions_plain(&id)));
     let state = Memo::new(move |_| {
         let server = server.read();
         (server.status.clone(), server.task_state.clone(), server.updated.clone())
@@ -89,16 +88,6 @@ pub fn Timeline(
                 }
             }}
         </section>
-    }
-}
-
-/// Without the ends where the cloud is too old to tell them (406).
-async fn ask(session: Session, id: ServerId) -> Result<Vec<ServerAction>, ApiError> {
-    match session.send(list_actions(&id)).await {
-        Err(error) if error.fault().is_some_and(|fault| fault.status == 406) => {
-            session.send(list_actions_plain(&id)).await
-        }
-        answer => answer,
     }
 }
 

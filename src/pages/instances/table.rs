@@ -61,7 +61,7 @@ impl List {
         let navigate = use_navigate();
         let go = Callback::new(move |query: ServerQuery| {
             let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&format!("{}{}", routes::INSTANCES, query.print()), options);
+            navigate(&format!("{}{}{}", routes::base(), routes::INSTANCES, query.print()), options);
         });
         let typed = RwSignal::new(query.read_untracked().search.clone());
         let all = servers.list();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{error_panel::ErrorPanel, flavor_table::FlavorTable},
     domain::{
-        flavor_fit::{Fitting, judge_all, nearest::WayOut},
+        flavor_fit::{Fitting, judge_all},
         launch_draft::{Problem, Step},
     },
     i18n::{t, word},
@@ -33,12 +33,7 @@ pub fn FlavorStep(
     let fitting = Memo::new(move |_| {
         let flavors = wizard.offers.flavors.value();
         let flavors = flavors.read();
-        let mut fitting = judge_all(flavors.as_ref()?, &wanted.read());
-        // Where there are no volumes, none is advised.
-        if let Some(nearest) = fitting.nearest.as_mut().filter(|_| !has_volumes) {
-            nearest.ways_out.retain(|way| !matches!(way, WayOut::NewVolume { .. }));
-        }
-        Some(fitting)
+        Some(judge_all(flavors.as_ref()?, &wanted.read()).offered(has_volumes))
     });
     let is_there = Memo::new(move |_| fitting.read().is_some());
     let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
@@ -83,6 +78,7 @@ pub fn FlavorStep(
                         fitting=rows
                         chosen=chosen
                         on_choose=move |id| wizard.choose_flavor(&id)
+                        has_volumes=has_volumes
                         on_new_volume=has_volumes.then(|| Callback::new(use_volume))
                         on_fewer=Callback::new(launch_fewer)
                         only_fitting=wizard.only_fitting

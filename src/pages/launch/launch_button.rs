@@ -63,7 +63,7 @@ pub fn LaunchButton(
                 (Ok(_), here) => {
                     toasts.good((t().launch.launched_several)(&body.name));
                     if here.is_some() {
-                        wizard.leave(routes::INSTANCES);
+                        wizard.leave(&routes::to(routes::INSTANCES));
                     }
                 }
                 (Err(ApiError::Aborted), _) => {}

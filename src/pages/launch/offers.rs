@@ -20,16 +20,20 @@ use crate::{
             server_group::{ServerGroup, list_server_groups},
         },
         request::{Request, Service},
+        versions::Versions,
     },
     state::{
         offer::{Offer, ask_flavors},
         session::Session,
+        versions::versions_of,
     },
 };
 
 /// Everything that the wizard asks for, the images aside.
 #[derive(Clone, Copy)]
 pub struct Offers {
+    /// What Nova speaks.
+    pub nova: Offer<Versions>,
     /// The flavors.
     pub flavors: Offer<Vec<Flavor>>,
     /// What the project may have and has.
@@ -81,11 +85,17 @@ impl Offers {
         }
     }
 
+    /// Whether Nova is known to be too old for a microversion; tracked.
+    pub fn nova_lacks(self, microversion: &str) -> bool {
+        self.nova.value().read().as_ref().is_some_and(|nova| nova.lacks(microversion))
+    }
+
     /// Asks for everything, all at once.
     pub fn ask(session: Session) -> Self {
         let has_networks = untrack(|| session.has_service(Service::Network));
         let has_volumes = untrack(|| session.has_service(Service::BlockStorage));
         Self {
+            nova: Offer::new(move || async move { Ok(versions_of(session, Service::Compute).await) }),
             flavors: Offer::new(move || ask_flavors(session)),
             limits: Offer::new(move || session.send(nova::get_limits())),
             networks: has_networks.then(|| Offer::new(move || session.send(neutron::list_networks()))),

@@ -25,7 +25,7 @@ use crate::{
         glance::{self, image::Image},
         ids::{FlavorId, ImageId},
         neutron::Network,
-        nova::{flavor::Flavor, server::CreateServer},
+        nova::{SERVER_VOLUME_TYPE, flavor::Flavor, server::CreateServer},
     },
     pages::launch::{known::Known, offers::Offers},
     routes,
@@ -230,6 +230,14 @@ impl Wizard {
             wizard.read_image();
         });
         Effect::new(move |_| wizard.keep());
+        // Of a volume's type that came from another launch or an older tab, too; the step "Source" says why.
+        Effect::new(move |_| {
+            if offers.nova_lacks(SERVER_VOLUME_TYPE)
+                && kept.with(|draft| !draft.source.volume_type.is_empty())
+            {
+                kept.update(|draft| draft.source.volume_type.clear());
+            }
+        });
         Effect::new(move |_| {
             let wanted = wizard.only_fitting.get();
             if wanted != has_only_fitting.get_untracked() {
@@ -442,7 +450,7 @@ pub fn address(query: &ParamsMap, changes: &[(&str, Option<String>)]) -> String 
             new.insert(key, value);
         }
     }
-    format!("{}{}", routes::LAUNCH, new.to_query_string())
+    format!("{}{}{}", routes::base(), routes::LAUNCH, new.to_query_string())
 }
 
 /// What the address says under a key.

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    client::browser::{now_ms, painted},
+    client::{browser::now_ms, later},
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Pass},
@@ -117,7 +117,7 @@ impl Images {
         if !self.load.read_untracked().has_rows {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.
-            painted().await;
+            later::after_first_sight().await;
         }
         page.next
     }

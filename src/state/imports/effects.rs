@@ -7,16 +7,20 @@ use leptos::task::spawn_local;
 
 use crate::{
     client::browser::until_visible,
-    domain::import::{Effect, Event, Look, Phase},
+    domain::{
+        image_format::container_for,
+        import::{Effect, Event, Look, Phase},
+    },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
-            self,
+            self, TASKS_AND_USAGE,
             import::{Source, import_image},
-            info::get_usage,
+            patch::Patch,
             task::list_tasks,
         },
         ids::ImageId,
+        request::Service,
     },
     state::{
         imports::{ImportId, Imports},
@@ -30,10 +34,11 @@ impl Imports {
         let Some(origin) = self.origin(id) else { return };
         match effect {
             Effect::Start => spawn_local(self.start(id, origin)),
+            Effect::SetFormat => spawn_local(self.set_format(id, origin)),
             Effect::Look(after_ms) => spawn_local(self.look(id, origin, after_ms)),
             Effect::Probe => spawn_local(async move {
                 // Clouds without limits, or that don't tell them: the other causes remain.
-                if let Ok(usage) = origin.ask(&get_usage()).await {
+                if let Some(usage) = origin.usage().await {
                     self.apply(id, Event::Probed(usage));
                 }
             }),
@@ -47,6 +52,22 @@ impl Imports {
         let request = import_image(&import.image, &import.source, import.store.as_deref());
         let answer = origin.ask(&request).await;
         self.apply(id, Event::Started(answer));
+    }
+
+    async fn set_format(self, id: ImportId, origin: Rc<Origin>) {
+        let import = self.get_untracked(id);
+        let Some((image, format)) = import.and_then(|import| Some((import.image, import.wanted_format?)))
+        else {
+            return;
+        };
+        let mut patch = Patch::default();
+        patch.replace("disk_format", format.as_str());
+        patch.replace("container_format", container_for(&format).as_str());
+        let answer = origin.ask(&glance::update_image(&image, &patch)).await;
+        if let Ok(image) = &answer {
+            self.show(&origin, image);
+        }
+        self.apply(id, Event::FormatSet(Box::new(answer)));
     }
 
     async fn look(self, id: ImportId, origin: Rc<Origin>, after_ms: u32) {
@@ -85,6 +106,7 @@ impl Imports {
 pub(in crate::state) async fn look_at(origin: &Origin, image: &ImageId) -> Result<Look, ApiError> {
     let seen = origin.ask(&glance::get_image(image)).await?;
     // A cloud that does not tell its tasks (before API 2.12, or by its policy) still tells the image's status.
-    let tasks = origin.ask(&list_tasks(image)).await.ok();
+    let has_tasks = origin.versions(Service::Image).await.reaches(TASKS_AND_USAGE);
+    let tasks = if has_tasks { origin.ask(&list_tasks(image)).await.ok() } else { None };
     Ok((seen, tasks))
 }

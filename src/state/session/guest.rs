@@ -1,6 +1,6 @@
 //! A second sign-in beside the session's own, for one look at an image. Nothing of it is kept, and its tokens are ended at once.
 
-use leptos::prelude::untrack;
+use leptos::prelude::{GetUntracked, untrack};
 
 use crate::{
     client::send::send,
@@ -15,7 +15,10 @@ use crate::{
         keystone::{self, Credentials, Project, Token},
         request::{Request, Service},
     },
-    state::session::{Session, SignInError, absolute},
+    state::session::{
+        Session, absolute,
+        sign_in::{SignInError, refusal},
+    },
 };
 
 /// What somebody else sees.
@@ -55,13 +58,10 @@ impl Session {
     ) -> Result<Glimpse, GlimpseError> {
         let cloud = untrack(|| self.grant()).and_then(|grant| self.cloud(&grant.cloud));
         let cloud = cloud.ok_or(GlimpseError::Failed(ApiError::Aborted))?;
-        let unscoped = self.ask_keystone(&cloud, &keystone::sign_in(credentials)).await.map_err(|error| {
-            GlimpseError::SignIn(match error {
-                error if error.kind() == Some(FaultKind::Unauthorized) => SignInError::WrongCredentials,
-                ApiError::Offline => SignInError::Unreachable { url: cloud.identity.clone() },
-                error => SignInError::Other(error),
-            })
-        })?;
+        let unscoped = self
+            .ask_keystone(&cloud, &keystone::sign_in(credentials))
+            .await
+            .map_err(|error| GlimpseError::SignIn(refusal(error, &cloud, SignInError::WrongCredentials)))?;
         let outcome = self.look_with(&cloud, &unscoped, project, image).await;
         self.revoke_in_background(cloud, unscoped.id);
         outcome
@@ -123,10 +123,8 @@ impl Session {
     }
 
     async fn ask_as<T>(self, cloud: &Cloud, token: &Token, request: &Request<T>) -> Result<T, ApiError> {
-        let base = match cloud.prefixes.get(&Service::Image) {
-            Some(prefix) => Some(prefix.clone()),
-            None => token.catalog.endpoint(Service::Image, cloud.region.as_deref(), &cloud.interface),
-        };
+        let region = self.region.get_untracked();
+        let base = cloud.service_url(Some(&token.catalog), Service::Image, region.as_deref());
         let base = absolute(&base.ok_or(ApiError::NoService(Service::Image))?);
         let answer = send(&base, Some(&token.id), &request.raw(), None).await?;
         request.decode(&answer)

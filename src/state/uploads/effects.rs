@@ -19,13 +19,13 @@ use crate::{
     },
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, CreateImage, ListImages, image::ImageStatus, import, info, patch::Patch},
+        glance::{self, CreateImage, ListImages, image::ImageStatus, import, patch::Patch},
         ids::ImageId,
         secret::Secret,
     },
     state::{
         imports::effects::look_at,
-        uploads::{Hashing, Uploads, in_background, is_refused_token, journal, origin::Origin},
+        uploads::{Hashing, Uploads, doubts, in_background, is_refused_token, journal, origin::Origin},
     },
 };
 
@@ -71,7 +71,7 @@ impl Uploads {
             Effect::FindTwins(hash) => in_background(self.find_twins(id, origin, hash)),
             Effect::AskUsage => in_background(async move {
                 // Without an answer the reason is guessed without it.
-                if let Ok(usage) = origin.send(&info::get_usage()).await {
+                if let Some(usage) = origin.usage().await {
                     self.apply(id, Event::Used(usage));
                 }
             }),
@@ -133,12 +133,11 @@ impl Uploads {
             }
         });
         match &answer {
-            Err(ApiError::Offline) => {
-                // A file that was changed or removed ends like a broken line: looked at, to say which it was.
+            // A file that was changed or removed ends like a broken line, or is sent to its end as it is then: looked at, to say so.
+            Err(ApiError::Offline) | Ok(()) => {
                 self.can_read(id, &file).await;
             }
             Err(error) => origin.note(error, &token),
-            Ok(()) => {}
         }
         self.apply(id, Event::Sent(answer));
         // A slow refusal may come when the person has signed in again already.
@@ -191,12 +190,12 @@ impl Uploads {
                 }
                 News::Looked(Box::new(answer))
             }
-            Effect::Probe => match origin.ask(&info::get_usage()).await {
-                Ok(usage) => News::Probed(usage),
-                Err(_) => return,
+            Effect::Probe => match origin.usage().await {
+                Some(usage) => News::Probed(usage),
+                None => return,
             },
             // The record and the journal are the upload's own.
-            Effect::Delete | Effect::Forget => return,
+            Effect::SetFormat | Effect::Delete | Effect::Forget => return,
         };
         self.apply(id, Event::Imported(Box::new(news)));
     }
@@ -257,16 +256,12 @@ impl Uploads {
             Ok(first) => JsFuture::from(first.array_buffer()).await.is_ok(),
             Err(_) => false,
         };
-        self.unreadable.update(|ids| {
-            ids.retain(|other| *other != id);
-            if !is_readable {
-                ids.push(id);
-            }
-        });
+        self.apply(id, Event::Read(is_readable));
         is_readable
     }
 
     fn hide(self, origin: &Origin, image: &ImageId) {
+        doubts::forget(image);
         if untrack(|| origin.is_current()) {
             self.images.remove(image);
         }

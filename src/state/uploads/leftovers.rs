@@ -140,7 +140,12 @@ impl Uploads {
                 match answer {
                     // The cloud goes on without us; should it fail, the record is offered the next time.
                     Ok(image) if is_being_imported(&image) => unsure.push(entry),
-                    Ok(image) if matches!(image.status, ImageStatus::Queued | ImageStatus::Uploading) => {
+                    Ok(image)
+                        if matches!(
+                            image.status,
+                            ImageStatus::Queued | ImageStatus::Uploading | ImageStatus::Importing
+                        ) =>
+                    {
                         self.leftovers.update(|all| all.push(Leftover { entry, image }));
                     }
                     Ok(image) if image.status == ImageStatus::Saving => unsure.push(entry),

@@ -11,12 +11,17 @@ use crate::{
     domain::session::SessionState,
     openstack::{
         error::{ApiError, FaultKind},
+        glance::{
+            TASKS_AND_USAGE,
+            info::{ImageUsage, get_usage},
+        },
         ids::UserId,
         keystone::Project,
         request::{Request, Service},
         secret::Secret,
+        versions::Versions,
     },
-    state::session::Session,
+    state::{session::Session, versions::versions_at},
 };
 
 /// How often a question that met an ended token looks whether the person has signed in again.
@@ -113,6 +118,20 @@ impl Origin {
                 return answer;
             }
         }
+    }
+
+    /// What a service speaks.
+    pub async fn versions(&self, service: Service) -> Versions {
+        match self.base(service) {
+            Some(base) => versions_at(&base, service).await,
+            None => Versions::default(),
+        }
+    }
+
+    /// What the project uses of its limits; nothing where the cloud has none, is too old for them, or does not tell.
+    pub async fn usage(&self) -> Option<ImageUsage> {
+        let is_told = self.versions(Service::Image).await.reaches(TASKS_AND_USAGE);
+        if is_told { self.ask(&get_usage()).await.ok() } else { None }
     }
 
     /// Tells the session of a token that is not accepted any more.

@@ -2,7 +2,7 @@
 //! some that parts share. The loader that fetches a part is written by the same tool.
 //!
 //! cargo's own output is taken apart, before wasm-bindgen has seen it; wasm-bindgen and wasm-opt then do again, with each
-//! file, what they did under Trunk with the whole.
+//! file, what they did under Trunk with the whole. The main file is taken apart once more, by what runs first (`later`).
 
 use std::{
     fs,
@@ -12,15 +12,27 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use sha2::{Digest, Sha256};
 
-use crate::{run, tools};
+use crate::{dist::later, run, tools};
 
 /// What the loader is called beside the parts.
 const LOADER: &str = "./loader.js";
 /// The folder of all parts starts with this.
 pub const FOLDER: &str = "parts-";
 
+/// What the app's script says where it is about to be instantiated.
+const IMPORTS: &str = "const imports = __wbg_get_imports();";
+
+/// What to make of the main file.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Main {
+    /// What runs first in one file, the rest in another.
+    Split,
+    /// One file that notes which of its functions run; `target/parts/profile.json` says how to read that.
+    Instrumented,
+}
+
 /// Puts the parts into `dist`, and names in `index.html` what takes the place of Trunk's files.
-pub fn split(dist: &Path) -> Result<()> {
+pub fn split(dist: &Path, what: Main) -> Result<()> {
     let target = run::target()?;
     let whole = target.join("wasm32-unknown-unknown/wasm-release/sextant.wasm");
     let work = target.join("parts");
@@ -33,10 +45,44 @@ pub fn split(dist: &Path) -> Result<()> {
     wasm_bindgen.arg("--out-dir").arg(work.join("main")).arg(work.join("main.wasm"));
     run::show(&mut wasm_bindgen)?;
     let main = work.join("main/sextant_bg.wasm");
-    for file in parts.iter().chain([&main]) {
-        optimise(file)?;
+    for part in &parts {
+        optimise(part, &[])?;
     }
-    publish(dist, &work, &main, &parts)
+    // The names are needed once more.
+    optimise(&main, &["--debuginfo"])?;
+    match what {
+        Main::Split => publish(dist, &work, &main, Some(&split_main(&main)?), &parts),
+        Main::Instrumented => {
+            instrument(&main, &work.join("profile.json"))?;
+            publish(dist, &work, &main, None, &parts)
+        }
+    }
+}
+
+/// Leaves in the main file what runs first; the rest lies beside it.
+fn split_main(main: &Path) -> Result<PathBuf> {
+    let split = later::split(&fs::read(main)?)?;
+    let rest = main.with_file_name("later.wasm");
+    fs::write(main, &split.main)?;
+    fs::write(&rest, &split.later)?;
+    optimise(main, &[])?;
+    optimise(&rest, &[])?;
+    let ((moved, all), (found, recorded)) = (split.moved, split.found);
+    run::say(&format!("{moved} of {all} functions are not needed for the first sight of the images"));
+    if found * 20 < recorded * 19 {
+        let gone = recorded - found;
+        run::say(&format!(
+            "{gone} of {recorded} recorded functions are gone: `cargo xtask profile` records anew"
+        ));
+    }
+    Ok(rest)
+}
+
+fn instrument(main: &Path, notes: &Path) -> Result<()> {
+    let (wasm, address, functions) = later::instrument(&fs::read(main)?)?;
+    fs::write(main, wasm)?;
+    let text = serde_json::json!({ "address": address, "functions": functions }).to_string();
+    fs::write(notes, text).with_context(|| format!("{} could not be written", notes.display()))
 }
 
 /// The parts; the main file is `main.wasm` beside them.
@@ -53,7 +99,7 @@ fn take_apart(whole: &Path, work: &Path) -> Result<Vec<PathBuf>> {
     Ok(done.split_modules)
 }
 
-fn optimise(file: &Path) -> Result<()> {
+fn optimise(file: &Path, also: &[&str]) -> Result<()> {
     let mut wasm_opt = run::command(tools::wasm_opt()?);
     // A part does not say itself which features it uses.
     for feature in [
@@ -67,18 +113,18 @@ fn optimise(file: &Path) -> Result<()> {
     ] {
         wasm_opt.arg(format!("--enable-{feature}"));
     }
-    wasm_opt.arg("-Oz").arg(file).arg("--output").arg(file);
+    wasm_opt.args(also).arg("-Oz").arg(file).arg("--output").arg(file);
     run::capture(&mut wasm_opt).map(|_| ())
 }
 
 /// One hash names all files of a build: those of two builds never meet, whatever a browser has kept.
-fn publish(dist: &Path, work: &Path, main: &Path, parts: &[PathBuf]) -> Result<()> {
+fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[PathBuf]) -> Result<()> {
     let script = text(&work.join("main/sextant.js"))?;
     let loader = text(&work.join(LOADER))?;
     let mut hash = Sha256::new();
     hash.update(&script);
     hash.update(&loader);
-    for file in parts.iter().chain([&main.to_path_buf()]) {
+    for file in parts.iter().map(PathBuf::as_path).chain([main]).chain(rest) {
         hash.update(fs::read(file)?);
     }
     let hash: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -95,6 +141,18 @@ fn publish(dist: &Path, work: &Path, main: &Path, parts: &[PathBuf]) -> Result<(
     fs::write(dist.join(&folder).join(LOADER), loader.replace("../sextant.js", &format!("../{name}.js")))?;
     let script = replace(&script, &format!("from \"{LOADER}\""), &format!("from \"./{folder}/loader.js\""))?;
     let script = replace(&script, "sextant_bg.wasm", &format!("{name}_bg.wasm"))?;
+    let script = match rest {
+        None => script,
+        Some(rest) => {
+            let (module, import) = later::IMPORT;
+            let more =
+                format!("const imports = {{ ...__wbg_get_imports(), {module}: {{ {import}: laterNow }} }};");
+            let later = format!("{name}_later.wasm");
+            fs::copy(rest, dist.join(&later))?;
+            let code = replace(include_str!("later.js"), "LATER_NAME", &later)?;
+            format!("{}\n{code}", replace(&script, IMPORTS, &more)?)
+        }
+    };
     fs::write(dist.join(format!("{name}.js")), script)?;
     fs::copy(main, dist.join(format!("{name}_bg.wasm")))?;
 

@@ -45,11 +45,13 @@ pub async fn run(app: Arc<App>, job: Job) {
             Ok(()) => Ok(tasks::succeed(tx, &job.task, &job.image)?),
             Err(_) => {
                 let failed = job.stores.join(",");
+                // Only the fetching from elsewhere is undone by Glance; what was staged stays "importing" for good.
+                let is_undone = !matches!(job.source, Source::Staged);
                 change(tx, &job.image, |image| {
                     image.properties.insert(IMPORTING.into(), "".into());
                     image.properties.insert(FAILED.into(), failed.into());
                     image.properties.shift_remove(LOCK);
-                    if image.status == "importing" {
+                    if is_undone && image.status == "importing" {
                         image.status = "queued".into();
                         image.size = None;
                         image.virtual_size = None;

@@ -43,6 +43,15 @@ fn null_in_every_field_is_read() {
     assert_eq!(image.extra["odd"], "");
 }
 
+/// Found on a real cloud with several workers, each of which hashes strings in its own way.
+#[test]
+fn tags_that_only_changed_their_order_have_not_changed() {
+    let [one, other] =
+        [json!(["lts", "blue"]), json!(["blue", "lts"])].map(|tags| read(json!({"id": "x", "tags": tags})));
+    assert_eq!(one.tags, ["blue", "lts"]);
+    assert_eq!(one, other);
+}
+
 #[test]
 fn what_is_unknown_is_kept_as_it_is() {
     let image = read(json!({

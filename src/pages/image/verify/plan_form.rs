@@ -152,7 +152,8 @@ fn Form(
     let problems = Memo::new(move |_| plan.read().problems(&known.read().offered(&image.read())));
     let fitting = Signal::derive(move || {
         let known = known.read();
-        judge_all(&known.flavors, &known.offered(&image.read()).wanted(has_volume.get()))
+        let wanted = known.offered(&image.read()).wanted(has_volume.get());
+        judge_all(&known.flavors, &wanted).offered(known.has_volumes)
     });
     // Quota and fit are told at once, what is missing after a try.
     let problem = move |field: Field| {

@@ -10,7 +10,7 @@ use crate::{
     i18n::{t, word},
     openstack::{
         error::ApiError,
-        nova::keypair::{KeyKind, import_keypair},
+        nova::keypair::{KeyKind, WIDER_NAMES, import_keypair},
     },
     pages::launch::{
         key_pair::{add, name_words, taken},
@@ -42,9 +42,14 @@ pub fn ImportDialog(
     let form = NodeRef::<html::Form>::new();
     let input = NodeRef::<html::Input>::new();
     let input_id = unique_id("public-key");
+    let has_wider_names = move || !wizard.offers.nova_lacks(WIDER_NAMES);
+    let name_hint = Signal::derive(move || {
+        let words = if has_wider_names() { t().setup.key_name_wider } else { t().old.key_name };
+        Some(words.to_owned())
+    });
     let name_is = Memo::new(move |_| {
         let taken = taken(wizard);
-        name_problem(&name.read(), taken.iter().map(String::as_str), true)
+        name_problem(&name.read(), taken.iter().map(String::as_str), has_wider_names())
     });
     let key = Memo::new(move |_| read_public_key(&text.read()));
     let name_wrong = Signal::derive(move || name_is.get().filter(|_| left.get().0).as_ref().map(name_words));
@@ -128,7 +133,7 @@ pub fn ImportDialog(
                     value=name
                     required=true
                     autofocus=true
-                    hint=Signal::derive(|| Some(t().setup.key_name_wider.to_owned()))
+                    hint=name_hint
                     problem=name_wrong
                     on_leave=move |()| left.update(|left| left.0 = !name.read_untracked().is_empty())
                 />

@@ -9,7 +9,7 @@ use crate::{
         launch_draft::{Metered, Problem, Step, source::SourceProblem},
     },
     i18n::{intl, t, word},
-    openstack::glance::image::Image,
+    openstack::{glance::image::Image, nova::SERVER_VOLUME_TYPE},
     pages::launch::{
         offers::VolumeOffers,
         wizard::{VOLUME_METERS, Wizard},
@@ -118,6 +118,10 @@ fn SizeAndType(wizard: Wizard, offers: VolumeOffers) -> impl IntoView {
         }
         choices
     });
+    let too_old = Signal::derive(move || {
+        let newest = wizard.offers.nova.value().read().as_ref()?.micro?.1.to_string();
+        wizard.offers.nova_lacks(SERVER_VOLUME_TYPE).then(|| (t().old.volume_type)(&newest))
+    });
     view! {
         <div class="fields">
             <TextField
@@ -129,7 +133,14 @@ fn SizeAndType(wizard: Wizard, offers: VolumeOffers) -> impl IntoView {
                 hint=hint
                 problem=problem
             />
-            <SelectField label=word(|it| it.source.volume_type) value=volume_type choices=types name="volume-type" />
+            <SelectField
+                label=word(|it| it.source.volume_type)
+                value=volume_type
+                choices=types
+                name="volume-type"
+                hint=too_old
+                disabled=Signal::derive(move || too_old.read().is_some())
+            />
         </div>
         {move || {
             offers

@@ -1,0 +1,70 @@
+// The documented deployment with Caddy: docs/deploy/Caddyfile in front of the run's demo cloud.
+import { readdirSync } from "node:fs";
+import { expectList, pickFiles, signIn, upload } from "../support/app.ts";
+import { caddy, caddyProgram } from "../support/caddy.ts";
+import { cloud } from "../support/env.ts";
+import { sha512, sparse } from "../support/files.ts";
+import { freePort } from "../support/nginx.ts";
+import { distFolder } from "../support/servers.ts";
+import { unique } from "../support/tenant.ts";
+import { expect, test } from "../support/test.ts";
+
+test.skip(!caddyProgram(), "Caddy is not here: `cargo xtask setup`");
+test.skip(cloud === "real", "the real cloud has its own proxy");
+
+const MiB = 1024 ** 2;
+let url: string;
+let server: ReturnType<typeof caddy>;
+
+test.beforeAll(async () => {
+  const listen = `127.0.0.1:${await freePort()}`;
+  url = `http://${listen}`;
+  server = caddy(listen);
+  await expect.poll(async () => (await fetch(url).catch(() => undefined))?.status, { timeout: 30_000 }).toBe(200);
+});
+test.afterAll(async () => void (await server?.stop()));
+
+test("its answers are guarded, compressed, and kept only where their names have a hash", async () => {
+  const hashed = readdirSync(distFolder()).find((file) => /^sextant-[^/]*\.wasm$/.test(file)) ?? "";
+  const files: [path: string, status: number, cache: string | null][] = [
+    ["/", 200, "no-cache"],
+    ["/images/any", 200, "no-cache"],
+    ["/config.json", 200, "no-cache"],
+    ["/worker_loader.js", 200, "no-cache"],
+    [`/${hashed}`, 200, "public, max-age=31536000, immutable"],
+    ["/sextant-0123456789abcdef.js", 404, null],
+    ["/image/v2/images/no-such.json", 401, null],
+  ];
+  for (const [path, status, cache] of files) {
+    const answer = await fetch(url + path, { headers: { "Accept-Encoding": "br" } });
+    const { headers } = answer;
+    expect(answer.status, path).toBe(status);
+    expect(headers.get("cache-control"), path).toBe(cache);
+    expect(headers.get("content-security-policy"), path).toMatch(/default-src 'none';.*frame-ancestors 'none'/);
+    expect(headers.get("content-security-policy"), path).not.toMatch(/unsafe-inline|\*/);
+    expect(headers.get("x-content-type-options"), path).toBe("nosniff");
+    expect(headers.get("referrer-policy"), path).toBe("no-referrer");
+    expect(headers.get("cross-origin-opener-policy"), path).toBe("same-origin");
+    if (status === 200 && path !== "/config.json") expect(headers.get("content-encoding"), path).toBe("br");
+  }
+});
+
+test("a hundred mebibytes go through it, and no request leaves the origin", async ({ page, member, temporary }) => {
+  const strangers: string[] = [];
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== url) strangers.push(request.url());
+  });
+  const file = temporary(sparse(100 * MiB));
+  const name = unique("by-caddy");
+  await signIn(page, member, `${url}/images`);
+  await expectList(page);
+  await page.goto(`${url}/images/new`);
+  await pickFiles(page, file);
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Create image", exact: true }).click();
+  await expect(upload(page, name)).toContainText("Verified", { timeout: 60_000 });
+  const [image] = await (await member.api()).imagesNamed(name);
+  expect(image.os_hash_value).toBe(await sha512(file));
+  expect(strangers).toEqual([]);
+});

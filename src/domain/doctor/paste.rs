@@ -1,0 +1,175 @@
+//! What an operator pastes: the `[cors]` section of a service, the lines of a proxy, the policy of the page.
+
+use crate::{
+    domain::doctor::{Finding, address::origin},
+    openstack::{catalog::endpoint_url, request::Service},
+};
+
+/// Into which file a text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The service's own configuration.
+    ServiceFile(&'static str),
+    /// nginx, and beside it `config.json`.
+    Proxy,
+    /// The header of the server that serves Sextant.
+    Policy,
+}
+
+/// A text and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paste {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub text: String,
+}
+
+/// The file that has the service's `[cors]` section.
+fn service_file(service: Service) -> &'static str {
+    match service {
+        Service::Identity => "/etc/keystone/keystone.conf",
+        Service::Image => "/etc/glance/glance-api.conf",
+        Service::Compute => "/etc/nova/nova.conf",
+        Service::Network => "/etc/neutron/neutron.conf",
+        Service::BlockStorage => "/etc/cinder/cinder.conf",
+    }
+}
+
+/// The path that docs/deploy gives the service behind a proxy.
+fn prefix(service: Service) -> &'static str {
+    match service {
+        Service::Identity => "/identity",
+        Service::Image => "/image",
+        Service::Compute => "/compute",
+        Service::Network => "/network",
+        Service::BlockStorage => "/block-storage",
+    }
+}
+
+/// The texts that mend a finding, the likelier first. `services` are the addresses of all services that the page uses.
+pub fn pastes(finding: &Finding, service: Service, url: &str, page: &str, services: &[String]) -> Vec<Paste> {
+    match finding {
+        Finding::OriginRefused => vec![cors(service, page, None), proxy(service, url)],
+        Finding::HeadersRefused(_) => vec![cors(service, page, Some(Wider::Headers)), proxy(service, url)],
+        Finding::MethodsRefused(_) if origin(url) != Some(page) => {
+            vec![cors(service, page, Some(Wider::Methods)), proxy(service, url)]
+        }
+        Finding::NoRequestId => vec![cors(service, page, Some(Wider::Exposed))],
+        Finding::MixedContent | Finding::InternalName | Finding::RedirectRefused => vec![proxy(service, url)],
+        // A prefix of this origin that leads nowhere: the line that it lacks, with the service's address to be filled in.
+        Finding::NotTheService { .. } if origin(url) == Some(page) => {
+            vec![Paste { place: Place::Proxy, text: location(service, "http://127.0.0.1:PORT/") }]
+        }
+        Finding::BlockedByPolicy => vec![policy(page, services)],
+        _ => Vec::new(),
+    }
+}
+
+/// What the section says beyond the origin: only what the service's defaults, or the operator's changes to them, lack.
+enum Wider {
+    Headers,
+    Methods,
+    Exposed,
+}
+
+fn cors(service: Service, page: &str, wider: Option<Wider>) -> Paste {
+    // Setting one of these replaces the service's own list: all that is needed stands in it.
+    let more = match wider {
+        None => "",
+        Some(Wider::Headers) => {
+            "allow_headers = Content-Type,Accept,X-Auth-Token,X-Subject-Token,OpenStack-API-Version,X-OpenStack-Request-ID\n"
+        }
+        Some(Wider::Methods) => "allow_methods = GET,HEAD,POST,PUT,PATCH,DELETE\n",
+        Some(Wider::Exposed) => {
+            "expose_headers = X-Auth-Token,X-Subject-Token,X-OpenStack-Request-ID,OpenStack-API-Version\n"
+        }
+    };
+    let text = format!("[cors]\nallowed_origin = {page}\n{more}");
+    Paste { place: Place::ServiceFile(service_file(service)), text }
+}
+
+fn location(service: Service, upstream: &str) -> String {
+    format!("location ^~ {}/ {{ proxy_pass {upstream}; }}\n", prefix(service))
+}
+
+fn proxy(service: Service, url: &str) -> Paste {
+    let line = location(service, &endpoint_url(url, "/"));
+    let prefix = prefix(service);
+    let key = match service {
+        Service::Identity => format!("\"identity\": \"{prefix}/v3\""),
+        other => format!("\"services\": {{ \"{}\": \"{prefix}\" }}", other.official_type()),
+    };
+    Paste { place: Place::Proxy, text: format!("{line}# config.json: {key}\n") }
+}
+
+fn policy(page: &str, services: &[String]) -> Paste {
+    let mut origins: Vec<&str> =
+        services.iter().filter_map(|url| origin(url)).filter(|origin| *origin != page).collect();
+    origins.sort_unstable();
+    origins.dedup();
+    Paste { place: Place::Policy, text: format!("connect-src 'self' {};\n", origins.join(" ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "https://console.example.org";
+    const GLANCE: &str = "https://cloud.example.org:9292/v2";
+
+    fn texts(finding: &Finding) -> Vec<String> {
+        let services =
+            [GLANCE.to_owned(), "https://cloud.example.org:5000/v3".to_owned(), format!("{PAGE}/x")];
+        pastes(finding, Service::Image, GLANCE, PAGE, &services).into_iter().map(|paste| paste.text).collect()
+    }
+
+    #[test]
+    fn a_refused_origin_is_one_line_or_a_proxy() {
+        assert_eq!(
+            texts(&Finding::OriginRefused),
+            [
+                "[cors]\nallowed_origin = https://console.example.org\n",
+                "location ^~ /image/ { proxy_pass https://cloud.example.org:9292/; }\n# config.json: \"services\": { \"image\": \"/image\" }\n",
+            ]
+        );
+    }
+
+    #[test]
+    fn lists_are_given_only_where_they_are_the_trouble() {
+        let of = |finding| texts(&finding)[0].clone();
+        assert!(
+            of(Finding::HeadersRefused(vec!["X-Auth-Token"]))
+                .contains("allow_headers = Content-Type,Accept,X-Auth-Token")
+        );
+        assert!(
+            of(Finding::MethodsRefused(vec!["PATCH"]))
+                .contains("allow_methods = GET,HEAD,POST,PUT,PATCH,DELETE")
+        );
+        assert!(of(Finding::NoRequestId).contains("expose_headers"));
+    }
+
+    #[test]
+    fn the_policy_names_every_origin_once() {
+        assert_eq!(
+            texts(&Finding::BlockedByPolicy),
+            ["connect-src 'self' https://cloud.example.org:5000 https://cloud.example.org:9292;\n"]
+        );
+    }
+
+    #[test]
+    fn keystone_has_a_key_of_its_own() {
+        let url = "http://controller:5000/v3";
+        let pastes = pastes(&Finding::InternalName, Service::Identity, url, PAGE, &[]);
+        assert_eq!(
+            pastes[0].text,
+            "location ^~ /identity/ { proxy_pass http://controller:5000/; }\n# config.json: \"identity\": \"/identity/v3\"\n"
+        );
+    }
+
+    #[test]
+    fn a_proxy_that_lacks_a_method_is_not_told_about_cors() {
+        let url = format!("{PAGE}/image");
+        assert!(pastes(&Finding::MethodsRefused(vec!["PATCH"]), Service::Image, &url, PAGE, &[]).is_empty());
+    }
+}

@@ -1,0 +1,79 @@
+//! The session among the tabs of one browser: a new tab takes it over, and signing out in one ends it in all.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    client::{browser::now_seconds, siblings::Siblings},
+    domain::session::{Grant, SessionState},
+    state::session::Session,
+};
+
+const SIBLINGS: &str = "sextant.session";
+/// How long a new tab waits for its siblings' answer; on one machine they take a few milliseconds.
+const SIBLINGS_ANSWER_WITHIN: Duration = Duration::from_millis(250);
+
+/// What tabs say to each other.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Hail {
+    /// A new tab asks whether somebody has a session.
+    WhoHasOne,
+    /// Here is mine.
+    Here(Box<Grant>),
+    /// This one was ended by signing out.
+    Ended(Box<Grant>),
+}
+
+impl Session {
+    /// Answers siblings for as long as the app runs; a tab without a session asks them for theirs first.
+    pub(super) fn hail_siblings(self, asks: bool) {
+        let line = Siblings::open(SIBLINGS, move |hail| match hail {
+            Hail::WhoHasOne => {
+                let grant = self.state.read_untracked().usable_grant().cloned();
+                if let Some(grant) = grant {
+                    self.say(&Hail::Here(Box::new(grant)));
+                }
+            }
+            Hail::Ended(grant) => {
+                let is_mine = self.token().as_ref() == Some(&grant.token.id);
+                let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
+                match (is_mine, is_busy) {
+                    (true, false) => {
+                        self.has_signed_out.set_value(true);
+                        self.enter(SessionState::SignedOut);
+                    }
+                    (true, true) => self.expire(),
+                    _ => {}
+                }
+            }
+            Hail::Here(grant) => {
+                let is_waiting = *self.state.read_untracked() == SessionState::Restoring;
+                if is_waiting && self.cloud(&grant.cloud).is_some() {
+                    self.enter(SessionState::restored(Some(*grant), now_seconds()));
+                }
+            }
+        });
+        self.siblings.set_value(line);
+        if asks {
+            self.say(&Hail::WhoHasOne);
+            set_timeout(
+                move || {
+                    if *self.state.read_untracked() == SessionState::Restoring {
+                        self.enter(SessionState::SignedOut);
+                    }
+                },
+                SIBLINGS_ANSWER_WITHIN,
+            );
+        }
+    }
+
+    pub(super) fn say(self, hail: &Hail) {
+        self.siblings.with_value(|line| {
+            if let Some(line) = line {
+                line.say(hail);
+            }
+        });
+    }
+}
