@@ -26,7 +26,7 @@ use crate::{
         upload_tray::drop::DropTarget,
     },
     domain::config::{self, Config, Problem},
-    i18n::{t, word},
+    i18n::word,
     pages::{images::ImagesPage, not_found::NotFoundPage, sign_in::SignInPage},
     routes,
     state::{
@@ -199,11 +199,9 @@ fn Unconfigured(problems: Vec<String>) -> impl IntoView {
     view! {
         <main id="content" class="page page-narrow">
             <Notice tone=Tone::Bad title=word(|it| it.config.title)>
-                <ul>
-                    {problems
-                        .into_iter()
-                        .map(|problem| view! { <li>{move || (t().config.unreadable)(&problem)}</li> })
-                        .collect_view()}
+                <p>{word(|it| it.config.unreadable)}</p>
+                <ul class="bullets">
+                    {problems.into_iter().map(|problem| view! { <li><bdi>{problem}</bdi></li> }).collect_view()}
                 </ul>
                 <p>{word(|it| it.config.hint)}</p>
             </Notice>

@@ -1,8 +1,10 @@
 // The documented deployment: nginx with docs/deploy/nginx.conf in front of the run's demo cloud, of which only addresses are changed.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectList, heading, pickFiles, rowOf, signIn, step, upload } from "../support/app.ts";
 import { cloud, cloudURL } from "../support/env.ts";
@@ -34,6 +36,18 @@ function built(pattern: RegExp): string {
   if (!found) throw new Error(`the app has no file like ${pattern}`);
   return `/${found}`;
 }
+
+test("no file tells where it was built, or has a source in it", () => {
+  const repository = resolve(import.meta.dirname, "../..");
+  const files = readdirSync(distFolder(), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  expect(files.length).toBeGreaterThan(20);
+  for (const file of files) {
+    expect(file.name).not.toMatch(/\.(rs|ts|map)$/);
+    if (/\.(br|gz)$/.test(file.name)) continue;
+    const content = readFileSync(join(file.parentPath, file.name), "latin1");
+    for (const place of [repository, homedir(), ".cargo/", "sourceMappingURL"]) expect(content.includes(place), `${file.name}: ${place}`).toBe(false);
+  }
+});
 
 test("every answer has the headers that guard it, and is kept only where its name has a hash", async () => {
   const files: [path: string, type: RegExp, kept: boolean][] = [

@@ -1,4 +1,4 @@
-import { alert, expectAllowed, expectRefused, heading, rowAction, rowOf, search, signIn } from "../support/app.ts";
+import { alert, expectAllowed, expectList, expectRefused, heading, rowAction, rowOf, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -76,6 +76,9 @@ test("the search box looks at name, id, tags and property values, and stands in 
   await search(page, unique("nothing like this"));
   await expect(page.getByText("No image matches", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Clear the search" }).click();
+  await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue("");
+  await expectList(page);
+  await search(page, rest.name);
   await expect(rowOf(page, rest.name)).toBeVisible();
 });
 

@@ -213,18 +213,24 @@ pub struct Lack {
     pub since: &'static str,
 }
 
-/// What came with which version: of the interface for Glance, microversions for Nova.
-const ARRIVALS: &[(Service, &str, &str)] = &[
-    (Service::Image, "2.6", "import"),
-    (Service::Image, glance::HIDDEN, "hidden"),
-    (Service::Image, glance::TASKS_AND_USAGE, "tasks"),
-    (Service::Compute, nova::SERVER_AUTO_NETWORK, "auto_network"),
-    (Service::Compute, nova::action::SNAPSHOT_ID, "snapshot_id"),
-    (Service::Compute, nova::SERVER_EMBEDDED_FLAVOR, "embedded_flavor"),
-    (Service::Compute, nova::FLAVOR_EXTRA_SPECS, "extra_specs"),
-    (Service::Compute, nova::SERVER_VOLUME_TYPE, "volume_type"),
-    (Service::Compute, nova::keypair::WIDER_NAMES, "wider_names"),
+/// What is told by which version: of the interface for Glance, microversions for Nova.
+const ARRIVALS: &[(Service, &str, Lack)] = &[
+    arrival(Service::Image, "2.6", "import"),
+    arrival(Service::Image, glance::HIDDEN, "hidden"),
+    (Service::Image, glance::TASKS_AND_USAGE, Lack { what: "tasks", since: "2.12" }),
+    (Service::Image, glance::TASKS_AND_USAGE, Lack { what: "usage", since: "2.13" }),
+    arrival(Service::Compute, nova::SERVER_AUTO_NETWORK, "auto_network"),
+    arrival(Service::Compute, nova::action::SNAPSHOT_ID, "snapshot_id"),
+    arrival(Service::Compute, nova::SERVER_EMBEDDED_FLAVOR, "embedded_flavor"),
+    arrival(Service::Compute, nova::FLAVOR_EXTRA_SPECS, "extra_specs"),
+    arrival(Service::Compute, nova::SERVER_VOLUME_TYPE, "volume_type"),
+    arrival(Service::Compute, nova::keypair::WIDER_NAMES, "wider_names"),
 ];
+
+/// What is told by the very version that brought it.
+const fn arrival(service: Service, since: &'static str, what: &'static str) -> (Service, &'static str, Lack) {
+    (service, since, Lack { what, since })
+}
 
 /// What a service of these versions lacks of what Sextant can use.
 pub fn lacks(service: Service, spoken: &Versions) -> Vec<Lack> {
@@ -238,8 +244,8 @@ pub fn lacks(service: Service, spoken: &Versions) -> Vec<Lack> {
     let Some(reaches) = reaches else { return Vec::new() };
     let of_service = ARRIVALS.iter().filter(|(of, ..)| *of == service);
     of_service
-        .filter(|(_, since, _)| since.parse::<Version>().is_ok_and(|since| since > reaches))
-        .map(|(_, since, what)| Lack { what, since })
+        .filter(|(_, told_by, _)| told_by.parse::<Version>().is_ok_and(|told_by| told_by > reaches))
+        .map(|(.., lack)| *lack)
         .collect()
 }
 

@@ -181,7 +181,7 @@ pub struct Shell {
 #[allow(missing_docs, reason = "the names say it; the English file shows it")]
 pub struct Config {
     pub title: &'static str,
-    pub unreadable: fn(&str) -> String,
+    pub unreadable: &'static str,
     pub hint: &'static str,
     pub page: &'static str,
     pub not_json: fn(&str) -> String,

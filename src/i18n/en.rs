@@ -54,7 +54,7 @@ pub const TEXTS: Translation = Translation {
     },
     config: Config {
         title: "Sextant is not configured",
-        unreadable: |why| format!("config.json can’t be used: {why}"),
+        unreadable: "config.json can’t be used:",
         hint: "The file lies beside index.html on the web server. Its operator can mend it.",
         page: "the web server answers with a page (HTML) in its place; the file is probably missing",
         not_json: |why| format!("it is not valid JSON ({why})"),
@@ -1938,7 +1938,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "Importing images from the web",
             "hidden" => "Hiding images from lists",
-            "tasks" => "An image’s history, why an import failed, and quotas for images",
+            "tasks" => "An image’s history, and why an import failed",
+            "usage" => "Quotas for images",
             "auto_network" => "“Let Nova choose” for the network",
             "snapshot_id" => "Finding a new snapshot at once",
             "embedded_flavor" => "An instance’s flavor after the flavor was deleted",

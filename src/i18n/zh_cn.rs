@@ -52,7 +52,7 @@ pub const TEXTS: Translation = Translation {
     },
     config: Config {
         title: "Sextant 尚未配置",
-        unreadable: |why| format!("无法使用 config.json：{why}"),
+        unreadable: "无法使用 config.json：",
         hint: "该文件位于 Web 服务器上 index.html 的旁边，请联系运维人员修正。",
         page: "Web 服务器返回的是网页（HTML），该文件可能不存在",
         not_json: |why| format!("不是有效的 JSON（{why}）"),
@@ -1760,7 +1760,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "从网络导入镜像",
             "hidden" => "在列表中隐藏镜像",
-            "tasks" => "镜像的历史、导入失败的原因和镜像配额",
+            "tasks" => "镜像的历史和导入失败的原因",
+            "usage" => "镜像配额",
             "auto_network" => "由 Nova 选择网络",
             "snapshot_id" => "立即找到新快照",
             "embedded_flavor" => "实例类型删除后仍显示实例的实例类型",

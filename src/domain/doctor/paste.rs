@@ -89,8 +89,17 @@ fn cors(service: Service, page: &str, wider: Option<Wider>) -> Paste {
     Paste { place: Place::ServiceFile(service_file(service)), text }
 }
 
+/// As docs/deploy/nginx.conf has it; what that says for uploads stands beside the images' address, in case that file is not used.
 fn location(service: Service, upstream: &str) -> String {
-    format!("location ^~ {}/ {{ proxy_pass {upstream}; }}\n", prefix(service))
+    let prefix = prefix(service);
+    if service == Service::Image {
+        format!(
+            "location ^~ {prefix}/ {{\n    proxy_pass {upstream};\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n    \
+             proxy_request_buffering off;\n    proxy_read_timeout 1h;\n}}\n"
+        )
+    } else {
+        format!("location ^~ {prefix}/ {{ proxy_pass {upstream}; }}\n")
+    }
 }
 
 fn proxy(service: Service, url: &str) -> Paste {
@@ -130,7 +139,9 @@ mod tests {
             texts(&Finding::OriginRefused),
             [
                 "[cors]\nallowed_origin = https://console.example.org\n",
-                "location ^~ /image/ { proxy_pass https://cloud.example.org:9292/; }\n# config.json: \"services\": { \"image\": \"/image\" }\n",
+                "location ^~ /image/ {\n    proxy_pass https://cloud.example.org:9292/;\n    client_max_body_size 0;\n    \
+                 proxy_http_version 1.1;\n    proxy_request_buffering off;\n    proxy_read_timeout 1h;\n}\n\
+                 # config.json: \"services\": { \"image\": \"/image\" }\n",
             ]
         );
     }
@@ -155,6 +166,15 @@ mod tests {
             texts(&Finding::BlockedByPolicy),
             ["connect-src 'self' https://cloud.example.org:5000 https://cloud.example.org:9292;\n"]
         );
+    }
+
+    #[test]
+    fn what_is_offered_for_uploads_is_what_the_documentation_has() {
+        let documented = include_str!("../../../docs/deploy/nginx.conf");
+        let offered = location(Service::Image, "http://127.0.0.1:9292/");
+        for line in offered.lines().skip(2).filter(|line| *line != "}") {
+            assert!(documented.contains(line.trim()), "{line}");
+        }
     }
 
     #[test]

@@ -124,6 +124,9 @@ fn address_view(url: &str, found: &[Finding], texts: &Texts) -> AnyView {
                 | Finding::NotTheService { .. }
         )
     });
+    // Where the server has answered, the browser has no message of its own.
+    let is_unexplained =
+        found.iter().any(|it| matches!(it, Finding::TurnedAway | Finding::Lost | Finding::TimedOut));
     let is_link = url.starts_with("http://") || url.starts_with("https://");
     let url = shown(url);
     view! {
@@ -134,7 +137,7 @@ fn address_view(url: &str, found: &[Finding], texts: &Texts) -> AnyView {
                     <p>
                         <a href=url target="_blank" rel="noopener noreferrer">{words.open_address}</a>
                     </p>
-                    <p class="muted">{words.open_address_hint}</p>
+                    {is_unexplained.then(|| view! { <p class="muted">{words.open_address_hint}</p> })}
                 }
             })}
     }

@@ -2,10 +2,10 @@
 
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
-    client::browser::Listener,
+    client::{browser::Listener, later},
     domain::image_list::window::{Window, window as near},
     openstack::ids::ImageId,
     pages::images::list::List,
@@ -87,11 +87,18 @@ impl Scroll {
         let listeners = StoredValue::new_local(Some((looked, resized)));
         on_cleanup(move || _ = listeners.try_set_value(None));
 
-        // What was drawn anew is measured once it is laid out.
-        Effect::new(move |_| {
+        // What was drawn anew is measured once it is laid out; the first time after all that the first sight needs.
+        Effect::new(move |before: Option<()>| {
             near.track();
             list.opened.track();
-            scroll.look_soon();
+            if before.is_some() {
+                scroll.look_soon();
+            } else {
+                spawn_local(async move {
+                    later::after_first_sight().await;
+                    scroll.look_soon();
+                });
+            }
         });
         // Another view begins at its top.
         Effect::new(move |before: Option<()>| {

@@ -19,6 +19,9 @@ const LOADER: &str = "./loader.js";
 /// The folder of all parts starts with this.
 pub const FOLDER: &str = "parts-";
 
+/// What fetches the rest of the main file; it goes into the app's script.
+const LATER: &str = include_str!("later.js");
+
 /// What the app's script says where it is about to be instantiated.
 const IMPORTS: &str = "const imports = __wbg_get_imports();";
 
@@ -124,6 +127,7 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
     let mut hash = Sha256::new();
     hash.update(&script);
     hash.update(&loader);
+    hash.update(LATER);
     for file in parts.iter().map(PathBuf::as_path).chain([main]).chain(rest) {
         hash.update(fs::read(file)?);
     }
@@ -149,7 +153,7 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
                 format!("const imports = {{ ...__wbg_get_imports(), {module}: {{ {import}: laterNow }} }};");
             let later = format!("{name}_later.wasm");
             fs::copy(rest, dist.join(&later))?;
-            let code = replace(include_str!("later.js"), "LATER_NAME", &later)?;
+            let code = replace(LATER, "LATER_NAME", &later)?;
             format!("{}\n{code}", replace(&script, IMPORTS, &more)?)
         }
     };
