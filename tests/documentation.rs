@@ -130,6 +130,18 @@ fn every_picture_is_used_and_small() {
     }
 }
 
+#[test]
+fn every_test_that_stands_for_one_of_horizons_is_there() {
+    let tests = docs().join("../end2end");
+    let page = read(&tests.join("horizon.md"));
+    let named: Vec<(&str, &str)> = code(&page).filter_map(|name| name.split_once(" › ")).collect();
+    assert!(named.len() > 40, "{}", named.len());
+    for (file, title) in named.into_iter().filter(|(file, _)| *file != "file") {
+        let specs = read(&tests.join(format!("specs/{file}.spec.ts")));
+        assert!(specs.contains(&format!("(\"{title}\"")), "{file} › {title}");
+    }
+}
+
 /// The pages for people.
 fn pages() -> Vec<PathBuf> {
     let mut pages: Vec<PathBuf> =

@@ -180,8 +180,8 @@ fn old_services_lack_what_came_later() {
         lacks(service, &spoken).iter().map(|lack| lack.what).collect::<Vec<_>>()
     };
     assert_eq!(whats(Service::Image, "2.17", None), [] as [&str; 0]);
-    assert_eq!(whats(Service::Image, "2.8", None), ["tasks"]);
-    assert_eq!(whats(Service::Image, "2.5", None), ["import", "hidden", "tasks"]);
+    assert_eq!(whats(Service::Image, "2.8", None), ["tasks", "usage"]);
+    assert_eq!(whats(Service::Image, "2.5", None), ["import", "hidden", "tasks", "usage"]);
     assert_eq!(whats(Service::Compute, "2.1", Some("2.60")), ["extra_specs", "volume_type", "wider_names"]);
     assert_eq!(whats(Service::Compute, "2.0", None).len(), 6);
     assert_eq!(whats(Service::Network, "2.0", None), [] as [&str; 0]);
