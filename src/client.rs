@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod config;
 pub mod download;
+pub mod early;
 pub mod later;
 pub mod pattern;
 pub mod probe;

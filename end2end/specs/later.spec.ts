@@ -25,6 +25,19 @@ test("the list is there, and a press of a button works, before the rest of the c
   release();
 });
 
+test("the first sight of the list calls nothing of the rest: what it runs is on record", async ({ page, member }) => {
+  await signIn(page, member);
+  await expectList(page);
+  const asked: string[] = [];
+  page.on("request", (request) => request.url().endsWith("_later.wasm") && asked.push(request.resourceType()));
+  // It waits for the code in the background; what is called too early would fetch it by other means.
+  await page.route(LATER, (route) => (route.request().resourceType() === "fetch" ? new Promise(() => {}) : route.continue()));
+  await page.reload();
+  await expectList(page);
+  await expect.poll(() => asked).toContain("fetch");
+  expect(asked, "`cargo xtask profile` records anew").toEqual(["fetch"]);
+});
+
 test("where the rest of the code can't be had, the page says so and offers to load again", async ({ page, member }) => {
   await signIn(page, member);
   await expectList(page);

@@ -67,6 +67,16 @@ impl Drop for Listener {
     }
 }
 
+/// How many things this machine does at the same time; one where the browser does not tell.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a small count; the cast saturates"
+)]
+pub fn core_count() -> u32 {
+    web_sys::window().map_or(1, |window| window.navigator().hardware_concurrency() as u32)
+}
+
 /// Resolves once what has just been changed on the page is painted; soon, where nothing is painted (a hidden tab).
 pub async fn painted() {
     // Longer than a slow machine takes to draw the first rows.

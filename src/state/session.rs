@@ -17,6 +17,7 @@ use web_sys::AbortController;
 use crate::{
     client::{
         browser::now_seconds,
+        early,
         send::send,
         siblings::Siblings,
         storage::{self, Area},
@@ -26,6 +27,7 @@ use crate::{
         session::{Grant, SessionState},
     },
     openstack::{
+        catalog::endpoint_url,
         error::{ApiError, FaultKind},
         ids::ProjectId,
         keystone::{self, Project},
@@ -193,6 +195,14 @@ impl Session {
         let state = self.state.get_untracked();
         let base = self.endpoint_of(&state, service)?;
         Some((base, state.grant()?.token.id.clone()))
+    }
+
+    /// Leaves word for the next loading of this tab's page that `request` is what it asks first (client::early).
+    pub fn note_first<T>(self, request: &Request<T>) {
+        let state = self.state.read_untracked();
+        if let (Some(base), Some(grant)) = (self.endpoint_of(&state, request.service), state.grant()) {
+            early::note_first(&grant.cloud, &endpoint_url(&base, &request.path_and_query()));
+        }
     }
 
     /// Says that a token is not accepted any more. A late refusal of one that has been replaced since means nothing.

@@ -8,6 +8,10 @@ const WINDOW_MS: u64 = 10_000;
 const STEP_MS: u64 = 250;
 /// Less is no rate yet.
 const LEAST_MS: u64 = 1_000;
+/// Sending keeps one core busy, the rest of the browser another: with more, a hash that is worked out beside it costs nothing.
+const ENOUGH_CORES: u32 = 3;
+/// Bytes a second up to which the line is what is waited for, whatever the machine: a gigabit's worth is 125 million.
+const SLOW_LINE: f64 = 60e6;
 
 /// Bytes sent over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,6 +54,12 @@ impl Meter {
         Some((size.saturating_sub(self.sent) as f64 / rate).ceil() as u64)
     }
 
+    /// Whether working out the file's hash now would slow its sending down: few cores, and a line that is not the bottleneck. `None`
+    /// before that can be told.
+    pub fn would_be_slowed(&self, cores: u32) -> Option<bool> {
+        if cores >= ENOUGH_CORES { Some(false) } else { self.rate().map(|rate| rate > SLOW_LINE) }
+    }
+
     /// The share sent, 0 to 1.
     pub fn share(&self, size: u64) -> f64 {
         if size == 0 { 0.0 } else { (self.sent as f64 / size as f64).min(1.0) }
@@ -86,6 +96,23 @@ mod tests {
         still.note(0, 0);
         still.note(0, 60_000);
         assert_eq!((still.rate(), still.seconds_left(1)), (Some(0.0), None));
+    }
+
+    #[test]
+    fn only_a_fast_line_on_few_cores_is_slowed_by_the_hash() {
+        let after_two_seconds = |bytes| {
+            let mut meter = Meter::default();
+            meter.note(0, 0);
+            meter.note(bytes, 2_000);
+            meter
+        };
+        let (slow, fast) = (after_two_seconds(20_000_000), after_two_seconds(400_000_000));
+        assert_eq!((slow.would_be_slowed(2), fast.would_be_slowed(2)), (Some(false), Some(true)));
+        assert_eq!((slow.would_be_slowed(8), fast.would_be_slowed(8)), (Some(false), Some(false)));
+        assert_eq!(
+            (Meter::default().would_be_slowed(2), Meter::default().would_be_slowed(8)),
+            (None, Some(false))
+        );
     }
 
     #[test]

@@ -87,18 +87,22 @@ impl Scroll {
         let listeners = StoredValue::new_local(Some((looked, resized)));
         on_cleanup(move || _ = listeners.try_set_value(None));
 
-        // What was drawn anew is measured once it is laid out; the first time after all that the first sight needs.
-        Effect::new(move |before: Option<()>| {
+        // What was drawn anew is measured once it is laid out; the first time after all that the first sight needs, which
+        // the code for it must not get in the way of.
+        let has_rows = Memo::new(move |_| list.images.load().read().has_rows);
+        Effect::new(move |had_rows: Option<bool>| {
             near.track();
             list.opened.track();
-            if before.is_some() {
+            let has_rows = has_rows.get();
+            if had_rows == Some(true) {
                 scroll.look_soon();
-            } else {
+            } else if has_rows {
                 spawn_local(async move {
                     later::after_first_sight().await;
                     scroll.look_soon();
                 });
             }
+            has_rows
         });
         // Another view begins at its top.
         Effect::new(move |before: Option<()>| {

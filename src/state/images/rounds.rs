@@ -118,6 +118,7 @@ impl Images {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.
             later::after_first_sight().await;
+            self.session.note_first(&glance::list_images(&Pass::Default.request(FIRST_PAGE, None)));
         }
         page.next
     }

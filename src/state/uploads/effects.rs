@@ -9,7 +9,7 @@ use web_sys::File;
 
 use crate::{
     client::{
-        browser::{now_ms, until_visible},
+        browser::{core_count, now_ms, until_visible},
         upload,
         worker::{Worker, WorkerFailure},
     },
@@ -33,6 +33,8 @@ use crate::{
 const DELETE_TRIES: u32 = 3;
 /// So many images with the same bytes are named.
 const MOST_TWINS: u32 = 4;
+/// How often it is looked whether the hash may begin.
+const HASH_LOOK_MS: u32 = 250;
 /// Between two tries.
 const DELETE_AGAIN_MS: u32 = 1_000;
 
@@ -211,9 +213,23 @@ impl Uploads {
             // Of a file that was chosen again: should the cloud refuse it, this says why.
             self.apply(id, Event::Inspected(Box::new(report)));
         }
+        self.until_hash_is_free(id).await;
         let answer = worker.sha512(&file, move |read| self.apply(id, Event::Hashing(read))).await;
         self.set_hashing(id, None);
         self.apply(id, Event::Hashed(answer.map_err(no_hash)));
+    }
+
+    /// Waits for as long as the hash would only slow the sending down: the image is usable sooner, and verified no later.
+    async fn until_hash_is_free(self, id: UploadId) {
+        let cores = core_count();
+        let must_wait = move || {
+            let queue = self.queue.read_untracked();
+            let sending = queue.get(id).filter(|upload| upload.phase == Phase::Sending);
+            sending.is_some_and(|upload| upload.meter.would_be_slowed(cores) != Some(false))
+        };
+        while must_wait() {
+            TimeoutFuture::new(HASH_LOOK_MS).await;
+        }
     }
 
     fn set_hashing(self, id: UploadId, hashing: Option<Hashing>) {

@@ -1,0 +1,54 @@
+//! The listing that start.js has asked for already, while the app itself was still being fetched: a page that is loaded again
+//! has its images as soon as it can show them. Whoever sends that very request takes the answer; in all other cases nobody does.
+
+use js_sys::{Array, Promise, Reflect};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::{
+    client::storage::{self, Area},
+    openstack::{request::Answer, secret::Secret},
+};
+
+/// Where the word for the next loading of this tab's page is left.
+const KEY: &str = "sextant.first";
+/// Where start.js has put what it asked: `{ url, token, answer }`.
+const PLACE: &str = "sextantEarly";
+
+/// What start.js is to ask for; the token it has from the session, which must be of the same cloud.
+#[derive(Serialize)]
+struct First<'a> {
+    cloud: &'a str,
+    url: &'a str,
+}
+
+/// Leaves word of what a page of this tab asks a cloud for before anything else.
+pub fn note_first(cloud: &str, url: &str) {
+    storage::write(Area::Tab, KEY, &First { cloud, url });
+}
+
+/// The answer to a GET of `url` with `token`, where start.js has asked for just that and nobody has taken it yet. `None` also
+/// where no answer came: then it is asked for once more, by who can say why.
+pub async fn take(url: &str, token: &Secret) -> Option<Answer> {
+    let global = js_sys::global();
+    let asked = Reflect::get(&global, &PLACE.into()).ok().filter(JsValue::is_object)?;
+    let part = |name: &str| Reflect::get(&asked, &name.into()).ok();
+    let is = |name: &str, wanted: &str| part(name).and_then(|it| it.as_string()).as_deref() == Some(wanted);
+    if !is("url", url) || !is("token", token.reveal()) {
+        return None;
+    }
+    // Only once: the next time the cloud may say something else.
+    Reflect::delete_property(&global, &PLACE.into()).ok()?;
+    let answer = JsFuture::from(part("answer")?.dyn_into::<Promise>().ok()?).await.ok()?;
+    let parts = Array::from(&answer);
+    let header = |pair: JsValue| {
+        let pair = Array::from(&pair);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    };
+    Some(Answer {
+        status: u16::try_from(parts.get(0).as_f64()? as i64).ok()?,
+        headers: Array::from(&parts.get(1)).iter().filter_map(header).collect(),
+        body: parts.get(2).as_string()?,
+    })
+}
