@@ -6,11 +6,11 @@ import { expect, test } from "../support/test.ts";
 
 const FIRST = /\/v2\/images\?limit=50$/;
 
-test("the images are asked for once, before the app has come, and are those of now", async ({ page, member, api }) => {
+test("the images are asked for once, before the app has come, and are those of now", async ({ page, member }) => {
   await signIn(page, member);
   await expectList(page);
   await expectWord(page);
-  const { name } = await api.createImage({ name: unique("made-meanwhile") });
+  const { name } = await (await member.api()).createImage({ name: unique("made-meanwhile") });
   const asked: Request[] = [];
   page.on("request", (request) => FIRST.test(request.url()) && request.method() === "GET" && asked.push(request));
   let release = () => {};
