@@ -1,6 +1,7 @@
 // The connection doctor: what it says of a healthy cloud, and of servers that misbehave for real.
 import { mkdirSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
+import { testOn } from "../support/another.ts";
 import { choose, expectAccessible, fillSignIn, heading, signIn, tokensOf } from "../support/app.ts";
 import { always, closedPort, front, run, selfSigned, service, type Running } from "../support/broken.ts";
 import { baseURL, has, otherURL, scratch } from "../support/env.ts";
@@ -239,6 +240,27 @@ test.describe("where something is wrong", () => {
     await expect(page.getByText("clouds[0].regoin")).toBeVisible();
     await expect(page.getByText("config.json has been changed since this page was loaded.")).toBeVisible();
   });
+});
+
+const alice = { user: "alice", password: "password" };
+
+testOn("--without", "glance")("a cloud without images is not one where everything works", async ({ page }) => {
+  await signIn(page, alice, "/sign-in?next=/doctor");
+  await expectDone(page);
+  await expect(page.getByRole("status").filter({ hasText: "1 of 5 services needs attention." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: allGood })).toHaveCount(0);
+  await expect(line(page, "Glance")).toContainText("Not in this cloud");
+  // It stands open.
+  await expect(line(page, "Glance").getByText("There are no images to see.")).toBeVisible();
+});
+
+testOn("--without", "nova,neutron,cinder")("nor is one without instances; volumes and networks a cloud may do without", async ({ page }) => {
+  await signIn(page, alice, "/sign-in?next=/doctor");
+  await expectDone(page);
+  await expect(page.getByRole("status").filter({ hasText: "1 of 3 services needs attention." })).toBeVisible();
+  for (const name of ["Nova", "Neutron", "Cinder"]) await expect(line(page, name)).toContainText("Not in this cloud");
+  await expect(line(page, "Nova").getByText("Sextant offers no launching, no instances, no snapshots and no verification.")).toBeVisible();
+  await expect(line(page, "Cinder").getByText("Sextant offers no volumes")).toBeHidden();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

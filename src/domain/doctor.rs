@@ -204,6 +204,17 @@ impl Finding {
     }
 }
 
+/// How bad it is that the catalog has no address of a service; nothing where a cloud may well do without it. `is_elsewhere`: it has
+/// one, in another region or for another interface, so somebody has asked for the wrong one.
+pub fn absence_weight(service: Service, is_elsewhere: bool) -> Option<Weight> {
+    match service {
+        _ if is_elsewhere => Some(Weight::Fatal),
+        Service::Identity | Service::Image => Some(Weight::Fatal),
+        Service::Compute => Some(Weight::Limit),
+        Service::Network | Service::BlockStorage => None,
+    }
+}
+
 /// Something that an old cloud does not have yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lack {

@@ -1584,6 +1584,7 @@ pub struct Doctor {
     pub limited: &'static str,
     pub unusable: &'static str,
     pub absent: &'static str,
+    pub elsewhere: &'static str,
     pub later: &'static str,
     pub running_line: &'static str,
     pub address: &'static str,

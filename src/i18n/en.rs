@@ -1839,6 +1839,7 @@ pub const TEXTS: Translation = Translation {
         limited: "Works in part",
         unusable: "Does not work",
         absent: "Not in this cloud",
+        elsewhere: "No address here",
         later: "After sign-in",
         running_line: "Checking…",
         address: "Address",

@@ -1665,6 +1665,7 @@ pub const TEXTS: Translation = Translation {
         limited: "部分可用",
         unusable: "不可用",
         absent: "此云没有",
+        elsewhere: "此处没有地址",
         later: "登录后",
         running_line: "正在检查…",
         address: "地址",

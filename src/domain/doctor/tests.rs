@@ -206,3 +206,17 @@ fn the_worst_stands_first() {
     let weights: Vec<Weight> = found.iter().map(Finding::weight).collect();
     assert_eq!(weights, [Weight::Fatal, Weight::Limit, Weight::Note]);
 }
+
+#[test]
+fn what_cannot_be_missing_counts_when_it_is() {
+    for (service, weight) in [
+        (Service::Identity, Some(Weight::Fatal)),
+        (Service::Image, Some(Weight::Fatal)),
+        (Service::Compute, Some(Weight::Limit)),
+        (Service::Network, None),
+        (Service::BlockStorage, None),
+    ] {
+        assert_eq!(absence_weight(service, false), weight, "{service:?}");
+        assert_eq!(absence_weight(service, true), Some(Weight::Fatal), "{service:?} in another region");
+    }
+}

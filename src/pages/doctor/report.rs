@@ -89,7 +89,7 @@ fn report(clouds: &[(Cloud, Vec<Check>)], skew: Option<i64>, texts: &'static Tex
 fn service_lines(check: &Check, texts: &'static Texts, lines: &mut Vec<String>) {
     let words = &texts.doctor;
     let name = service_name(check.target.service);
-    let state = health_words(check.health(), texts).0;
+    let state = health_words(check, texts).0;
     let Place::At(url) = &check.target.place else {
         lines.push(format!("[{state}] {name}: {}", absence(check, texts).unwrap_or_default()));
         return;
