@@ -1672,6 +1672,7 @@ pub struct Doctor {
     pub token_refused: Told,
     pub moved: Told,
     pub lacks: Told,
+    pub one_store: Told,
     pub no_request_id: Told,
     pub no_versions: Told,
 }

@@ -1939,6 +1939,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "Importing images from the web",
             "hidden" => "Hiding images from lists",
+            "hashes" => "The comparison of an upload with its file, by a hash",
+            "stores" => "A choice of stores",
             "tasks" => "An image’s history, and why an import failed",
             "usage" => "Quotas for images",
             "auto_network" => "“Let Nova choose” for the network",
@@ -2039,6 +2041,11 @@ pub const TEXTS: Translation = Translation {
             title: "An older release",
             meaning: "Everything works. Some things need a newer one:",
             todo: "Nothing has to be done. Sextant leaves these out.",
+        },
+        one_store: Told {
+            title: "One store",
+            meaning: "Glance does not name the version that comes with several stores (2.8), so there is none to choose.",
+            todo: "Nothing has to be done. Several stores are set up with enabled_backends in glance-api.conf.",
         },
         no_request_id: Told {
             title: "Request ids can’t be read",

@@ -1761,6 +1761,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "从网络导入镜像",
             "hidden" => "在列表中隐藏镜像",
+            "hashes" => "用哈希将上传的内容与文件比较",
+            "stores" => "选择存储",
             "tasks" => "镜像的历史和导入失败的原因",
             "usage" => "镜像配额",
             "auto_network" => "由 Nova 选择网络",
@@ -1861,6 +1863,11 @@ pub const TEXTS: Translation = Translation {
             title: "较旧的版本",
             meaning: "一切正常，但有些功能需要更新的版本：",
             todo: "无需处理，Sextant 会省略这些功能。",
+        },
+        one_store: Told {
+            title: "只有一个存储",
+            meaning: "Glance 没有列出支持多个存储的版本（2.8），因此没有可选择的存储。",
+            todo: "无需处理。多个存储在 glance-api.conf 的 enabled_backends 中设置。",
         },
         no_request_id: Told {
             title: "无法读取请求 ID",

@@ -31,6 +31,7 @@ pub fn told(finding: &Finding, texts: &'static Doctor) -> &'static Told {
         Finding::TokenRefused => &texts.token_refused,
         Finding::Moved(_) => &texts.moved,
         Finding::Lacks(_) => &texts.lacks,
+        Finding::OneStore => &texts.one_store,
         Finding::NoRequestId => &texts.no_request_id,
         Finding::NoVersions => &texts.no_versions,
     }
