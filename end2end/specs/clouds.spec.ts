@@ -196,6 +196,23 @@ test.describe("regions", () => {
     await expect(page.getByRole("button", { name: "Region: Two" })).toBeVisible();
   });
 
+  test("that lack a service are told apart from clouds that do, with the one in use, by the connection doctor", async ({ page, member }) => {
+    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3" }] });
+    await recatalog(page, (catalog) => [
+      ...catalog.filter((entry) => entry.type !== "image"),
+      ...withSecondRegion(catalog.filter((entry) => entry.type === "image")),
+    ]);
+    await page.route(`${baseURL}/two/**`, (route) => route.continue({ url: route.request().url().replace("/two/", "/") }));
+    await signIn(page, member);
+    await choose(page, "Region: RegionOne", "Two");
+    await choose(page, /^Account:/, "Connection doctor");
+    await expect(page.getByRole("status").filter({ hasText: "3 of 5 services need attention." })).toBeVisible({ timeout: 40_000 });
+    const nova = page.getByRole("listitem").filter({ hasText: /^Nova / }).first();
+    await expect(nova).toContainText("No address here");
+    await expect(nova.getByText(/Choose another region/)).toBeVisible();
+    await expect(page.getByRole("region", { name: "Configuration in effect" })).toContainText("Two (in use now; config.json names none)");
+  });
+
   test("are not asked about where the operator names one", async ({ page, member }) => {
     await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", region: "RegionOne" }] });
     await recatalog(page, withSecondRegion);

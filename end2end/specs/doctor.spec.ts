@@ -80,6 +80,18 @@ test.describe("on a healthy cloud", () => {
     await expect(heading(page, "Sign in")).toBeVisible();
   });
 
+  test("before the sign-in its report has the clock, too, as the page has it", async ({ page, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.goto("/doctor");
+    await expectDone(page);
+    await expect(page.getByText("Compared with the server that has Sextant’s files.")).toBeVisible();
+    await page.getByRole("button", { name: "Copy report" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "The report has been copied" })).toBeVisible();
+    const report = await page.evaluate(() => navigator.clipboard.readText());
+    expect(report).toContain("Clock: Right. Compared with the server that has Sextant’s files.");
+    expect(report).not.toContain("Nothing to compare it with");
+  });
+
   test("uploads pass, and the report holds no token", async ({ page, context, member }) => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const tokens = tokensOf(page);

@@ -182,6 +182,12 @@ impl Cloud {
         Some(catalog.regions(&self.listed(), &self.interface)).filter(|all| all.len() > 1).unwrap_or_default()
     }
 
+    /// The one region of the catalog, where the file names none.
+    pub fn only_region(&self, catalog: &Catalog) -> Option<String> {
+        let mut all = catalog.regions(&self.listed(), &self.interface);
+        all.pop().filter(|_| all.is_empty() && self.region.is_none())
+    }
+
     /// The region to work in, where there are several: the one chosen before, else the first that has images.
     pub fn region_for(&self, catalog: &Catalog, chosen: Option<&str>) -> Option<String> {
         let regions = self.regions(catalog);

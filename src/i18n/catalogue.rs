@@ -1624,6 +1624,7 @@ pub struct Doctor {
     pub config_identity: &'static str,
     pub config_region: &'static str,
     pub config_any_region: &'static str,
+    pub config_region_in_use: fn(&str) -> String,
     pub config_interface: &'static str,
     pub config_services: &'static str,
     pub config_by_catalog: &'static str,
