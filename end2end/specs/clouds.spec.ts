@@ -153,6 +153,27 @@ test.describe("config.json", () => {
     await expect(problems).toContainText("“idle_minutes” is \"soon\", but it must be a whole number from 0");
   });
 
+  test("with keys that mean nothing says so beside the sign-in, and works without them", async ({ page, member }) => {
+    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", services, regoin: "Two" }], edit_image: "owner" });
+    await page.goto("/sign-in");
+    const notice = page.getByRole("status").filter({ hasText: "Part of config.json is ignored" });
+    await expect(notice).toContainText("“edit_image”");
+    await expect(notice).toContainText("“clouds[0].regoin”");
+    await expectAccessible(page);
+    await notice.getByRole("link", { name: "See what is in effect" }).click();
+    await expect(heading(page, "Connection doctor")).toBeVisible();
+    await page.getByRole("link", { name: "Back to sign-in" }).click();
+    await fillSignIn(page, member);
+    await submit(page);
+    await expect(heading(page, "Images")).toBeVisible();
+  });
+
+  test("without a mistake says nothing of the kind", async ({ page }) => {
+    await page.goto("/sign-in");
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await expect(page.getByText("config.json")).toHaveCount(0);
+  });
+
   test("with a region that the cloud does not have names the key and the cloud's regions", async ({ page, member }) => {
     await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", region: "regionone" }] });
     await page.goto("/sign-in");

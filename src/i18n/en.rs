@@ -62,6 +62,14 @@ pub const TEXTS: Translation = Translation {
         missing: |key| format!("“{key}” is missing"),
         bad_value: |key, found, expected| format!("“{key}” is {found}, but it must be {expected}"),
         unknown_key: |key| format!("“{key}” means nothing to Sextant; is it mistyped?"),
+        ignored_title: "Part of config.json is ignored",
+        ignored: |keys| {
+            let keys = keys.join("”, “");
+            format!(
+                "Sextant does not know these keys: “{keys}”. What they were meant to set is not in effect."
+            )
+        },
+        ignored_more: "See what is in effect",
         object: "an object: { … }",
         clouds: "a list of at least one cloud: [ { … } ]",
         text: "a text that is not empty",

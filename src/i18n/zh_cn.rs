@@ -60,6 +60,12 @@ pub const TEXTS: Translation = Translation {
         missing: |key| format!("缺少“{key}”"),
         bad_value: |key, found, expected| format!("“{key}”的值为 {found}，但应为{expected}"),
         unknown_key: |key| format!("Sextant 不认识“{key}”，是否拼写有误？"),
+        ignored_title: "config.json 的部分内容被忽略",
+        ignored: |keys| {
+            let keys = keys.join("”、“");
+            format!("Sextant 不认识这些键：“{keys}”。它们要设置的内容没有生效。")
+        },
+        ignored_more: "查看生效的配置",
         object: "一个对象：{ … }",
         clouds: "至少包含一个云的列表：[ { … } ]",
         text: "非空文本",
