@@ -35,11 +35,14 @@ export function render({ listen, root, base = "/", upstreams = {}, connect = [],
     replace(/ *ssl_certificate  .*;\n/, "");
     replace(/ *ssl_certificate_key .*;\n/, "");
   }
+  // What the variant for such a service has beside its address.
+  const byHttps = [...text.matchAll(/^#  +(proxy_(?:ssl_server_name|set_header) .*;)$/gm)].map(([, line]) => ` ${line}`).join("");
   replace(/root \/var\/www\/sextant;/, `root ${root};`);
   for (const service of services) {
     const line = new RegExp(`location \\^~ /${service}/ +\\{ proxy_pass .*; \\}\\n`);
     const to = upstreams[service];
-    replace(line, to ? `location ^~ /${service}/ { proxy_pass ${to}; }\n` : "\n");
+    const more = to?.startsWith("https:") ? byHttps : "";
+    replace(line, to ? `location ^~ /${service}/ { proxy_pass ${to};${more} }\n` : "\n");
   }
   if (connect.length > 0) replace(/connect-src 'self';(?= worker)/, `connect-src 'self' ${connect.join(" ")};`);
   if (base !== "/") {

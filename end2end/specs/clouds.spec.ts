@@ -1,8 +1,8 @@
 // config.json and clouds as they really are: application credentials, regions, prefixes, roles by project, several clouds.
 import type { Page, Route } from "@playwright/test";
 import type { Json } from "../support/api.ts";
-import { alert, choose, expectList, fillSignIn, heading, rowOf, signIn, tokensOf } from "../support/app.ts";
-import { baseURL, keystoneURL } from "../support/env.ts";
+import { alert, choose, expectAccessible, expectList, fillSignIn, heading, rowOf, signIn, tokensOf } from "../support/app.ts";
+import { baseURL, cloudURL, keystoneURL, sameOrigin } from "../support/env.ts";
 import { unique } from "../support/tenant.ts";
 import { type Account, expect, test } from "../support/test.ts";
 
@@ -106,9 +106,24 @@ async function recatalog(page: Page, change: (catalog: Json[]) => Json[]): Promi
     if (route.request().method() !== "POST") return route.fallback();
     const response = await route.fetch();
     const body = await response.json();
-    if (body.token?.catalog) body.token.catalog = change(body.token.catalog);
+    if (body.token?.catalog) body.token.catalog = change(sameOrigin ? behindProxy(body.token.catalog) : body.token.catalog);
     await route.fulfill({ response, json: body });
   });
+}
+
+/** The paths of the documented proxy, and the demo cloud's own. */
+const proxied = { "/image": "/image", "/compute": "/compute", "/network": "/networking", "/block-storage": "/volume" };
+
+/** How a cloud is reached here: behind the proxy a page may ask nothing else. */
+const services = sameOrigin ? Object.fromEntries(Object.keys(proxied).map((path) => [path.slice(1), path])) : "catalog";
+
+/** A catalog that names the documented proxy's addresses, where that is all that a page may ask. */
+function behindProxy(catalog: Json[]): Json[] {
+  const move = (at: Json) => {
+    const [path, own] = Object.entries(proxied).find(([, own]) => at.url.startsWith(`${cloudURL}${own}`)) ?? [];
+    return path ? { ...at, url: at.url.replace(`${cloudURL}${own}`, `${baseURL}${path}`) } : at;
+  };
+  return catalog.map((entry) => ({ ...entry, endpoints: entry.endpoints.map(move) }));
 }
 
 /** Every service once more in region "Two", below /two. */
@@ -138,6 +153,27 @@ test.describe("config.json", () => {
     await expect(problems).toContainText("“idle_minutes” is \"soon\", but it must be a whole number from 0");
   });
 
+  test("with keys that mean nothing says so beside the sign-in, and works without them", async ({ page, member }) => {
+    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", services, regoin: "Two" }], edit_image: "owner" });
+    await page.goto("/sign-in");
+    const notice = page.getByRole("status").filter({ hasText: "Part of config.json is ignored" });
+    await expect(notice).toContainText("“edit_image”");
+    await expect(notice).toContainText("“clouds[0].regoin”");
+    await expectAccessible(page);
+    await notice.getByRole("link", { name: "See what is in effect" }).click();
+    await expect(heading(page, "Connection doctor")).toBeVisible();
+    await page.getByRole("link", { name: "Back to sign-in" }).click();
+    await fillSignIn(page, member);
+    await submit(page);
+    await expect(heading(page, "Images")).toBeVisible();
+  });
+
+  test("without a mistake says nothing of the kind", async ({ page }) => {
+    await page.goto("/sign-in");
+    await expect(heading(page, "Sign in")).toBeVisible();
+    await expect(page.getByText("config.json")).toHaveCount(0);
+  });
+
   test("with a region that the cloud does not have names the key and the cloud's regions", async ({ page, member }) => {
     await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", region: "regionone" }] });
     await page.goto("/sign-in");
@@ -147,8 +183,9 @@ test.describe("config.json", () => {
   });
 
   test("may put some services behind prefixes of its own origin and leave others to the catalog", async ({ page, member }) => {
-    const services = { image: "/image/", volumev3: "/volume" };
-    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity", interface: "internal", services }] });
+    const volumes = sameOrigin ? "/block-storage" : "/volume";
+    const some = { image: "/image/", volumev3: volumes };
+    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity", interface: "internal", services: some }] });
     // What the prefixes stand for is out of reach by the catalog.
     await recatalog(page, (catalog) =>
       catalog.map((entry) => {
@@ -164,7 +201,7 @@ test.describe("config.json", () => {
     await expect(rowOf(page, image.name)).toBeVisible();
     await page.goto("/launch");
     await expect(heading(page, "Launch instance")).toBeVisible();
-    await expect.poll(() => paths).toContain(`/volume/v3/${member.project.id}/volumes/detail`);
+    await expect.poll(() => paths).toContain(`${volumes}/v3/${member.project.id}/volumes/detail`);
     expect(paths).toContain("/image/v2/images");
     // From an endpoint with a slash behind its version, which stands in the path once.
     await expect.poll(() => paths.some((path) => path.startsWith("/compute/v2.1/"))).toBe(true);
@@ -196,6 +233,23 @@ test.describe("regions", () => {
     await expect(page.getByRole("button", { name: "Region: Two" })).toBeVisible();
   });
 
+  test("that lack a service are told apart from clouds that do, with the one in use, by the connection doctor", async ({ page, member }) => {
+    await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3" }] });
+    await recatalog(page, (catalog) => [
+      ...catalog.filter((entry) => entry.type !== "image"),
+      ...withSecondRegion(catalog.filter((entry) => entry.type === "image")),
+    ]);
+    await page.route(`${baseURL}/two/**`, (route) => route.continue({ url: route.request().url().replace("/two/", "/") }));
+    await signIn(page, member);
+    await choose(page, "Region: RegionOne", "Two");
+    await choose(page, /^Account:/, "Connection doctor");
+    await expect(page.getByRole("status").filter({ hasText: "3 of 5 services need attention." })).toBeVisible({ timeout: 40_000 });
+    const nova = page.getByRole("listitem").filter({ hasText: /^Nova / }).first();
+    await expect(nova).toContainText("No address here");
+    await expect(nova.getByText(/Choose another region/)).toBeVisible();
+    await expect(page.getByRole("region", { name: "Configuration in effect" })).toContainText("Two (in use now; config.json names none)");
+  });
+
   test("are not asked about where the operator names one", async ({ page, member }) => {
     await configure(page, { clouds: [{ name: "Demo cloud", identity: "/identity/v3", region: "RegionOne" }] });
     await recatalog(page, withSecondRegion);
@@ -211,8 +265,8 @@ test.describe("several clouds", () => {
   test("are chosen from at sign-in; the last is remembered, and the first leaves nothing behind", async ({ page, steward, member, account }) => {
     await configure(page, {
       clouds: [
-        { name: "North", identity: "/identity/v3" },
-        { name: "South", identity: keystoneURL },
+        { name: "North", identity: "/identity/v3", services },
+        { name: "South", identity: sameOrigin ? "/identity" : keystoneURL, services },
       ],
     });
     const other = await account("member", await steward.project("south"));

@@ -2,15 +2,18 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { request as forward } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import type { Page } from "@playwright/test";
+import { createSecureContext } from "node:tls";
 import { expectList, heading, pickFiles, rowOf, signIn, step, upload } from "../support/app.ts";
+import { curt, send } from "../support/broken.ts";
 import { cloud, cloudURL } from "../support/env.ts";
 import { anyQcow2, scratchFile, sha512, sparse } from "../support/files.ts";
 import { hasNginx, nginx } from "../support/nginx.ts";
-import { distFolder } from "../support/servers.ts";
+import { demoServices, distFolder } from "../support/servers.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -159,44 +162,6 @@ test("two gibibytes go through it as they are", async ({ page, member, temporary
   expect(hash.digest("hex")).toBe(image.os_hash_value);
 });
 
-/** Sends so many bytes from the page; what the page is told, and after how long. */
-async function send(page: Page, url: string, bytes: number): Promise<{ status: number; text: string; seconds: number }> {
-  return page.evaluate(
-    ({ url, bytes }) =>
-      new Promise((resolve) => {
-        const piece = new Uint8Array(16 * 1024 * 1024);
-        const request = new XMLHttpRequest();
-        const begun = performance.now();
-        request.open("PUT", url);
-        request.setRequestHeader("Content-Type", "application/octet-stream");
-        request.onloadend = () =>
-          resolve({ status: request.status, text: request.responseText, seconds: (performance.now() - begun) / 1000 });
-        request.send(new Blob(Array.from({ length: bytes / piece.length }, () => piece)));
-      }),
-    { url, bytes },
-  );
-}
-
-/** A service that refuses from the headers alone, reads nothing of what is still coming, and closes the connection after a
- * while: a proxy that is short of time finds the connection reset before it has read the answer. (Not with node:http, which
- * closes the connection as soon as the answer is written.) */
-async function curt(status: number): Promise<{ url: string; stop(): void }> {
-  const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket);
-    socket.on("error", () => {}).on("close", () => open.delete(socket));
-    socket.once("readable", () => {
-      const text = "no, said the service";
-      const head = [`HTTP/1.1 ${status} Refused`, "Connection: close", "Content-Type: text/plain", `Content-Length: ${text.length}`];
-      socket.write(`${head.join("\r\n")}\r\n\r\n${text}`);
-      setTimeout(() => socket.destroy(), 5000).unref();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const stop = () => (open.forEach((socket) => socket.destroy()), server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop };
-}
-
 test("a refusal before the last byte reaches the page as an answer", async ({ page }) => {
   await page.goto(`${site.url}/sign-in`);
   const refused = await send(page, `${site.url}/image/v2/images/00000000-0000-4000-8000-000000000000/file`, 64 * MiB);
@@ -215,12 +180,58 @@ test("a refusal before the last byte reaches the page as an answer", async ({ pa
   }
 });
 
-test("with TLS, and HTTP/2 with it, uploads and refusals arrive too", async ({ browser, member, temporary }) => {
+/** A certificate that nobody has signed. */
+function certify(name: string, temporary: (path: string) => string): { certificate: string; key: string } {
   const [certificate, key] = [scratchFile(unique("certificate")), scratchFile(unique("key"))].map(temporary);
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+  const subject = ["-subj", "/CN=sextant", "-addext", `subjectAltName=${name}`];
   const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", ...subject];
   execFileSync("openssl", [...request, "-out", certificate, "-keyout", key], { stdio: "ignore" });
-  const secure = await nginx({ certificate: { certificate, key } });
+  return { certificate, key };
+}
+
+/** The demo cloud's Glance by https, on a server that goes by its name: asked for another, by TLS or in the request, it knows nothing. */
+async function byName(temporary: (path: string) => string): Promise<{ url: string; stop(): void }> {
+  const { certificate, key } = certify("DNS:localhost", temporary);
+  const own = createSecureContext({ cert: readFileSync(certificate), key: readFileSync(key) });
+  const SNICallback = (name: string, done: (error: Error | null, context?: typeof own) => void) =>
+    name === "localhost" ? done(null, own) : done(new Error(`no ${name} here`));
+  // Without a name there is no certificate to show: the connection fails.
+  const server = createSecureServer({ SNICallback }, (request, response) => {
+    if (request.headers.host !== new URL(url).host) return void response.writeHead(421).end(`no ${request.headers.host} here`);
+    const to = `${demoServices(cloudURL).image}${request.url?.slice(1)}`;
+    const onward = forward(to, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  // By either family: a name may stand for both.
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+  return { url, stop: () => (server.close(), server.closeAllConnections()) };
+}
+
+test("a service by https is asked for by its own name", async ({ page, member, temporary }) => {
+  const glance = await byName(temporary);
+  const own = await nginx({ upstreams: { ...demoServices(cloudURL), image: glance.url } });
+  try {
+    await signIn(page, member, `${own.url}/images/new`);
+    const file = temporary(sparse(10 * MiB));
+    const name = unique("by-https");
+    await pickFiles(page, file);
+    await page.getByLabel("Image name", { exact: true }).fill(name);
+    await page.getByRole("button", { name: "Create image", exact: true }).click();
+    await expect(upload(page, name)).toContainText("Verified", { timeout: 60_000 });
+    await expect(rowOf(page, name)).toContainText("Active");
+  } finally {
+    await own.stop();
+    glance.stop();
+  }
+});
+
+test("with TLS, and HTTP/2 with it, uploads and refusals arrive too", async ({ browser, member, temporary }) => {
+  const secure = await nginx({ certificate: certify("IP:127.0.0.1", temporary) });
   const page = await browser.newPage({ ignoreHTTPSErrors: true });
   try {
     const file = temporary(sparse(300 * MiB));

@@ -1,9 +1,10 @@
 // The connection doctor: what it says of a healthy cloud, and of servers that misbehave for real.
 import { mkdirSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
+import { testOn } from "../support/another.ts";
 import { choose, expectAccessible, fillSignIn, heading, signIn, tokensOf } from "../support/app.ts";
 import { always, closedPort, front, run, selfSigned, service, type Running } from "../support/broken.ts";
-import { baseURL, has, otherURL, scratch } from "../support/env.ts";
+import { baseURL, has, otherURL, sameOrigin, scratch } from "../support/env.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test as base } from "../support/test.ts";
 
@@ -73,10 +74,23 @@ test.describe("on a healthy cloud", () => {
     await page.getByRole("link", { name: "Connection doctor" }).click();
     await expectDone(page);
     await expect(line(page, "Keystone")).toContainText("Works");
-    await expect(line(page, "Glance")).toContainText("After sign-in");
+    // Where config.json names their paths, the sign-in is not needed to find them.
+    await expect(line(page, "Glance")).toContainText(sameOrigin ? "Works" : "After sign-in");
     await expect(page.getByRole("status").filter({ hasText: "The rest follows after it." })).toBeVisible();
     await page.getByRole("link", { name: "Back to sign-in" }).click();
     await expect(heading(page, "Sign in")).toBeVisible();
+  });
+
+  test("before the sign-in its report has the clock, too, as the page has it", async ({ page, context }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.goto("/doctor");
+    await expectDone(page);
+    await expect(page.getByText("Compared with the server that has Sextant’s files.")).toBeVisible();
+    await page.getByRole("button", { name: "Copy report" }).click();
+    await expect(page.getByRole("status").filter({ hasText: "The report has been copied" })).toBeVisible();
+    const report = await page.evaluate(() => navigator.clipboard.readText());
+    expect(report).toContain("Clock: Right. Compared with the server that has Sextant’s files.");
+    expect(report).not.toContain("Nothing to compare it with");
   });
 
   test("uploads pass, and the report holds no token", async ({ page, context, member }) => {
@@ -239,6 +253,27 @@ test.describe("where something is wrong", () => {
     await expect(page.getByText("clouds[0].regoin")).toBeVisible();
     await expect(page.getByText("config.json has been changed since this page was loaded.")).toBeVisible();
   });
+});
+
+const alice = { user: "alice", password: "password" };
+
+testOn("--without", "glance")("a cloud without images is not one where everything works", async ({ page }) => {
+  await signIn(page, alice, "/sign-in?next=/doctor");
+  await expectDone(page);
+  await expect(page.getByRole("status").filter({ hasText: "1 of 5 services needs attention." })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: allGood })).toHaveCount(0);
+  await expect(line(page, "Glance")).toContainText("Not in this cloud");
+  // It stands open.
+  await expect(line(page, "Glance").getByText("There are no images to see.")).toBeVisible();
+});
+
+testOn("--without", "nova,neutron,cinder")("nor is one without instances; volumes and networks a cloud may do without", async ({ page }) => {
+  await signIn(page, alice, "/sign-in?next=/doctor");
+  await expectDone(page);
+  await expect(page.getByRole("status").filter({ hasText: "1 of 3 services needs attention." })).toBeVisible();
+  for (const name of ["Nova", "Neutron", "Cinder"]) await expect(line(page, name)).toContainText("Not in this cloud");
+  await expect(line(page, "Nova").getByText("Sextant offers no launching, no instances, no snapshots and no verification.")).toBeVisible();
+  await expect(line(page, "Cinder").getByText("Sextant offers no volumes")).toBeHidden();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -141,6 +141,38 @@ test("what the cloud can't do is said where it would be done", async ({ page, wa
   expectQuiet(watch);
 });
 
+test("the connection doctor names what an old cloud lacks, and finds nothing to mend", async ({ page, watch }) => {
+  await signIn(page, alice, "/sign-in?next=/doctor");
+  await expect(page.getByRole("status").filter({ hasText: "Everything that Sextant needs of the cloud works." })).toBeVisible({ timeout: 40_000 });
+  const lacks: [service: string, lacks: RegExp[]][] = [
+    [
+      "Glance",
+      [
+        /^Hiding images from lists \(came with 2\.7\)/,
+        /^The comparison of an upload with its file, by a hash \(came with 2\.7\)/,
+        /^A choice of stores \(came with 2\.8\)/,
+        /^An image’s history, and why an import failed \(came with 2\.12\)/,
+        /^Quotas for images \(came with 2\.13\)/,
+      ],
+    ],
+    [
+      "Nova",
+      [
+        /^Reasons from a flavor’s extra specs \(came with 2\.61\)/,
+        /^The volume type when launching from a new volume \(came with 2\.67\)/,
+        /^“@” and “\.” in the names of key pairs \(came with 2\.92\)/,
+      ],
+    ],
+  ];
+  for (const [service, wanted] of lacks) {
+    const line = main(page).getByRole("listitem").filter({ hasText: new RegExp(`^${service} `) }).first();
+    await line.getByText(service, { exact: true }).click();
+    await expect(line.getByRole("heading", { name: "An older release" })).toBeVisible();
+    await expect(line.getByRole("listitem").filter({ hasText: "came with" })).toHaveText(wanted);
+  }
+  expect(watch.errors.filter((error) => !/status of 4\d\d/.test(error))).toEqual([]);
+});
+
 test("a new volume gets the cloud's default type, and is booted from; so is a volume that is there", async ({ page, watch, temporary }) => {
   test.slow();
   await signIn(page, alice);

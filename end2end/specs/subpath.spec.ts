@@ -1,45 +1,29 @@
-// The app under a path, as `cargo xtask dist --public-url /console/` builds it: E2E_SUBPATH_DIST names such a build; without one
-// the run's own build is taken, with the path put into its page, the only file that names it.
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// The app under a path, as `cargo xtask dist --public-url /console/` builds it, behind the documented nginx.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectList, fillSignIn, heading, navigation, rowAction, rowOf, signIn, step } from "../support/app.ts";
 import { cloud, here } from "../support/env.ts";
 import { anyQcow2, scratchFile } from "../support/files.ts";
 import { hasNginx, nginx } from "../support/nginx.ts";
-import { distFolder } from "../support/servers.ts";
+import { BASE, distUnder } from "../support/subpath.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
 test.skip(!hasNginx, "nginx is not here: `cargo xtask setup`");
 test.skip(cloud === "real", "the demo cloud has all that this needs");
 
-const BASE = "/console/";
 let site: Awaited<ReturnType<typeof nginx>>;
 
 test.beforeAll(async () => {
   const config = JSON.parse(readFileSync(join(here, "../docs/deploy/config.json"), "utf8"));
-  const path = `${moved}.json`;
+  const path = scratchFile(`${unique("under-a-path")}.json`);
   writeFileSync(path, JSON.stringify({ ...config, edit_images: "owner" }));
-  site = await nginx({ dist: underPath(), base: BASE, config: path });
+  const dist = distUnder(BASE);
+  site = await nginx({ dist: dist.folder, base: BASE, config: path });
+  dist.forget();
   rmSync(path);
 });
-test.afterAll(async () => {
-  await site?.stop();
-  rmSync(moved, { recursive: true, force: true });
-});
-
-const moved = scratchFile(unique("under-a-path"));
-
-function underPath(): string {
-  if (process.env.E2E_SUBPATH_DIST) return process.env.E2E_SUBPATH_DIST;
-  cpSync(distFolder(), moved, { recursive: true });
-  const page = join(moved, "index.html");
-  // What Trunk writes for `--public-url`: the base, and before the name of each file.
-  const text = readFileSync(page, "utf8").replace(/(href|src|data-base|data-script|data-wasm)="\//g, `$1="${BASE}`);
-  writeFileSync(page, text);
-  for (const ending of [".br", ".gz"]) if (existsSync(page + ending)) rmSync(page + ending);
-  return moved;
-}
+test.afterAll(async () => void (await site?.stop()));
 
 test("from the origin to the list, with every file, and nothing outside the path", async ({ page, member }) => {
   const outside: string[] = [];

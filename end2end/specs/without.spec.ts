@@ -1,5 +1,5 @@
 // A cloud whose catalog lacks services: what needs them is not there, or says why it can't be done.
-import { expect, testOn } from "../support/another.ts";
+import { expect, testOn, testWith } from "../support/another.ts";
 import { expectRefused, heading, navigation, rowAction, search, signIn, step } from "../support/app.ts";
 
 const quinn = { user: "quinn", password: "password" };
@@ -27,6 +27,24 @@ small("without volumes and networks an instance is launched all the same", async
   await expect(heading(page, "plain")).toBeVisible();
   await expect(page.getByRole("main").getByText("Active", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
   expect(watch).toMatchObject(quiet);
+});
+
+// As docs/deploy/config.json: the file names a path for each service, also for one that the cloud does not have.
+const proxied = testWith(
+  { services: { image: "/image", compute: "/compute", network: "/networking", "block-storage": "/volume" } },
+  "--without",
+  "cinder",
+);
+
+proxied("a path for volumes that leads to nothing is not taken for a service", async ({ page, watch }) => {
+  await signIn(page, alice);
+  await search(page, "cirros-tiny");
+  await expectRefused(await rowAction(page, "cirros-tiny", "Create volume"), /no block storage service/);
+  await page.goto("/launch?step=source");
+  await expect(page.getByLabel("Boot source", { exact: true }).getByRole("option")).toHaveText(["Image", "Instance snapshot"]);
+  await expect(page.getByRole("checkbox", { name: "Create new volume" })).toHaveCount(0);
+  expect(watch).toMatchObject(quiet);
+  expect(watch.requests.filter((request) => request.includes(" /volume"))).toEqual([]);
 });
 
 small("without volumes the images say why none can be made", async ({ page, watch }) => {

@@ -27,12 +27,17 @@ interface PerWorker {
 
 /** `test` whose pages are those of a demo cloud with these options. */
 export function testOn(...options: string[]) {
+  return testWith({}, ...options);
+}
+
+/** The same, with these settings of the cloud in `config.json`. */
+export function testWith(settings: object, ...options: string[]) {
   return base.extend<PerTest, PerWorker>({
     another: [
       async ({}, use) => {
         const folder = mkdtempSync(join(tmpdir(), "sextant-another-"));
         const config = join(folder, "config.json");
-        writeFileSync(config, JSON.stringify({ clouds: [{ name: "Another cloud", identity: "/identity/v3" }], edit_images: "owner" }));
+        writeFileSync(config, JSON.stringify({ clouds: [{ name: "Another cloud", identity: "/identity/v3", ...settings }], edit_images: "owner" }));
         const dist = process.env.E2E_DIST ?? join(here, "..", "dist");
         const fixed = ["--memory", "--listen", "127.0.0.1:0", "--dist", dist, "--config", config];
         const server = spawn(demoProgram(), [...fixed, ...options], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });

@@ -4,8 +4,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, request as forward, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { baseURL } from "./env.ts";
 
 /** A server that runs until it is closed. */
@@ -118,4 +119,42 @@ export function front({ config, connect = "http://127.0.0.1:* https://127.0.0.1:
     onward.on("error", () => response.destroy());
     request.pipe(onward);
   });
+}
+
+/** Sends so many bytes from the page; what the page is told, and after how long. */
+export async function send(page: Page, url: string, bytes: number): Promise<{ status: number; text: string; seconds: number }> {
+  return page.evaluate(
+    ({ url, bytes }) =>
+      new Promise((resolve) => {
+        const piece = new Uint8Array(16 * 1024 * 1024);
+        const request = new XMLHttpRequest();
+        const begun = performance.now();
+        request.open("PUT", url);
+        request.setRequestHeader("Content-Type", "application/octet-stream");
+        request.onloadend = () =>
+          resolve({ status: request.status, text: request.responseText, seconds: (performance.now() - begun) / 1000 });
+        request.send(new Blob(Array.from({ length: bytes / piece.length }, () => piece)));
+      }),
+    { url, bytes },
+  );
+}
+
+/** A service that refuses from the headers alone, reads nothing of what is still coming, and closes the connection after a
+ * while: a proxy that is short of time finds the connection reset before it has read the answer. (Not with node:http, which
+ * closes the connection as soon as the answer is written.) */
+export async function curt(status: number): Promise<{ url: string; stop(): void }> {
+  const open = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    open.add(socket);
+    socket.on("error", () => {}).on("close", () => open.delete(socket));
+    socket.once("readable", () => {
+      const text = "no, said the service";
+      const head = [`HTTP/1.1 ${status} Refused`, "Connection: close", "Content-Type: text/plain", `Content-Length: ${text.length}`];
+      socket.write(`${head.join("\r\n")}\r\n\r\n${text}`);
+      setTimeout(() => socket.destroy(), 5000).unref();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => (open.forEach((socket) => socket.destroy()), server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, stop };
 }

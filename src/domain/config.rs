@@ -149,7 +149,8 @@ pub fn parse(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
 
 impl Cloud {
     /// Where a service is: a URL, or a path of this origin. `region` is the one that the person chose; the file's own goes before it.
-    /// Without a catalog (before signing in) only what the file names is known.
+    /// Without a catalog (before signing in) only what the file names is known; with one, a path stands for nothing that the cloud
+    /// does not have: the web server answers with the app there. Keystone may be set up to give no catalog: then the file is believed.
     pub fn service_url(
         &self,
         catalog: Option<&Catalog>,
@@ -161,6 +162,9 @@ impl Cloud {
         }
         let listed = || catalog?.endpoint(service, self.region.as_deref().or(region), &self.interface);
         let Some(prefix) = self.prefixes.get(&service) else { return listed() };
+        if catalog.is_some_and(|catalog| !catalog.0.is_empty() && !catalog.has(service)) {
+            return None;
+        }
         // Cinder wants the project in the path (all before 2023.1 do); the prefix stands for what comes before the version.
         let tail = || {
             let listed = listed().filter(|_| version_tail(prefix).is_none())?;
@@ -176,6 +180,12 @@ impl Cloud {
             return Vec::new();
         }
         Some(catalog.regions(&self.listed(), &self.interface)).filter(|all| all.len() > 1).unwrap_or_default()
+    }
+
+    /// The one region of the catalog, where the file names none.
+    pub fn only_region(&self, catalog: &Catalog) -> Option<String> {
+        let mut all = catalog.regions(&self.listed(), &self.interface);
+        all.pop().filter(|_| all.is_empty() && self.region.is_none())
     }
 
     /// The region to work in, where there are several: the one chosen before, else the first that has images.

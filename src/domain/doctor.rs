@@ -168,6 +168,8 @@ pub enum Finding {
     Moved(String),
     /// It works, without what these versions brought.
     Lacks(Vec<Lack>),
+    /// Glance is new enough for several stores, and has one.
+    OneStore,
     /// Request ids can't be read, so errors come without them.
     NoRequestId,
     /// The list of versions can't be read.
@@ -189,9 +191,11 @@ impl Finding {
     /// How bad it is.
     pub fn weight(&self) -> Weight {
         match self {
-            Finding::NoRequestId | Finding::NoVersions | Finding::Lacks(_) | Finding::Moved(_) => {
-                Weight::Note
-            }
+            Finding::NoRequestId
+            | Finding::NoVersions
+            | Finding::Lacks(_)
+            | Finding::OneStore
+            | Finding::Moved(_) => Weight::Note,
             Finding::MethodsRefused(_) => Weight::Limit,
             // Without its microversion header Nova is only older; without these two nothing goes.
             Finding::HeadersRefused(names) => {
@@ -201,6 +205,17 @@ impl Finding {
             }
             _ => Weight::Fatal,
         }
+    }
+}
+
+/// How bad it is that the catalog has no address of a service; nothing where a cloud may well do without it. `is_elsewhere`: it has
+/// one, in another region or for another interface, so somebody has asked for the wrong one.
+pub fn absence_weight(service: Service, is_elsewhere: bool) -> Option<Weight> {
+    match service {
+        _ if is_elsewhere => Some(Weight::Fatal),
+        Service::Identity | Service::Image => Some(Weight::Fatal),
+        Service::Compute => Some(Weight::Limit),
+        Service::Network | Service::BlockStorage => None,
     }
 }
 
@@ -217,6 +232,8 @@ pub struct Lack {
 const ARRIVALS: &[(Service, &str, Lack)] = &[
     arrival(Service::Image, "2.6", "import"),
     arrival(Service::Image, glance::HIDDEN, "hidden"),
+    arrival(Service::Image, glance::HIDDEN, "hashes"),
+    arrival(Service::Image, glance::STORES, "stores"),
     (Service::Image, glance::TASKS_AND_USAGE, Lack { what: "tasks", since: "2.12" }),
     (Service::Image, glance::TASKS_AND_USAGE, Lack { what: "usage", since: "2.13" }),
     arrival(Service::Compute, nova::SERVER_AUTO_NETWORK, "auto_network"),
@@ -342,7 +359,11 @@ fn remarks(evidence: &Evidence, here: &Here, first: &Heard) -> Vec<Finding> {
         None => found.push(Finding::NoVersions),
         Some(spoken) => {
             let lacks = lacks(evidence.service, &spoken);
+            let is_one_store = evidence.service == Service::Image
+                && spoken.reaches(glance::STORES)
+                && !spoken.lists(glance::STORES);
             found.extend((!lacks.is_empty()).then_some(Finding::Lacks(lacks)));
+            found.extend(is_one_store.then_some(Finding::OneStore));
         }
     }
     let is_elsewhere = origin(&evidence.url) != Some(&here.origin);

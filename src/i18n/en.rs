@@ -62,6 +62,14 @@ pub const TEXTS: Translation = Translation {
         missing: |key| format!("“{key}” is missing"),
         bad_value: |key, found, expected| format!("“{key}” is {found}, but it must be {expected}"),
         unknown_key: |key| format!("“{key}” means nothing to Sextant; is it mistyped?"),
+        ignored_title: "Part of config.json is ignored",
+        ignored: |keys| {
+            let keys = keys.join("”, “");
+            format!(
+                "Sextant does not know these keys: “{keys}”. What they were meant to set is not in effect."
+            )
+        },
+        ignored_more: "See what is in effect",
         object: "an object: { … }",
         clouds: "a list of at least one cloud: [ { … } ]",
         text: "a text that is not empty",
@@ -1839,6 +1847,7 @@ pub const TEXTS: Translation = Translation {
         limited: "Works in part",
         unusable: "Does not work",
         absent: "Not in this cloud",
+        elsewhere: "No address here",
         later: "After sign-in",
         running_line: "Checking…",
         address: "Address",
@@ -1877,7 +1886,8 @@ pub const TEXTS: Translation = Translation {
         config_cloud: "Cloud",
         config_identity: "Keystone",
         config_region: "Region",
-        config_any_region: "the first that has the service",
+        config_any_region: "not named: whoever signs in chooses, where there are several",
+        config_region_in_use: |region| format!("{region} (in use now; config.json names none)"),
         config_interface: "Interface",
         config_services: "Other services",
         config_by_catalog: "by the catalog’s addresses",
@@ -1938,6 +1948,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "Importing images from the web",
             "hidden" => "Hiding images from lists",
+            "hashes" => "The comparison of an upload with its file, by a hash",
+            "stores" => "A choice of stores",
             "tasks" => "An image’s history, and why an import failed",
             "usage" => "Quotas for images",
             "auto_network" => "“Let Nova choose” for the network",
@@ -2038,6 +2050,11 @@ pub const TEXTS: Translation = Translation {
             title: "An older release",
             meaning: "Everything works. Some things need a newer one:",
             todo: "Nothing has to be done. Sextant leaves these out.",
+        },
+        one_store: Told {
+            title: "One store",
+            meaning: "Glance does not name the version that comes with several stores (2.8), so there is none to choose.",
+            todo: "Nothing has to be done. Several stores are set up with enabled_backends in glance-api.conf.",
         },
         no_request_id: Told {
             title: "Request ids can’t be read",

@@ -60,6 +60,12 @@ pub const TEXTS: Translation = Translation {
         missing: |key| format!("缺少“{key}”"),
         bad_value: |key, found, expected| format!("“{key}”的值为 {found}，但应为{expected}"),
         unknown_key: |key| format!("Sextant 不认识“{key}”，是否拼写有误？"),
+        ignored_title: "config.json 的部分内容被忽略",
+        ignored: |keys| {
+            let keys = keys.join("”、“");
+            format!("Sextant 不认识这些键：“{keys}”。它们要设置的内容没有生效。")
+        },
+        ignored_more: "查看生效的配置",
         object: "一个对象：{ … }",
         clouds: "至少包含一个云的列表：[ { … } ]",
         text: "非空文本",
@@ -1665,6 +1671,7 @@ pub const TEXTS: Translation = Translation {
         limited: "部分可用",
         unusable: "不可用",
         absent: "此云没有",
+        elsewhere: "此处没有地址",
         later: "登录后",
         running_line: "正在检查…",
         address: "地址",
@@ -1703,7 +1710,8 @@ pub const TEXTS: Translation = Translation {
         config_cloud: "云",
         config_identity: "Keystone",
         config_region: "区域",
-        config_any_region: "第一个有此服务的区域",
+        config_any_region: "未指定：有多个区域时，由登录的人选择",
+        config_region_in_use: |region| format!("{region}（正在使用，config.json 未指定）"),
         config_interface: "接口",
         config_services: "其他服务",
         config_by_catalog: "使用目录中的地址",
@@ -1760,6 +1768,8 @@ pub const TEXTS: Translation = Translation {
         lack: |what| match what {
             "import" => "从网络导入镜像",
             "hidden" => "在列表中隐藏镜像",
+            "hashes" => "用哈希将上传的内容与文件比较",
+            "stores" => "选择存储",
             "tasks" => "镜像的历史和导入失败的原因",
             "usage" => "镜像配额",
             "auto_network" => "由 Nova 选择网络",
@@ -1860,6 +1870,11 @@ pub const TEXTS: Translation = Translation {
             title: "较旧的版本",
             meaning: "一切正常，但有些功能需要更新的版本：",
             todo: "无需处理，Sextant 会省略这些功能。",
+        },
+        one_store: Told {
+            title: "只有一个存储",
+            meaning: "Glance 没有列出支持多个存储的版本（2.8），因此没有可选择的存储。",
+            todo: "无需处理。多个存储在 glance-api.conf 的 enabled_backends 中设置。",
         },
         no_request_id: Told {
             title: "无法读取请求 ID",

@@ -61,6 +61,7 @@ fn Examination(is_signed_in: bool) -> impl IntoView {
     let clouds = StoredValue::new(all_checks(use_session()));
     let checks: Vec<Check> = clouds.with_value(|clouds| clouds.iter().flat_map(|it| it.1.clone()).collect());
     let checks = StoredValue::new(checks);
+    let beside_server = RwSignal::new(None);
     let round = RwSignal::new(0_u32);
     let run = move |()| {
         let this = round.get_untracked() + 1;
@@ -118,7 +119,7 @@ fn Examination(is_signed_in: bool) -> impl IntoView {
             title=word(|it| it.doctor.title)
             actions=move || {
                 view! {
-                    <CopyReport clouds=clouds />
+                    <CopyReport clouds=clouds beside_server=beside_server />
                     <Button
                         label=word(|it| it.doctor.check_again)
                         icon=Icon::Refresh
@@ -132,7 +133,7 @@ fn Examination(is_signed_in: bool) -> impl IntoView {
                 <p class="muted">{word(|it| it.doctor.lead)}</p>
                 <p class="doctor-summary" role="status">{summary}</p>
                 {sections}
-                <Surroundings origin=here />
+                <Surroundings origin=here beside_server=beside_server />
                 <UploadLimits checks=checks />
                 <InEffect />
                 <BlindSpots />

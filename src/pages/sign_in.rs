@@ -12,12 +12,18 @@ use crate::{
         shell::{Page, PlainHeader},
         sign_in_form::{SignInDraft, SignInFailure, SignInForm, Way},
     },
-    domain::session::{SessionState, safe_redirect},
+    domain::{
+        config::Problem,
+        session::{SessionState, safe_redirect},
+    },
     i18n::{t, word},
     openstack::keystone::Project,
     routes,
     state::session::{Session, sign_in::SignInError, use_session},
-    ui::button::{Button, Kind},
+    ui::{
+        button::{Button, Kind},
+        notice::{Notice, Tone},
+    },
 };
 
 type DemoAccount = (&'static str, &'static str, fn() -> String);
@@ -77,6 +83,7 @@ fn CredentialsStep(session: Session) -> impl IntoView {
             <div class="card">
                 <SignInForm session=session draft=draft />
             </div>
+            {ignored_keys(session)}
             {config.demo.then(|| view! { <DemoAccounts draft=draft /> })}
             <p class="muted">
                 <small>{word(|it| it.session.no_sso)}</small>
@@ -86,6 +93,25 @@ fn CredentialsStep(session: Session) -> impl IntoView {
             </p>
         </Page>
     }
+}
+
+/// What a mistyped key was meant to set is not set: said here, since who made the mistake looks at this page first.
+fn ignored_keys(session: Session) -> Option<impl IntoView> {
+    let unknown = session.config_warnings().into_iter().filter_map(|problem| match problem {
+        Problem::UnknownKey(key) => Some(key),
+        _ => None,
+    });
+    let keys: Vec<String> = unknown.collect();
+    (!keys.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Warn title=word(|it| it.config.ignored_title)>
+                <p>
+                    <bdi>{move || (t().config.ignored)(&keys)}</bdi>
+                </p>
+                <A href=routes::to(routes::DOCTOR)>{word(|it| it.config.ignored_more)}</A>
+            </Notice>
+        }
+    })
 }
 
 #[component]

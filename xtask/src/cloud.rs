@@ -16,11 +16,13 @@ use anyhow::{Result, bail};
 use app::Way;
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::{children::Stop, clients, demo, run, setup};
+use crate::{children::Stop, clients, demo, ports, run, setup};
 
 const KEYSTONE: &str = "http://127.0.0.1:5000/v3";
 /// A source for web-download, on a port that Glance may fetch from.
 const FILES: &str = "http://127.0.0.1:8097";
+
+const GLANCE_PORT: u16 = 9292;
 
 /// One of the services that a page may talk to.
 struct Service {
@@ -33,7 +35,7 @@ struct Service {
 /// With the ports of `end2end/cloud/lib.sh`.
 const SERVICES: [Service; 5] = [
     Service { name: "Keystone", port: 5000, path: "identity" },
-    Service { name: "Glance", port: 9292, path: "image" },
+    Service { name: "Glance", port: GLANCE_PORT, path: "image" },
     Service { name: "Nova", port: 8774, path: "compute" },
     Service { name: "Neutron", port: 9696, path: "network" },
     Service { name: "Cinder", port: 8776, path: "block-storage" },
@@ -112,6 +114,26 @@ fn needs_all_up() -> Result<()> {
     Ok(())
 }
 
+/// That Glance has its own CORS defaults: the way `cors` is to show that Sextant needs no more, and a cloud that allows everything
+/// would show nothing.
+fn needs_plain_cors() -> Result<()> {
+    let origin = Way::Cors.url();
+    for (header, should) in [("X-Auth-Token", true), ("Range", false)] {
+        let allows = ports::allows_header(GLANCE_PORT, &origin, header)?;
+        if allows != should {
+            bail!(
+                "{}: stop the cloud, and start it without OSUP_CORS=wide (`cargo xtask cloud down`, then `up`)",
+                if allows {
+                    format!("Glance allows the header {header}, which is not among its own CORS defaults")
+                } else {
+                    format!("Glance does not allow {origin} the header {header}")
+                }
+            );
+        }
+    }
+    Ok(())
+}
+
 /// The recorded exchanges, which the demo cloud is held to with every `cargo test`, on the real services.
 fn contract() -> Result<()> {
     needs_all_up()?;
@@ -143,6 +165,9 @@ fn test(args: &TestArgs) -> Result<()> {
     let ways: Vec<_> =
         Way::value_variants().iter().filter(|it| args.way.is_none_or(|way| way == **it)).collect();
     ways.iter().try_for_each(|way| way.expect_free())?;
+    if ways.contains(&&Way::Cors) {
+        needs_plain_cors()?;
+    }
     if args.playwright.is_empty() {
         contract()?;
         official_clients()?;

@@ -41,6 +41,27 @@ fn status(port: u16, path: &str) -> Option<u16> {
     std::str::from_utf8(&start).ok()?.strip_prefix("HTTP/1.1 ")?.parse().ok()
 }
 
+/// Whether a service lets pages of this origin send a request header (CORS): what a browser would ask it first.
+pub fn allows_header(port: u16, origin: &str, header: &str) -> Result<bool> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(
+        stream,
+        "OPTIONS / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nOrigin: {origin}\r\n\
+         Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: {header}\r\n\r\n"
+    )?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer).to_ascii_lowercase();
+    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+    let allows = |name: &str, value: &str| {
+        let mut values = head.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        values.any(|values| values.split(',').any(|it| it.trim() == value))
+    };
+    Ok(allows("access-control-allow-origin", &origin.to_ascii_lowercase())
+        && allows("access-control-allow-headers", &header.to_ascii_lowercase()))
+}
+
 /// The process that listens on a port, where the system tells (Linux, and only of one's own processes unless root).
 fn holder(port: u16) -> Option<(u32, String)> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
@@ -94,5 +115,31 @@ mod tests {
         }
         drop(taken);
         expect_free("the app", port, "--port-app").unwrap();
+    }
+
+    #[test]
+    fn a_header_is_allowed_where_the_answer_names_it_and_the_origin() {
+        const ORIGIN: &str = "http://127.0.0.1:8080";
+        let told = "HTTP/1.1 200 OK\r\nVary: Origin\r\nAccess-Control-Allow-Origin: http://127.0.0.1:8080\r\n\
+                    Access-Control-Allow-Headers: Content-Type,X-Auth-Token\r\n\r\nRange";
+        for (answer, header, allows) in [
+            (told, "X-Auth-Token", true),
+            (told, "Range", false),
+            // As oslo.middleware refuses.
+            ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "Range", false),
+        ] {
+            let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let port = server.local_addr().unwrap().port();
+            let service = std::thread::spawn(move || {
+                let (mut stream, _) = server.accept().unwrap();
+                let mut asked = [0; 1024];
+                let length = stream.read(&mut asked).unwrap();
+                stream.write_all(answer.as_bytes()).unwrap();
+                String::from_utf8_lossy(&asked[..length]).into_owned()
+            });
+            assert_eq!(allows_header(port, ORIGIN, header).unwrap(), allows, "{header}");
+            let asked = service.join().unwrap();
+            assert!(asked.contains(&format!("\r\nAccess-Control-Request-Headers: {header}\r\n")), "{asked}");
+        }
     }
 }

@@ -214,7 +214,26 @@ fn some_services_may_be_behind_the_proxy_and_others_not() {
     assert_eq!(url(Service::BlockStorage, Some("Two")).as_deref(), Some("/volume"));
     assert_eq!(mixed.service_url(None, Service::Image, None).as_deref(), Some("/image"));
     assert_eq!(mixed.service_url(None, Service::Compute, None), None);
+    assert_eq!(mixed.service_url(Some(&Catalog::default()), Service::Image, None).as_deref(), Some("/image"));
     let own = cloud(serde_json::json!({"services": {"block-storage": "/volume/v3/p2"}}));
     let found = own.service_url(Some(&catalog), Service::BlockStorage, Some("One"));
     assert_eq!(found.as_deref(), Some("/volume/v3/p2"));
+}
+
+#[test]
+fn a_path_for_a_service_that_the_cloud_lacks_leads_nowhere() {
+    let all = serde_json::json!({"image": "/i", "compute": "/c", "network": "/n", "block-storage": "/v"});
+    let proxied = cloud(serde_json::json!({"services": all}));
+    let mut catalog = catalog();
+    let url = |catalog: &Catalog, service| proxied.service_url(Some(catalog), service, None);
+    // Under any of its names.
+    assert_eq!(url(&catalog, Service::BlockStorage).as_deref(), Some("/v/v3/p1"));
+    assert_eq!(url(&catalog, Service::Network), None, "the catalog has no network service");
+    catalog.0.retain(|entry| entry.kind != "volumev3");
+    assert_eq!(url(&catalog, Service::BlockStorage), None);
+    assert_eq!(url(&catalog, Service::Image).as_deref(), Some("/i"));
+    // Keystone leaves its own entry out at times; without it nobody could have signed in.
+    assert_eq!(url(&catalog, Service::Identity).as_deref(), Some("/identity"));
+    // A cloud without a catalog is what the file says.
+    assert_eq!(url(&Catalog::default(), Service::BlockStorage).as_deref(), Some("/v"));
 }

@@ -89,17 +89,33 @@ fn cors(service: Service, page: &str, wider: Option<Wider>) -> Paste {
     Paste { place: Place::ServiceFile(service_file(service)), text }
 }
 
-/// As docs/deploy/nginx.conf has it; what that says for uploads stands beside the images' address, in case that file is not used.
+/// What docs/deploy/nginx.conf says for uploads: it stands beside the images' address, in case that file is not used.
+const FOR_UPLOADS: [&str; 4] = [
+    "client_max_body_size 0;",
+    "proxy_http_version 1.1;",
+    "proxy_request_buffering off;",
+    "proxy_read_timeout 1h;",
+];
+
+/// A server that has several names by one address goes by the name that it is asked for: by TLS, and in the request. Lines of this
+/// kind take the place of the server's own, so those are said again.
+const BY_HTTPS: [&str; 4] = [
+    "proxy_ssl_server_name on;",
+    "proxy_set_header Host $proxy_host;",
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "proxy_set_header X-Forwarded-Proto $scheme;",
+];
+
+/// As docs/deploy/nginx.conf has it.
 fn location(service: Service, upstream: &str) -> String {
     let prefix = prefix(service);
-    if service == Service::Image {
-        format!(
-            "location ^~ {prefix}/ {{\n    proxy_pass {upstream};\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n    \
-             proxy_request_buffering off;\n    proxy_read_timeout 1h;\n}}\n"
-        )
-    } else {
-        format!("location ^~ {prefix}/ {{ proxy_pass {upstream}; }}\n")
+    let by_https = if upstream.starts_with("https://") { &BY_HTTPS[..] } else { &[] };
+    let for_uploads = if service == Service::Image { &FOR_UPLOADS[..] } else { &[] };
+    let more = [by_https, for_uploads].concat();
+    if more.is_empty() {
+        return format!("location ^~ {prefix}/ {{ proxy_pass {upstream}; }}\n");
     }
+    format!("location ^~ {prefix}/ {{\n    proxy_pass {upstream};\n    {}\n}}\n", more.join("\n    "))
 }
 
 fn proxy(service: Service, url: &str) -> Paste {
@@ -139,8 +155,9 @@ mod tests {
             texts(&Finding::OriginRefused),
             [
                 "[cors]\nallowed_origin = https://console.example.org\n",
-                "location ^~ /image/ {\n    proxy_pass https://cloud.example.org:9292/;\n    client_max_body_size 0;\n    \
-                 proxy_http_version 1.1;\n    proxy_request_buffering off;\n    proxy_read_timeout 1h;\n}\n\
+                "location ^~ /image/ {\n    proxy_pass https://cloud.example.org:9292/;\n    proxy_ssl_server_name on;\n    \
+                 proxy_set_header Host $proxy_host;\n    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n    \
+                 proxy_set_header X-Forwarded-Proto $scheme;\n    client_max_body_size 0;\n    proxy_http_version 1.1;\n    proxy_request_buffering off;\n    proxy_read_timeout 1h;\n}\n\
                  # config.json: \"services\": { \"image\": \"/image\" }\n",
             ]
         );
@@ -169,12 +186,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_for_uploads_is_what_the_documentation_has() {
+    fn what_is_offered_is_what_the_documentation_has() {
         let documented = include_str!("../../../docs/deploy/nginx.conf");
-        let offered = location(Service::Image, "http://127.0.0.1:9292/");
-        for line in offered.lines().skip(2).filter(|line| *line != "}") {
-            assert!(documented.contains(line.trim()), "{line}");
+        let (before, variants) = documented.split_once("# Variants").unwrap();
+        for line in FOR_UPLOADS {
+            assert!(before.contains(line), "{line}");
         }
+        for line in BY_HTTPS {
+            assert!(variants.contains(line), "{line}");
+        }
+        // What such a location takes the place of.
+        for line in before.lines().map(str::trim).filter(|line| line.starts_with("proxy_set_header")) {
+            let name = line.split_whitespace().nth(1).unwrap();
+            assert!(BY_HTTPS.iter().any(|own| own.contains(&format!(" {name} "))), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_service_by_https_is_asked_for_by_its_own_name() {
+        let secure = location(Service::Network, "https://cloud.example.org/network/");
+        assert!(
+            secure.contains("proxy_ssl_server_name on;") && secure.contains("Host $proxy_host;"),
+            "{secure}"
+        );
+        let plain = location(Service::Network, "http://127.0.0.1:9696/");
+        assert_eq!(plain, "location ^~ /network/ { proxy_pass http://127.0.0.1:9696/; }\n");
     }
 
     #[test]

@@ -3,7 +3,8 @@ use crate::domain::doctor::demands::demands;
 
 const PAGE: &str = "https://console.example.org";
 const GLANCE: &str = "https://cloud.example.org:9292";
-const VERSIONS: &str = r#"{"versions": [{"id": "v2.17", "status": "CURRENT"}]}"#;
+const VERSIONS: &str =
+    r#"{"versions": [{"id": "v2.17", "status": "CURRENT"}, {"id": "v2.8", "status": "SUPPORTED"}]}"#;
 
 fn here() -> Here {
     Here { origin: PAGE.to_owned(), is_online: true }
@@ -181,10 +182,25 @@ fn old_services_lack_what_came_later() {
     };
     assert_eq!(whats(Service::Image, "2.17", None), [] as [&str; 0]);
     assert_eq!(whats(Service::Image, "2.8", None), ["tasks", "usage"]);
-    assert_eq!(whats(Service::Image, "2.5", None), ["import", "hidden", "tasks", "usage"]);
+    assert_eq!(whats(Service::Image, "2.7", None), ["stores", "tasks", "usage"]);
+    assert_eq!(
+        whats(Service::Image, "2.5", None),
+        ["import", "hidden", "hashes", "stores", "tasks", "usage"]
+    );
     assert_eq!(whats(Service::Compute, "2.1", Some("2.60")), ["extra_specs", "volume_type", "wider_names"]);
     assert_eq!(whats(Service::Compute, "2.0", None).len(), 6);
     assert_eq!(whats(Service::Network, "2.0", None), [] as [&str; 0]);
+}
+
+#[test]
+fn a_new_glance_that_does_not_name_the_version_of_stores_has_one() {
+    let of = |versions: &str| heard_of(|it| it.versions = Some(answer(300, "application/json", versions)));
+    let one =
+        r#"{"versions": [{"id": "v2.17", "status": "CURRENT"}, {"id": "v2.7", "status": "SUPPORTED"}]}"#;
+    assert_eq!(of(one), [Finding::OneStore]);
+    assert_eq!(Finding::OneStore.weight(), Weight::Note);
+    // An old one lacks them with all else that came later.
+    assert!(matches!(of(r#"{"versions": [{"id": "v2.6"}]}"#)[..], [Finding::Lacks(_)]));
 }
 
 #[test]
@@ -205,4 +221,18 @@ fn the_worst_stands_first() {
     });
     let weights: Vec<Weight> = found.iter().map(Finding::weight).collect();
     assert_eq!(weights, [Weight::Fatal, Weight::Limit, Weight::Note]);
+}
+
+#[test]
+fn what_cannot_be_missing_counts_when_it_is() {
+    for (service, weight) in [
+        (Service::Identity, Some(Weight::Fatal)),
+        (Service::Image, Some(Weight::Fatal)),
+        (Service::Compute, Some(Weight::Limit)),
+        (Service::Network, None),
+        (Service::BlockStorage, None),
+    ] {
+        assert_eq!(absence_weight(service, false), weight, "{service:?}");
+        assert_eq!(absence_weight(service, true), Some(Weight::Fatal), "{service:?} in another region");
+    }
 }

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         config::Cloud,
         doctor::{
-            Evidence, Finding, Heard, Here, Weight,
+            Evidence, Finding, Heard, Here, Weight, absence_weight,
             address::{is_blocked_as_mixed, secure_twin},
             demands::{Demand, demands, question},
             findings,
@@ -59,10 +59,20 @@ pub enum Health {
     Limited,
     /// Nothing does.
     Bad,
-    /// The cloud has none.
+    /// The cloud has none, and may well do without.
     Absent,
     /// Known after the sign-in.
     Later,
+}
+
+impl Health {
+    fn of(worst: Weight) -> Self {
+        match worst {
+            Weight::Fatal => Health::Bad,
+            Weight::Limit => Health::Limited,
+            Weight::Note => Health::Good,
+        }
+    }
 }
 
 /// A service with what has been heard of it.
@@ -96,14 +106,15 @@ impl Check {
     /// How the service is; tracked.
     pub fn health(&self) -> Health {
         match self.target.place {
-            Place::NotInCatalog | Place::NotInRegion => Health::Absent,
+            Place::NotInCatalog | Place::NotInRegion => {
+                let is_elsewhere = self.target.place == Place::NotInRegion;
+                absence_weight(self.target.service, is_elsewhere).map_or(Health::Absent, Health::of)
+            }
             Place::Later => Health::Later,
             Place::At(_) if self.evidence.read().is_none() => Health::Checking,
-            Place::At(_) => match self.findings().iter().map(Finding::weight).max() {
-                Some(Weight::Fatal) => Health::Bad,
-                Some(Weight::Limit) => Health::Limited,
-                Some(Weight::Note) | None => Health::Good,
-            },
+            Place::At(_) => {
+                self.findings().iter().map(Finding::weight).max().map_or(Health::Good, Health::of)
+            }
         }
     }
 }

@@ -31,6 +31,10 @@ pub fn ServiceLine(check: Check) -> impl IntoView {
         let check = check.clone();
         move || headline(&check, health.get(), t())
     };
+    let state = {
+        let check = check.clone();
+        Memo::new(move |_| health_words(&check, t()))
+    };
     let body = move || details(&check, t());
     view! {
         <li class="doctor-line">
@@ -43,8 +47,8 @@ pub fn ServiceLine(check: Check) -> impl IntoView {
                     </span>
                     <span class="doctor-head muted">{head}</span>
                     <Badge
-                        label=Signal::derive(move || health_words(health.get(), t()).0.to_owned())
-                        tone=Signal::derive(move || health_words(health.get(), t()).1)
+                        label=Signal::derive(move || state.get().0.to_owned())
+                        tone=Signal::derive(move || state.get().1)
                     />
                 </summary>
                 <div class="doctor-body stack">{body}</div>

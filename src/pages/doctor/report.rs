@@ -13,10 +13,10 @@ use crate::{
     pages::doctor::{
         examine::{Check, Place},
         line::absence,
-        surroundings::{settings, skew_words},
+        surroundings::{compared, settings, skew_words},
         words::{health_words, particulars, told, version_words},
     },
-    state::session::use_session,
+    state::session::{Session, use_session},
     ui::{
         button::{Button, Kind},
         copy::copy_text,
@@ -26,12 +26,16 @@ use crate::{
 
 /// Copies the report, or shows it where the browser does not allow copying.
 #[component]
-pub fn CopyReport(clouds: StoredValue<Vec<(Cloud, Vec<Check>)>>) -> impl IntoView {
+pub fn CopyReport(
+    /// What was checked.
+    clouds: StoredValue<Vec<(Cloud, Vec<Check>)>>,
+    /// This machine's clock minus the file server's, in seconds, once that is known.
+    beside_server: RwSignal<Option<i64>>,
+) -> impl IntoView {
     let session = use_session();
     let outcome = RwSignal::new(None::<Result<(), String>>);
     let press = move |()| {
-        let skew = untrack(|| session.grant()).map(|grant| grant.clock_skew);
-        let text = untrack(|| clouds.with_value(|clouds| report(clouds, skew, t())));
+        let text = untrack(|| clouds.with_value(|clouds| report(clouds, session, beside_server, t())));
         spawn_local(async move {
             let copied = copy_text(&text).await;
             outcome.try_set(Some(if copied { Ok(()) } else { Err(text) }));
@@ -58,7 +62,12 @@ pub fn CopyReport(clouds: StoredValue<Vec<(Cloud, Vec<Check>)>>) -> impl IntoVie
     }
 }
 
-fn report(clouds: &[(Cloud, Vec<Check>)], skew: Option<i64>, texts: &'static Texts) -> String {
+fn report(
+    clouds: &[(Cloud, Vec<Check>)],
+    session: Session,
+    beside_server: RwSignal<Option<i64>>,
+    texts: &'static Texts,
+) -> String {
     let words = &texts.doctor;
     let agent = window().navigator().user_agent().unwrap_or_default();
     let (origin, is_online) = whereabouts();
@@ -70,13 +79,18 @@ fn report(clouds: &[(Cloud, Vec<Check>)], skew: Option<i64>, texts: &'static Tex
         format!(
             "{}: {}",
             words.clock,
-            skew.map_or(words.clock_unknown.to_owned(), |skew| skew_words(skew, texts))
+            compared(session, beside_server, texts).map_or(
+                words.clock_unknown.to_owned(),
+                |(skew, with)| format!("{}. {with}", skew_words(skew, texts))
+            )
         ),
     ];
     for (cloud, checks) in clouds {
         lines.push(String::new());
         lines.extend(
-            settings(cloud, texts).into_iter().map(|(key, value)| format!("{key}: {}", shown(&value))),
+            settings(cloud, session, texts)
+                .into_iter()
+                .map(|(key, value)| format!("{key}: {}", shown(&value))),
         );
         for check in checks {
             service_lines(check, texts, &mut lines);
@@ -89,7 +103,7 @@ fn report(clouds: &[(Cloud, Vec<Check>)], skew: Option<i64>, texts: &'static Tex
 fn service_lines(check: &Check, texts: &'static Texts, lines: &mut Vec<String>) {
     let words = &texts.doctor;
     let name = service_name(check.target.service);
-    let state = health_words(check.health(), texts).0;
+    let state = health_words(check, texts).0;
     let Place::At(url) = &check.target.place else {
         lines.push(format!("[{state}] {name}: {}", absence(check, texts).unwrap_or_default()));
         return;

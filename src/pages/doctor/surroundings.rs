@@ -13,7 +13,7 @@ use crate::{
         doctor::SKEW_WORTH_A_WORD,
     },
     i18n::{Texts, intl, t, word},
-    state::session::use_session,
+    state::session::{Session, use_session},
 };
 
 /// What the server that has Sextant's files says, read anew.
@@ -33,24 +33,19 @@ async fn read_config_file() -> Option<(String, Option<f64>)> {
 pub fn Surroundings(
     /// The page's origin.
     origin: String,
+    /// Where this machine's clock minus the file server's is put, in seconds.
+    beside_server: RwSignal<Option<i64>>,
 ) -> impl IntoView {
     let session = use_session();
-    // This machine's clock minus the file server's, in seconds.
-    let beside_server = RwSignal::new(None::<i64>);
     spawn_local(async move {
         if let Some((_, Some(date))) = read_config_file().await {
             #[allow(clippy::cast_possible_truncation, reason = "clocks are not off by 300 billion years")]
             beside_server.try_set(Some(((js_sys::Date::now() - date) / 1000.0) as i64));
         }
     });
-    let clock = move || {
-        let words = &t().doctor;
-        let beside_keystone = session.grant().map(|grant| grant.clock_skew);
-        match (beside_keystone, beside_server.get()) {
-            (Some(skew), _) => skew_view(skew, words.clock_limits, t()),
-            (None, Some(skew)) => skew_view(skew, words.clock_server, t()),
-            (None, None) => view! { <p>{words.clock_unknown}</p> }.into_any(),
-        }
+    let clock = move || match compared(session, beside_server, t()) {
+        Some((skew, with)) => skew_view(skew, with, t()),
+        None => view! { <p>{t().doctor.clock_unknown}</p> }.into_any(),
     };
     let facts = move || {
         let words = &t().doctor;
@@ -74,6 +69,18 @@ pub fn Surroundings(
             </dl>
         </section>
     }
+}
+
+/// How far off this machine's clock is, in seconds, and by which other it is known: Keystone's, before the sign-in the file
+/// server's; tracked.
+pub fn compared(
+    session: Session,
+    beside_server: RwSignal<Option<i64>>,
+    texts: &Texts,
+) -> Option<(i64, &'static str)> {
+    let words = &texts.doctor;
+    let beside_keystone = session.grant().map(|grant| (grant.clock_skew, words.clock_limits));
+    beside_keystone.or_else(|| Some((beside_server.get()?, words.clock_server)))
 }
 
 /// How far off this machine's clock is.
@@ -134,14 +141,21 @@ pub fn InEffect() -> impl IntoView {
                         }
                     })
             }}
-            {move || clouds.with_value(|clouds| clouds.iter().map(|cloud| cloud_view(cloud, t())).collect_view())}
+            {move || {
+                clouds.with_value(|clouds| clouds.iter().map(|cloud| cloud_view(cloud, session, t())).collect_view())
+            }}
         </section>
     }
 }
 
-/// A cloud's settings: key in words, value.
-pub fn settings(cloud: &Cloud, texts: &Texts) -> Vec<(&'static str, String)> {
+/// A cloud's settings: key in words, value; tracked, since the region may be the person's choice.
+pub fn settings(cloud: &Cloud, session: Session, texts: &Texts) -> Vec<(&'static str, String)> {
     let words = &texts.doctor;
+    let region = match (&cloud.region, session.region_in_use(cloud)) {
+        (Some(named), _) => named.clone(),
+        (None, Some(chosen)) => (words.config_region_in_use)(&chosen),
+        (None, None) => words.config_any_region.to_owned(),
+    };
     let prefixes: Vec<String> = cloud
         .prefixes
         .iter()
@@ -150,7 +164,7 @@ pub fn settings(cloud: &Cloud, texts: &Texts) -> Vec<(&'static str, String)> {
     vec![
         (words.config_cloud, cloud.name.clone()),
         (words.config_identity, cloud.identity.clone()),
-        (words.config_region, cloud.region.clone().unwrap_or_else(|| words.config_any_region.to_owned())),
+        (words.config_region, region),
         (words.config_interface, cloud.interface.to_string()),
         (
             words.config_services,
@@ -163,8 +177,8 @@ pub fn settings(cloud: &Cloud, texts: &Texts) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn cloud_view(cloud: &Cloud, texts: &Texts) -> AnyView {
-    let rows = settings(cloud, texts)
+fn cloud_view(cloud: &Cloud, session: Session, texts: &Texts) -> AnyView {
+    let rows = settings(cloud, session, texts)
         .into_iter()
         .map(|(key, value)| view! { <dt>{key}</dt> <dd><bdi>{value}</bdi></dd> })
         .collect_view();

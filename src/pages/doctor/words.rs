@@ -7,7 +7,7 @@ use crate::{
         catalogue::{Doctor, Told},
     },
     openstack::versions::Versions,
-    pages::doctor::examine::Health,
+    pages::doctor::examine::{Check, Health, Place},
     ui::notice::Tone,
 };
 
@@ -31,6 +31,7 @@ pub fn told(finding: &Finding, texts: &'static Doctor) -> &'static Told {
         Finding::TokenRefused => &texts.token_refused,
         Finding::Moved(_) => &texts.moved,
         Finding::Lacks(_) => &texts.lacks,
+        Finding::OneStore => &texts.one_store,
         Finding::NoRequestId => &texts.no_request_id,
         Finding::NoVersions => &texts.no_versions,
     }
@@ -53,8 +54,18 @@ pub fn particulars(finding: &Finding, texts: &Doctor) -> Vec<String> {
     }
 }
 
-/// The state of a service, and how it feels.
-pub fn health_words(health: Health, texts: &Texts) -> (&'static str, Tone) {
+/// The state of a service, and how it feels; tracked.
+pub fn health_words(check: &Check, texts: &Texts) -> (&'static str, Tone) {
+    let words = &texts.doctor;
+    let (state, tone) = state_words(check.health(), texts);
+    match check.target.place {
+        Place::NotInCatalog => (words.absent, tone),
+        Place::NotInRegion => (words.elsewhere, tone),
+        Place::At(_) | Place::Later => (state, tone),
+    }
+}
+
+fn state_words(health: Health, texts: &Texts) -> (&'static str, Tone) {
     let words = &texts.doctor;
     match health {
         Health::Checking => (words.running_line, Tone::Busy),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::storage::{self, Area},
-    domain::session::Grant,
+    domain::{config::Cloud, session::Grant},
     state::session::Session,
 };
 
@@ -27,6 +27,14 @@ impl Session {
     /// The region that is worked in, where there are several; tracked.
     pub fn region(self) -> Option<String> {
         self.region.get()
+    }
+
+    /// The region of a cloud whose services are used now, also where there is only one: nothing unless one is signed in there;
+    /// tracked.
+    pub fn region_in_use(self, cloud: &Cloud) -> Option<String> {
+        let state = self.state.read();
+        let grant = state.grant().filter(|grant| grant.cloud == cloud.name)?;
+        self.region.get().or_else(|| cloud.only_region(&grant.token.catalog))
     }
 
     /// Goes to another region, as to another project: what is shown is loaded anew. Running uploads go on where they began.

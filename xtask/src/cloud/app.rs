@@ -90,24 +90,50 @@ impl Way {
     }
 }
 
-/// The app as it was named, or `dist/`, built unless it is younger than everything that it is made from.
+/// What the app is made from, and what takes it apart.
+const SOURCES: [&str; 14] = [
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "build.rs",
+    "index.html",
+    "inspector/Cargo.toml",
+    "inspector/src",
+    "public",
+    "src",
+    "start.js",
+    "style",
+    "xtask/src/dist",
+    "xtask/src/dist.rs",
+];
+
+/// The app as it was named, or `dist/`, built anew unless `cargo xtask dist` made it of everything as it is now.
 pub fn built(named: Option<&Path>) -> Result<PathBuf> {
     let root = run::root();
     if let Some(dist) = named {
         // The servers start in the project's folder, wherever this was called.
         return fs::canonicalize(dist).with_context(|| format!("{} is not there", dist.display()));
     }
-    let sources =
-        ["src", "style", "public", "inspector/src", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"];
-    let newest = sources.iter().filter_map(|path| newest(&root.join(path))).max();
-    let done = newest_of_file(&root.join("dist/index.html"));
-    if done.is_some() && done >= newest {
+    if is_up_to_date(root) {
         run::say("dist/ is up to date");
     } else {
         setup::build_tools()?;
         dist::build("/")?;
     }
     Ok(root.join("dist"))
+}
+
+/// Whether `dist/` is younger than all that it is made from, and what is deployed: at the origin's root, and taken apart. Others
+/// leave theirs there, too: `cargo xtask dist --public-url /console/`, or Trunk by itself.
+fn is_up_to_date(root: &Path) -> bool {
+    let dist = root.join("dist");
+    let page = fs::read_to_string(dist.join("index.html")).unwrap_or_default();
+    let is_apart = fs::read_dir(&dist).is_ok_and(|files| {
+        files.flatten().any(|it| it.file_name().to_string_lossy().ends_with("_later.wasm"))
+    });
+    let newest = SOURCES.iter().filter_map(|path| newest(&root.join(path))).max();
+    page.contains(r#"data-base="/""#) && is_apart && newest_of_file(&dist.join("index.html")) >= newest
 }
 
 /// When a file, or the youngest file below a folder, was written.
@@ -120,4 +146,54 @@ fn newest(path: &Path) -> Option<SystemTime> {
 
 fn newest_of_file(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).ok()?.modified().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_the_app_is_made_of_is_looked_at() {
+        for path in SOURCES {
+            assert!(run::root().join(path).exists(), "{path}");
+        }
+        let trunk = fs::read_to_string(run::root().join("Trunk.toml")).unwrap();
+        let watched = trunk.lines().find(|line| line.starts_with("watch = [")).unwrap();
+        for path in watched.split('"').skip(1).step_by(2) {
+            assert!(SOURCES.contains(&path), "Trunk watches {path}");
+        }
+    }
+
+    #[test]
+    fn an_app_for_another_path_or_in_one_piece_is_built_anew() {
+        let root = std::env::temp_dir().join(format!("sextant-xtask-{}", std::process::id()));
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        assert!(!is_up_to_date(&root), "there is none");
+        write("src/main.rs", "");
+        write("dist/sextant-0123456789abcdef_later.wasm", "");
+        write("dist/index.html", r#"<meta name="sextant-app" data-base="/" data-script="/sextant.js">"#);
+        assert!(is_up_to_date(&root));
+
+        write("dist/index.html", r#"<meta name="sextant-app" data-base="/console/">"#);
+        assert!(!is_up_to_date(&root), "under a path");
+        write("dist/index.html", r#"<meta name="sextant-app" data-base="/">"#);
+        fs::remove_file(root.join("dist/sextant-0123456789abcdef_later.wasm")).unwrap();
+        assert!(!is_up_to_date(&root), "in one piece");
+
+        write("dist/sextant-0123456789abcdef_later.wasm", "");
+        for source in ["start.js", "build.rs", ".cargo/config.toml", "xtask/src/dist/later.js"] {
+            write("dist/index.html", r#"<meta name="sextant-app" data-base="/">"#);
+            assert!(is_up_to_date(&root), "before {source}");
+            write(source, "");
+            let later = SystemTime::now() + Duration::from_secs(60);
+            fs::File::options().write(true).open(root.join(source)).unwrap().set_modified(later).unwrap();
+            assert!(!is_up_to_date(&root), "{source} is younger");
+            fs::remove_file(root.join(source)).unwrap();
+        }
+        fs::remove_dir_all(&root).unwrap();
+    }
 }
