@@ -1460,6 +1460,7 @@ pub struct Downloads {
     pub too_large_text: &'static str,
     pub copy_command: &'static str,
     pub already: fn(&str) -> String,
+    pub sign_out_running: fn(usize) -> String,
 }
 
 /// What the badge of a verified image says.

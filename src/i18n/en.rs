@@ -1639,6 +1639,10 @@ pub const TEXTS: Translation = Translation {
         too_large_text: "This browser can’t write to a file while it receives, and more than 2 GB can’t be held in memory. Use a Chromium-based browser over https, or the command line:",
         copy_command: "Copy the command",
         already: |name| format!("{name} is being downloaded already"),
+        sign_out_running: |count| match count {
+            1 => "One download is still running. Signing out ends it, and no file is kept.".to_owned(),
+            _ => format!("{count} downloads are still running. Signing out ends them, and no file is kept."),
+        },
     },
     verified: Verified {
         passed: |date, flavor| format!("Verified on {date} with {flavor}"),

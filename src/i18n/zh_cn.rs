@@ -1486,6 +1486,7 @@ pub const TEXTS: Translation = Translation {
         too_large_text: "此浏览器无法边接收边写入文件，而超过 2 GB 的内容无法保存在内存中。请通过 https 使用基于 Chromium 的浏览器，或使用命令行：",
         copy_command: "复制命令行",
         already: |name| format!("{name} 正在下载"),
+        sign_out_running: |count| format!("还有 {count} 个下载正在进行，退出登录会中止它们，且不保留文件。"),
     },
     verified: Verified {
         passed: |date, flavor| format!("已于 {date} 使用 {flavor} 验证"),
