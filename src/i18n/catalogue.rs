@@ -1207,6 +1207,7 @@ pub struct Sharing {
     pub stop_failed: &'static str,
     pub stopped: fn(&str) -> String,
     pub members_lose: &'static str,
+    pub members_unknown: &'static str,
     pub accept: &'static str,
     pub reject: &'static str,
     pub leave: &'static str,

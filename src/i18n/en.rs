@@ -1433,6 +1433,7 @@ pub const TEXTS: Translation = Translation {
         stop_failed: "Sharing could not be stopped",
         stopped: |name| format!("{name} is private now"),
         members_lose: "These projects lose sight of this image. The cloud remembers them: making it shared again brings them back.",
+        members_unknown: "Which projects it is shared with is not known at the moment. All of them lose sight of this image.",
         accept: "Accept",
         reject: "Reject",
         leave: "Leave",

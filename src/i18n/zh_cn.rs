@@ -1323,6 +1323,7 @@ pub const TEXTS: Translation = Translation {
         stop_failed: "无法停止共享",
         stopped: |name| format!("{name} 现为私有"),
         members_lose: "以下项目将无法再看到此镜像。云会记住它们：再次改为共享即可恢复。",
+        members_unknown: "目前无法得知它共享给了哪些项目；这些项目都将无法再看到此镜像。",
         accept: "接受",
         reject: "拒绝",
         leave: "退出",
