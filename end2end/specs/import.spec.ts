@@ -265,6 +265,30 @@ test("another ready-made image replaces what the one before had set, and nothing
   await expect(command).toContainText('openstack image import --method web-download --uri https://h.example/b.raw "$image"');
 });
 
+test("what a ready-made image says of the form's own fields stands in them, and the image can be created", async ({ page, member, temporary, web }) => {
+  const url = web.put("described.qcow2", temporary(qcow2()));
+  const properties = { description: "Small, for tests", architecture: "aarch64", kernel_id: "", os_distro: "a" };
+  await withGallery(page, [
+    { name: "Described", url, format: "qcow2", properties },
+    { name: "Plain", url: "https://h.example/b.raw", format: "raw" },
+  ]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use Described" }).click();
+  await expect(field(page, "Description")).toHaveValue("Small, for tests");
+  await expect(field(page, "Architecture")).toHaveValue("aarch64");
+  // It goes with its entry, as all that was not typed.
+  await page.getByRole("button", { name: "Use Plain" }).click();
+  await expect(field(page, "Description")).toHaveValue("");
+  await page.getByRole("button", { name: "Use Described" }).click();
+  const name = unique("described");
+  await field(page, "Image name").fill(name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  const [record] = await (await member.api()).imagesNamed(name);
+  expect(record).toMatchObject({ description: "Small, for tests", architecture: "aarch64", os_distro: "a" });
+});
+
 test("the gallery that we ship is sound", async ({ page, member }) => {
   await signIn(page, member, "/images/new");
   await source(page, "Ready-made").click();
