@@ -109,6 +109,29 @@ test("tags are added and removed beside those that are there", { tag: "@cloud" }
   expect((await api.getImage(first.id)).tags).toEqual(["old"]);
 });
 
+test("tags that no address carries are written beside what somebody else has tagged meanwhile", { tag: "@cloud" }, async ({ page, account }) => {
+  const boss = await account("admin");
+  const api = await boss.api();
+  const image = await api.createImage({ name: unique("tagged"), tags: ["old"] });
+  const tags = async () => (await api.getImage(image.id)).tags.toSorted();
+  await signIn(page, boss);
+  await search(page, image.name);
+  await tick(page, image.name);
+  for (const [action, theirs, after] of [
+    ["Add tags", "theirs/first", ["old", "theirs/first", "生产"]],
+    ["Remove tags", "theirs/second", ["old", "theirs/first", "theirs/second"]],
+  ] as const) {
+    await (await more(page, action)).click();
+    const dialog = page.getByRole("dialog", { name: action });
+    await dialog.getByRole("textbox", { name: "Tags" }).fill("生产");
+    await api.patchImage(image.id, [{ op: "replace", path: "/tags", value: [...(await tags()), theirs] }]);
+    await dialog.getByRole("button", { name: action, exact: true }).click();
+    await expect(dialog).toContainText("One image was changed.");
+    await dialog.getByRole("button", { name: "Close", exact: true }).click();
+    expect(await tags()).toEqual(after);
+  }
+});
+
 test("an administrator sets minimums, and sees what that does to the flavors", { tag: "@cloud" }, async ({ page, account }) => {
   const boss = await account("admin");
   const api = await boss.api();
