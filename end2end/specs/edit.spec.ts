@@ -220,6 +220,47 @@ test("whoever loses sight of an image is named before saving", { tag: "@cloud" }
   await expect(page.getByText(/Every other project loses sight/)).toBeVisible();
 });
 
+test("whoever keeps an image and only loses it from the list is told apart", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("listed"), visibility: "shared" });
+  const other = await account("member", await steward.project("consumer"));
+  await api.call("POST", `${api.image}/images/${image.id}/members`, { member: other.project.id });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  const effect = page.getByText(/default lists|loses sight|lose access/);
+  const becomes = async (visibility: string) => {
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect.poll(async () => (await api.getImage(image.id)).visibility).toBe(visibility);
+    await page.goto(`/images/${image.id}/edit`);
+  };
+  // Who has not said yes does not have it in the list.
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(page.getByText("Asking which projects this is about…")).toHaveCount(0);
+  await expect(effect).toHaveCount(0);
+  const theirs = await other.api();
+  await theirs.call("PUT", `${theirs.image}/images/${image.id}/members/${other.project.id}`, { status: "accepted" });
+  await page.reload();
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(effect).toContainText(/can go on using it, but it leaves their default lists/);
+  await expect(effect).toContainText(other.project.name);
+  const listed = async () => {
+    const { images } = await theirs.call("GET", `${theirs.image}/images?limit=1000`);
+    return images.map((it: { id: string }) => it.id).includes(image.id);
+  };
+  expect(await listed()).toBe(true);
+  await becomes("community");
+  expect(await listed(), "as it was told").toBe(false);
+
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await expect(effect).toContainText(/Every other project loses sight .* except those that it is offered to/);
+  await page.getByRole("radio", { name: "Public" }).check();
+  await expect(effect).toHaveCount(0);
+  await becomes("public");
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await expect(effect).toContainText(/except those that it is offered to/);
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(effect).toContainText(/Other projects can go on using it, but it leaves their default lists/);
+});
+
 test("tags are chips: typed, pasted, taken away", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("tagged"), tags: ["old", "kept"] });

@@ -1271,6 +1271,8 @@ pub struct Effect {
     pub no_members: &'static str,
     pub members_loading: &'static str,
     pub members_unknown: &'static str,
+    pub members_lists: fn(&str) -> String,
+    pub members_lists_unknown: &'static str,
 }
 
 /// Properties and their definitions.

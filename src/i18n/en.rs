@@ -1495,8 +1495,14 @@ pub const TEXTS: Translation = Translation {
         default_lists: "Other projects can go on using it, but it leaves their default lists.",
         members: |names| format!("These projects lose access once it is saved: {names}"),
         no_members: "It is offered to no project, so nobody loses access.",
-        members_loading: "Asking which projects lose access…",
+        members_loading: "Asking which projects this is about…",
         members_unknown: "Which projects it is offered to could not be read. All of them lose access once it is saved.",
+        members_lists: |names| {
+            format!(
+                "These projects can go on using it, but it leaves their default lists once it is saved: {names}"
+            )
+        },
+        members_lists_unknown: "Which projects have accepted it could not be read. They can go on using it, but it leaves their default lists once it is saved.",
     },
     metadata: Metadata {
         title: "Update metadata",

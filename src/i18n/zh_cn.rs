@@ -1378,8 +1378,12 @@ pub const TEXTS: Translation = Translation {
         default_lists: "其他项目仍可使用它，但它将不再出现在它们的默认列表中。",
         members: |names| format!("保存后，以下项目将失去访问权限：{names}"),
         no_members: "它没有共享给任何项目，因此没有项目会失去访问权限。",
-        members_loading: "正在查询哪些项目会失去访问权限…",
+        members_loading: "正在查询会影响哪些项目…",
         members_unknown: "无法读取它共享给了哪些项目。保存后，这些项目都将失去访问权限。",
+        members_lists: |names| {
+            format!("保存后，以下项目仍可使用它，但它将不再出现在它们的默认列表中：{names}")
+        },
+        members_lists_unknown: "无法读取哪些项目已接受它。保存后，这些项目仍可使用它，但它将不再出现在它们的默认列表中。",
     },
     metadata: Metadata {
         title: "更新元数据",
