@@ -1432,6 +1432,11 @@ pub struct Batch {
     pub effect_gains: fn(&str, u64) -> String,
     pub no_effect: &'static str,
     pub loses_sight: fn(u64) -> String,
+    pub leaves_lists: fn(u64) -> String,
+    pub members_lose: fn(&str) -> String,
+    pub members_lists: fn(&str) -> String,
+    pub members_unknown: fn(u64) -> String,
+    pub no_members: &'static str,
     pub publishes: fn(u64) -> String,
 }
 

@@ -1605,6 +1605,28 @@ pub const TEXTS: Translation = Translation {
             1 => "Other projects lose sight of one image.".to_owned(),
             _ => format!("Other projects lose sight of {count} images."),
         },
+        leaves_lists: |count| match count {
+            1 => "One image leaves the default lists of other projects, which can go on using it.".to_owned(),
+            _ => {
+                format!(
+                    "{count} images leave the default lists of other projects, which can go on using them."
+                )
+            }
+        },
+        members_lose: |names| format!("These projects lose access to what is shared with them: {names}"),
+        members_lists: |names| {
+            format!(
+                "These projects can go on using what is shared with them, but it leaves their default lists: {names}"
+            )
+        },
+        members_unknown: |count| match count {
+            1 => "Which projects one shared image is offered to is not known: they are concerned as well."
+                .to_owned(),
+            _ => format!(
+                "Which projects {count} shared images are offered to is not known: they are concerned as well."
+            ),
+        },
+        no_members: "The shared images are offered to no project, so nobody loses access to them.",
         publishes: |count| match count {
             1 => "One image is offered to everybody in this cloud.".to_owned(),
             _ => format!("{count} images are offered to everybody in this cloud."),

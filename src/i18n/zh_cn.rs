@@ -1459,6 +1459,17 @@ pub const TEXTS: Translation = Translation {
         effect_gains: |flavor, count| format!("{flavor} 将新适合 {count} 个镜像"),
         no_effect: "不影响任何实例类型。",
         loses_sight: |count| format!("其他项目将无法再看到其中 {count} 个镜像。"),
+        leaves_lists: |count| {
+            format!("其中 {count} 个镜像将不再出现在其他项目的默认列表中，但这些项目仍可使用。")
+        },
+        members_lose: |names| format!("以下项目将失去对共享给它们的镜像的访问权限：{names}"),
+        members_lists: |names| {
+            format!("以下项目仍可使用共享给它们的镜像，但这些镜像将不再出现在它们的默认列表中：{names}")
+        },
+        members_unknown: |count| {
+            format!("无法得知其中 {count} 个共享镜像共享给了哪些项目，这些项目同样会受影响。")
+        },
+        no_members: "其中的共享镜像没有共享给任何项目，因此没有项目会失去访问权限。",
         publishes: |count| format!("{count} 个镜像将对此云中的所有人可见。"),
     },
     downloads: Downloads {
