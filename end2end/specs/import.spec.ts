@@ -137,6 +137,40 @@ test("the format of a failed import is set right in the tray, and the cloud fetc
   expect(records[0]).toMatchObject({ status: "active", disk_format: "raw", container_format: "bare" });
 });
 
+test("a failed import that the tray has forgotten is mended from the image's history", async ({ page, browser, baseURL, member, temporary, web }) => {
+  const url = web.put("forgotten.qcow2", temporary(raw(MiB)));
+  const name = unique("forgotten");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await page.getByText("Advanced", { exact: true }).click();
+  await field(page, "Container format").selectOption("docker");
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Task failed due to Internal Error");
+  await upload(page, name).getByRole("button", { name: "Dismiss" }).click();
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+
+  // In a browser that has never heard of it.
+  const elsewhere = await browser.newPage({ baseURL });
+  await signIn(elsewhere, member, `/images/${record.id}?tab=history`);
+  const history = elsewhere.getByRole("list", { name: "Imports" }).getByRole("listitem");
+  const last = history.filter({ hasText: "web-download" }).first();
+  await expect(last).toContainText("Failed");
+  await last.getByRole("button", { name: "Retry", exact: true }).click();
+  await expect(upload(elsewhere, name)).toContainText("Task failed due to Internal Error");
+  await expect(history.filter({ hasText: "web-download" })).toHaveCount(2);
+  await upload(elsewhere, name).getByRole("button", { name: "Dismiss" }).click();
+  await field(last, "Format").selectOption("raw");
+  await expectAccessible(elsewhere);
+  await last.getByRole("button", { name: "Set format to raw and retry" }).click();
+  await expect(upload(elsewhere, name)).toContainText("Active");
+  await expect(history.filter({ hasText: "web-download" }).first()).toContainText("Done");
+  await expect(history.getByRole("button", { name: "Retry", exact: true })).toHaveCount(0);
+  // The container was somebody's choice.
+  expect(await api.getImage(record.id)).toMatchObject({ status: "active", disk_format: "raw", container_format: "docker" });
+  await elsewhere.close();
+});
+
 test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {
   const name = unique("hopeless");
   await signIn(page, member, "/images/new");
