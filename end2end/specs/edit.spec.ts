@@ -396,9 +396,27 @@ test("an owner who may not edit still lifts the protection and names the format"
   await page.getByLabel("Format", { exact: true }).selectOption("raw");
   await page.getByRole("button", { name: "Set format" }).click();
   await expect.poll(async () => (await api.getImage(image.id)).disk_format).toBe("raw");
+  await page.goto(`/images/${image.id}/edit`);
   await page.getByRole("button", { name: "Lift protection" }).click();
   await expect.poll(async () => (await api.getImage(image.id)).protected).toBe(false);
   expect(await api.getImage(image.id)).toMatchObject(kept);
+});
+
+test("an owner's other format does not overwrite unasked what somebody else has set, and keeps a container of choice", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("own"), disk_format: "qcow2", container_format: "docker" });
+  await signIn(page, member, `/images/${image.id}/edit`);
+  await page.getByLabel("Format", { exact: true }).selectOption("raw");
+  await page.getByText("Show the command", { exact: true }).click();
+  await expect(page.getByText(`openstack image set`)).toContainText(image.id);
+  await api.patchImage(image.id, [{ op: "replace", path: "/disk_format", value: "vmdk" }]);
+  await page.getByRole("button", { name: "Set format" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(/VMDK/i);
+  expect((await api.getImage(image.id)).disk_format).toBe("vmdk");
+  await dialog.getByRole("button", { name: "Save mine" }).click();
+  await expect(heading(page, image.name)).toBeVisible();
+  expect(await api.getImage(image.id)).toMatchObject({ disk_format: "raw", container_format: "docker" });
 });
 
 test("what somebody else changed meanwhile is not overwritten unasked", { tag: "@cloud" }, async ({ page, member, account }) => {
