@@ -279,6 +279,20 @@ test("one click on a ready-made image fills the form, and its checksum is compar
   }
 });
 
+test("an address typed over that of a ready-made image is not held to its checksum", async ({ page, member, temporary, web }) => {
+  const mine = web.put("mine.qcow2", temporary(qcow2()));
+  await withGallery(page, [{ name: "Pinned", url: "https://h.example/pinned.qcow2", format: "qcow2", checksum: `sha512:${"0".repeat(128)}` }]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use Pinned" }).click();
+  await field(page, "Image URL").fill(mine);
+  const name = unique("mirror");
+  await field(page, "Image name").fill(name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  await expect(upload(page, name)).not.toContainText(/Don’t use this image|Verified/);
+});
+
 test("another ready-made image replaces what the one before had set, and nothing that was typed", async ({ page, member }) => {
   await withGallery(page, [
     { name: "A", url: "https://h.example/a.qcow2", format: "qcow2", properties: { os_distro: "a", hw_a: "1" } },

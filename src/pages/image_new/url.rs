@@ -148,7 +148,9 @@ impl UrlSource {
     pub fn body(self, draft: &ImageDraft) -> Option<(CreateImage, WebImport)> {
         let uri = web_address(&self.url.read())?.to_owned();
         let body = draft.to_create(self.id.get()).ok()?;
-        let entry = self.chosen.get().filter(|_| self.source.get() == Source::ReadyMade);
+        // The published checksum is that of the entry's own address, not of one that was typed over it.
+        let is_its_own = |entry: &Entry| self.source.get() == Source::ReadyMade && entry.url == uri;
+        let entry = self.chosen.get().filter(is_its_own);
         let expected = entry.and_then(|entry| entry.checksum);
         let store = Some(self.store.get()).filter(|store| !store.is_empty());
         Some((body, WebImport { uri, store, expected }))
