@@ -433,6 +433,30 @@ test("what somebody else changed meanwhile is not overwritten unasked", { tag: "
   expect((await api.getImage(image.id)).min_ram).toBe(200);
 });
 
+test("an image that somebody has deleted meanwhile is told as such, and what was typed stays", { tag: "@cloud" }, async ({ page, member, account }) => {
+  const api = await member.api();
+  const boss = await account("admin");
+  const edited = await api.createImage({ name: unique("vanishes") });
+  await signIn(page, boss, `/images/${edited.id}/edit`);
+  const name = page.getByLabel("Image name", { exact: true });
+  await name.fill("typed");
+  await api.forget(`${api.image}/images/${edited.id}`);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(alert(page, "404")).toBeVisible();
+  await expect(heading(page, "Edit image")).toBeVisible();
+  await expect(name).toHaveValue("typed");
+
+  const described = await api.createImage({ name: unique("vanishes"), hw_odd: "1" });
+  await page.goto(`/images/${described.id}/metadata`);
+  const value = page.getByLabel("hw_odd", { exact: true });
+  await value.fill("typed");
+  await api.forget(`${api.image}/images/${described.id}`);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(alert(page, "404")).toBeVisible();
+  await expect(heading(page, "Update metadata")).toBeVisible();
+  await expect(value).toHaveValue("typed");
+});
+
 test("the cloud's refusal is shown in its own words and the draft stays", async ({ page, member, account }) => {
   const image = await (await member.api()).createImage({ name: unique("refused") });
   await signIn(page, await account("admin"), `/images/${image.id}/edit`);
