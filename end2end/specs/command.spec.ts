@@ -270,6 +270,14 @@ test("sharing: offered, accepted, left, taken back", { tag: "@cloud" }, async ({
   await expect.poll(() => members(one)).toEqual([]);
   await inTerminal(forOther(remove), member, folder);
   expect(await members(two)).toEqual([]);
+
+  await page.getByRole("button", { name: "Stop sharing", exact: true }).click();
+  const stopping = page.getByRole("dialog", { name: "Stop sharing" });
+  const stop = await shown(stopping);
+  await stopping.getByRole("button", { name: "Stop sharing", exact: true }).click();
+  await expect.poll(async () => (await api.getImage(one.id)).visibility).toBe("private");
+  await inTerminal(forOther(stop), member, folder);
+  expect((await api.getImage(two.id)).visibility).toBe("private");
 });
 
 test("deactivating, reactivating and deleting", { tag: "@cloud" }, async ({ page, member, folder }) => {

@@ -90,3 +90,19 @@ test("what boots from it is named before it is deleted", { tag: "@cloud" }, asyn
   await expect(dialog.getByRole("link", { name: server })).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Delete image", exact: true })).toBeFocused();
 });
+
+test("an administrator learns what boots from many images, whosever it is", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
+  const api = await member.api();
+  const word = unique("many");
+  const images = [];
+  for (const at of [1, 2, 3, 4]) images.push(await api.createImage({ name: `${word}-${at}` }, anyQcow2()));
+  const network = await api.createNetwork(unique("net"), "10.96.0.0/24");
+  const server = unique("server");
+  await api.createServer(server, images[3].id, "m1.tiny", [{ uuid: network.id }]);
+  await signIn(page, await account("admin", await steward.project("elsewhere")), `/images?tab=all&q=${word}`);
+  for (const image of images) await page.getByRole("checkbox", { name: `Select ${image.name}`, exact: true }).check();
+  await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete images" });
+  await expect(dialog).toContainText("One instance boots from");
+  await expect(dialog.getByRole("link", { name: server })).toBeVisible();
+});

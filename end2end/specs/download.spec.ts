@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { openSync, closeSync, readFileSync, readdirSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { alert, expectAccessible, expectAllowed, expectRefused, heading, signIn } from "../support/app.ts";
+import { alert, choose, expectAccessible, expectAllowed, expectRefused, heading, signIn } from "../support/app.ts";
 import { cloud, scratch } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -40,6 +40,14 @@ async function written(page: Page, name: string) {
 
 async function press(page: Page) {
   await page.getByRole("main").getByRole("button", { name: "Download", exact: true }).click();
+}
+
+/** Lets so little through that a download of some megabytes is still running when the test is done with it. */
+async function throttle(page: Page) {
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const slow = { offline: false, latency: 0, downloadThroughput: 400_000, uploadThroughput: -1 };
+  await network.send("Network.emulateNetworkConditions", slow);
 }
 
 /** Where the demo cloud keeps an image's bytes. */
@@ -89,10 +97,7 @@ test("it goes on while another page is open, and can be cancelled: no file is ke
   await chooseByItself(page);
   const image = await (await member.api()).createImage({ name: unique("slow"), disk_format: "raw" }, raw(20_000_000));
   await signIn(page, member, `/images/${image.id}`);
-  const network = await page.context().newCDPSession(page);
-  await network.send("Network.enable");
-  const slow = { offline: false, latency: 0, downloadThroughput: 400_000, uploadThroughput: -1 };
-  await network.send("Network.emulateNetworkConditions", slow);
+  await throttle(page);
   await press(page);
   const bar = entry(page, image.name).getByRole("progressbar", { name: `Download of ${image.name}` });
   await expect(bar).toBeVisible();
@@ -103,6 +108,48 @@ test("it goes on while another page is open, and can be cancelled: no file is ke
   await expect(entry(page, image.name)).toContainText("no file was kept");
   // The file that was chosen is there, and empty: nothing was put into it.
   expect((await written(page, `${image.name}.raw`)).bytes).toBe(0);
+});
+
+test("signing out while one runs asks first", async ({ page, member }) => {
+  await chooseByItself(page);
+  const image = await (await member.api()).createImage({ name: unique("running"), disk_format: "raw" }, raw(20_000_000));
+  await signIn(page, member, `/images/${image.id}`);
+  await throttle(page);
+  await press(page);
+  await expect(entry(page, image.name)).toContainText("Receiving");
+  await choose(page, /^Account/, "Sign out");
+  const dialog = page.getByRole("dialog", { name: "Sign out" });
+  await expect(dialog).toContainText("One download is still running.");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(entry(page, image.name)).toContainText("Receiving");
+  await choose(page, /^Account/, "Sign out");
+  await dialog.getByRole("button", { name: "Sign out anyway" }).click();
+  await expect(heading(page, "Sign in")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Downloads" })).toHaveCount(0);
+});
+
+test("a file that can't be written ends the receiving at once, and the next try makes it", async ({ page, member }) => {
+  await chooseByItself(page);
+  // As a disk that is full for the first try.
+  await page.addInitScript(() => {
+    const write = FileSystemWritableFileStream.prototype.write;
+    Object.assign(window, { diskIsFull: true });
+    FileSystemWritableFileStream.prototype.write = function (data) {
+      return Reflect.get(window, "diskIsFull") ? Promise.reject(new DOMException("full", "QuotaExceededError")) : write.call(this, data);
+    };
+  });
+  const file = raw(20_000_000);
+  const image = await (await member.api()).createImage({ name: unique("full"), disk_format: "raw" }, file);
+  await signIn(page, member, `/images/${image.id}`);
+  const ended = page.waitForEvent("requestfailed", (request) => request.url().endsWith(`/${image.id}/file`));
+  await press(page);
+  await expect(alert(entry(page, image.name), "could not be written")).toBeVisible();
+  await ended;
+  await page.evaluate(() => Object.assign(window, { diskIsFull: false }));
+  await entry(page, image.name).getByRole("button", { name: "Retry", exact: true }).click();
+  await expect(entry(page, image.name)).toContainText("Verified");
+  await expect(entry(page, image.name)).toHaveCount(1);
+  expect((await written(page, `${image.name}.raw`)).bytes).toBe(20_000_000);
 });
 
 test.describe("what is not what the cloud has", () => {

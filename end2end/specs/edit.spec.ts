@@ -220,6 +220,47 @@ test("whoever loses sight of an image is named before saving", { tag: "@cloud" }
   await expect(page.getByText(/Every other project loses sight/)).toBeVisible();
 });
 
+test("whoever keeps an image and only loses it from the list is told apart", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("listed"), visibility: "shared" });
+  const other = await account("member", await steward.project("consumer"));
+  await api.call("POST", `${api.image}/images/${image.id}/members`, { member: other.project.id });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  const effect = page.getByText(/default lists|loses sight|lose access/);
+  const becomes = async (visibility: string) => {
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect.poll(async () => (await api.getImage(image.id)).visibility).toBe(visibility);
+    await page.goto(`/images/${image.id}/edit`);
+  };
+  // Who has not said yes does not have it in the list.
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(page.getByText("Asking which projects this is about…")).toHaveCount(0);
+  await expect(effect).toHaveCount(0);
+  const theirs = await other.api();
+  await theirs.call("PUT", `${theirs.image}/images/${image.id}/members/${other.project.id}`, { status: "accepted" });
+  await page.reload();
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(effect).toContainText(/can go on using it, but it leaves their default lists/);
+  await expect(effect).toContainText(other.project.name);
+  const listed = async () => {
+    const { images } = await theirs.call("GET", `${theirs.image}/images?limit=1000`);
+    return images.map((it: { id: string }) => it.id).includes(image.id);
+  };
+  expect(await listed()).toBe(true);
+  await becomes("community");
+  expect(await listed(), "as it was told").toBe(false);
+
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await expect(effect).toContainText(/Every other project loses sight .* except those that it is offered to/);
+  await page.getByRole("radio", { name: "Public" }).check();
+  await expect(effect).toHaveCount(0);
+  await becomes("public");
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await expect(effect).toContainText(/except those that it is offered to/);
+  await page.getByRole("radio", { name: "Community" }).check();
+  await expect(effect).toContainText(/Other projects can go on using it, but it leaves their default lists/);
+});
+
 test("tags are chips: typed, pasted, taken away", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("tagged"), tags: ["old", "kept"] });
@@ -355,9 +396,27 @@ test("an owner who may not edit still lifts the protection and names the format"
   await page.getByLabel("Format", { exact: true }).selectOption("raw");
   await page.getByRole("button", { name: "Set format" }).click();
   await expect.poll(async () => (await api.getImage(image.id)).disk_format).toBe("raw");
+  await page.goto(`/images/${image.id}/edit`);
   await page.getByRole("button", { name: "Lift protection" }).click();
   await expect.poll(async () => (await api.getImage(image.id)).protected).toBe(false);
   expect(await api.getImage(image.id)).toMatchObject(kept);
+});
+
+test("an owner's other format does not overwrite unasked what somebody else has set, and keeps a container of choice", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("own"), disk_format: "qcow2", container_format: "docker" });
+  await signIn(page, member, `/images/${image.id}/edit`);
+  await page.getByLabel("Format", { exact: true }).selectOption("raw");
+  await page.getByText("Show the command", { exact: true }).click();
+  await expect(page.getByText(`openstack image set`)).toContainText(image.id);
+  await api.patchImage(image.id, [{ op: "replace", path: "/disk_format", value: "vmdk" }]);
+  await page.getByRole("button", { name: "Set format" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(/VMDK/i);
+  expect((await api.getImage(image.id)).disk_format).toBe("vmdk");
+  await dialog.getByRole("button", { name: "Save mine" }).click();
+  await expect(heading(page, image.name)).toBeVisible();
+  expect(await api.getImage(image.id)).toMatchObject({ disk_format: "raw", container_format: "docker" });
 });
 
 test("what somebody else changed meanwhile is not overwritten unasked", { tag: "@cloud" }, async ({ page, member, account }) => {
@@ -372,6 +431,30 @@ test("what somebody else changed meanwhile is not overwritten unasked", { tag: "
   await expect(main).toContainText("300");
   await expect(main.getByRole("rowheader")).toHaveText("Minimum RAM (MB)");
   expect((await api.getImage(image.id)).min_ram).toBe(200);
+});
+
+test("an image that somebody has deleted meanwhile is told as such, and what was typed stays", { tag: "@cloud" }, async ({ page, member, account }) => {
+  const api = await member.api();
+  const boss = await account("admin");
+  const edited = await api.createImage({ name: unique("vanishes") });
+  await signIn(page, boss, `/images/${edited.id}/edit`);
+  const name = page.getByLabel("Image name", { exact: true });
+  await name.fill("typed");
+  await api.forget(`${api.image}/images/${edited.id}`);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(alert(page, "404")).toBeVisible();
+  await expect(heading(page, "Edit image")).toBeVisible();
+  await expect(name).toHaveValue("typed");
+
+  const described = await api.createImage({ name: unique("vanishes"), hw_odd: "1" });
+  await page.goto(`/images/${described.id}/metadata`);
+  const value = page.getByLabel("hw_odd", { exact: true });
+  await value.fill("typed");
+  await api.forget(`${api.image}/images/${described.id}`);
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(alert(page, "404")).toBeVisible();
+  await expect(heading(page, "Update metadata")).toBeVisible();
+  await expect(value).toHaveValue("typed");
 });
 
 test("the cloud's refusal is shown in its own words and the draft stays", async ({ page, member, account }) => {

@@ -137,6 +137,40 @@ test("the format of a failed import is set right in the tray, and the cloud fetc
   expect(records[0]).toMatchObject({ status: "active", disk_format: "raw", container_format: "bare" });
 });
 
+test("a failed import that the tray has forgotten is mended from the image's history", async ({ page, browser, baseURL, member, temporary, web }) => {
+  const url = web.put("forgotten.qcow2", temporary(raw(MiB)));
+  const name = unique("forgotten");
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await page.getByText("Advanced", { exact: true }).click();
+  await field(page, "Container format").selectOption("docker");
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Task failed due to Internal Error");
+  await upload(page, name).getByRole("button", { name: "Dismiss" }).click();
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+
+  // In a browser that has never heard of it.
+  const elsewhere = await browser.newPage({ baseURL });
+  await signIn(elsewhere, member, `/images/${record.id}?tab=history`);
+  const history = elsewhere.getByRole("list", { name: "Imports" }).getByRole("listitem");
+  const last = history.filter({ hasText: "web-download" }).first();
+  await expect(last).toContainText("Failed");
+  await last.getByRole("button", { name: "Retry", exact: true }).click();
+  await expect(upload(elsewhere, name)).toContainText("Task failed due to Internal Error");
+  await expect(history.filter({ hasText: "web-download" })).toHaveCount(2);
+  await upload(elsewhere, name).getByRole("button", { name: "Dismiss" }).click();
+  await field(last, "Format").selectOption("raw");
+  await expectAccessible(elsewhere);
+  await last.getByRole("button", { name: "Set format to raw and retry" }).click();
+  await expect(upload(elsewhere, name)).toContainText("Active");
+  await expect(history.filter({ hasText: "web-download" }).first()).toContainText("Done");
+  await expect(history.getByRole("button", { name: "Retry", exact: true })).toHaveCount(0);
+  // The container was somebody's choice.
+  expect(await api.getImage(record.id)).toMatchObject({ status: "active", disk_format: "raw", container_format: "docker" });
+  await elsewhere.close();
+});
+
 test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {
   const name = unique("hopeless");
   await signIn(page, member, "/images/new");
@@ -245,6 +279,20 @@ test("one click on a ready-made image fills the form, and its checksum is compar
   }
 });
 
+test("an address typed over that of a ready-made image is not held to its checksum", async ({ page, member, temporary, web }) => {
+  const mine = web.put("mine.qcow2", temporary(qcow2()));
+  await withGallery(page, [{ name: "Pinned", url: "https://h.example/pinned.qcow2", format: "qcow2", checksum: `sha512:${"0".repeat(128)}` }]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use Pinned" }).click();
+  await field(page, "Image URL").fill(mine);
+  const name = unique("mirror");
+  await field(page, "Image name").fill(name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  await expect(upload(page, name)).not.toContainText(/Don’t use this image|Verified/);
+});
+
 test("another ready-made image replaces what the one before had set, and nothing that was typed", async ({ page, member }) => {
   await withGallery(page, [
     { name: "A", url: "https://h.example/a.qcow2", format: "qcow2", properties: { os_distro: "a", hw_a: "1" } },
@@ -263,6 +311,30 @@ test("another ready-made image replaces what the one before had set, and nothing
   await expect(command).toContainText("--property os_distro=b");
   await expect(command).not.toContainText("hw_a");
   await expect(command).toContainText('openstack image import --method web-download --uri https://h.example/b.raw "$image"');
+});
+
+test("what a ready-made image says of the form's own fields stands in them, and the image can be created", async ({ page, member, temporary, web }) => {
+  const url = web.put("described.qcow2", temporary(qcow2()));
+  const properties = { description: "Small, for tests", architecture: "aarch64", kernel_id: "", os_distro: "a" };
+  await withGallery(page, [
+    { name: "Described", url, format: "qcow2", properties },
+    { name: "Plain", url: "https://h.example/b.raw", format: "raw" },
+  ]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use Described" }).click();
+  await expect(field(page, "Description")).toHaveValue("Small, for tests");
+  await expect(field(page, "Architecture")).toHaveValue("aarch64");
+  // It goes with its entry, as all that was not typed.
+  await page.getByRole("button", { name: "Use Plain" }).click();
+  await expect(field(page, "Description")).toHaveValue("");
+  await page.getByRole("button", { name: "Use Described" }).click();
+  const name = unique("described");
+  await field(page, "Image name").fill(name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  const [record] = await (await member.api()).imagesNamed(name);
+  expect(record).toMatchObject({ description: "Small, for tests", architecture: "aarch64", os_distro: "a" });
 });
 
 test("the gallery that we ship is sound", async ({ page, member }) => {

@@ -183,6 +183,19 @@ test("making it private says who loses sight, and the projects are kept", { tag:
   expect((await members(api, image)).map((it) => it.member_id)).toEqual([friend.id]);
 });
 
+test("while nobody knows who it is shared with, making it private says so, and not that it is nobody", async ({ page, member, steward }) => {
+  const friend = await steward.project("friend");
+  const image = await offered(await member.api(), friend, unique("shared"));
+  // The demo cloud always tells the members: a service that is down for them alone is put in here.
+  await page.route(/\/members$/, (route) => route.fulfill({ status: 503, body: "down" }));
+  await signIn(page, member, `/images/${image.id}/sharing`);
+  await expect(alert(page, "503")).toBeVisible();
+  await page.getByRole("button", { name: "Stop sharing", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Stop sharing" });
+  await expect(dialog).toContainText("is not known at the moment. All of them lose sight");
+  await expect(dialog).not.toContainText("shared with no project");
+});
+
 test("another project's image is not one's own to share", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member);
   await search(page, "cirros-tiny");

@@ -178,6 +178,26 @@ test.describe("the session", () => {
     await expect(rowOf(page, name)).toContainText("Active");
   });
 
+  test("ends when nobody has touched the app for as long as the operator allows", async ({ page, member, admin }) => {
+    await page.route("**/config.json", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), idle_minutes: 10 } });
+    });
+    await page.clock.install();
+    const tokens = tokensOf(page);
+    await signIn(page, member);
+    await expectList(page);
+    // Whoever works stays.
+    for (const _ of [1, 2]) {
+      await page.clock.fastForward("09:00");
+      await page.keyboard.press("Shift");
+    }
+    await expect(heading(page, "Images")).toBeVisible();
+    await page.clock.fastForward("11:00");
+    await expect(heading(page, "Sign in")).toBeVisible();
+    for (const token of tokens) await expect.poll(() => admin.isValid(token)).toBe(false);
+  });
+
   test("ends with every token revoked and forgotten", { tag: "@cloud" }, async ({ page, member, admin }) => {
     const tokens = tokensOf(page);
     await signIn(page, member);

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::image_words::name_of,
     domain::command,
-    i18n::t,
+    i18n::{isolated, t},
     openstack::glance::{self, image::Image},
     state::{
         confirm::{Question, use_confirm, work},
@@ -44,7 +44,9 @@ pub fn use_activation() -> Callback<(Image, bool)> {
                     };
                     session.send(request).await?;
                     let words = &t().lifecycle;
-                    toasts.good((if is_active { words.reactivated } else { words.deactivated })(&name));
+                    toasts.good((if is_active { words.reactivated } else { words.deactivated })(&isolated(
+                        &name,
+                    )));
                     // Should reading it fail, the list's own polling brings the new status.
                     let _ = images.fetch(&id).await;
                     Ok(())

@@ -3,6 +3,7 @@
 mod effects;
 mod fields;
 mod outcome;
+mod sight;
 
 use leptos::prelude::*;
 

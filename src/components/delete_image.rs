@@ -10,7 +10,7 @@ use crate::{
         image_words::name_of,
     },
     domain::command,
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image},
@@ -91,7 +91,7 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
                 };
                 if is_gone {
                     images.remove(&id);
-                    toasts.good((t().images.deleted)(&name));
+                    toasts.good((t().images.deleted)(&isolated(&name)));
                     delete.asked.try_set(None);
                     if let Some(on_deleted) = on_deleted {
                         // The page may have been left.

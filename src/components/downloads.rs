@@ -11,7 +11,7 @@ use crate::{
         command,
         download::{Way, file_name, way},
     },
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::glance::image::Image,
     state::{
         confirm::{Question, use_confirm, work},
@@ -28,7 +28,7 @@ fn beginning() -> Callback<Image> {
         let words = &t().downloads;
         let name = name_of(&image);
         if downloads.has(&image) {
-            toasts.good((words.already)(&name));
+            toasts.good((words.already)(&isolated(&name)));
             return;
         }
         let file = file_name(&image);

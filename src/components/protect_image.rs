@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     components::image_words::{name_of, refusal},
     domain::access::can_protect,
-    i18n::t,
+    i18n::{isolated, t},
     openstack::glance::{self, image::Image, patch::Patch},
     state::{images::use_images, session::use_session, toasts::use_toasts},
     ui::button::Button,
@@ -31,9 +31,9 @@ pub fn use_protect() -> Callback<Image> {
                     let words =
                         if changed.protected { t().images.protected_now } else { t().images.unprotected_now };
                     images.upsert(changed);
-                    toasts.good(words(&name));
+                    toasts.good(words(&isolated(&name)));
                 }
-                Err(error) => toasts.bad((t().images.protect_failed)(&name), error),
+                Err(error) => toasts.bad((t().images.protect_failed)(&isolated(&name)), error),
             }
             running.try_update_value(|running| running.remove(&image.id));
         });

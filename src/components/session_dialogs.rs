@@ -10,6 +10,7 @@ use crate::{
     domain::session::SessionState,
     i18n::{t, word},
     state::{
+        downloads::use_downloads,
         session::{Session, sign_in::LastSignIn, use_session},
         toasts::{Toasts, use_toasts},
         uploads::use_uploads,
@@ -29,14 +30,14 @@ const CLEAN_UP_PATIENCE_MS: u32 = 5_000;
 #[derive(Clone, Copy)]
 struct SignOutQuestion(RwSignal<bool>);
 
-/// A callback that signs out, after a question where something typed would be lost or uploads be cut off.
+/// A callback that signs out, after a question where something typed would be lost or work under way be cut off.
 pub fn use_sign_out() -> Callback<()> {
     let session = use_session();
     let toasts = use_toasts();
-    let (uploads, verifications) = (use_uploads(), use_verifications());
+    let (uploads, downloads, verifications) = (use_uploads(), use_downloads(), use_verifications());
     let question = expect_context::<SignOutQuestion>();
     let leaving = use_leaving();
-    let go = move || match untrack(|| uploads.running() + verifications.running()) {
+    let go = move || match untrack(|| uploads.running() + downloads.running() + verifications.running()) {
         0 => sign_out(session, toasts),
         _ => question.0.set(true),
     };
@@ -125,8 +126,8 @@ fn ExpiredDialog(session: Session) -> impl IntoView {
 
 #[component]
 fn SignOutDialog() -> impl IntoView {
-    let (session, toasts, uploads) = (use_session(), use_toasts(), use_uploads());
-    let verifications = use_verifications();
+    let (session, toasts) = (use_session(), use_toasts());
+    let (uploads, downloads, verifications) = (use_uploads(), use_downloads(), use_verifications());
     let question = expect_context::<SignOutQuestion>().0;
     let close = move |()| question.set(false);
     let leave = move |()| {
@@ -143,6 +144,9 @@ fn SignOutDialog() -> impl IntoView {
     view! {
         <Dialog heading=word(|it| it.shell.sign_out) on_close=close>
             {move || (uploads.running() > 0).then(|| view! { <p>{(t().session.sign_out_running)(uploads.running())}</p> })}
+            {move || {
+                (downloads.running() > 0).then(|| view! { <p>{(t().downloads.sign_out_running)(downloads.running())}</p> })
+            }}
             {move || (verifications.running() > 0).then(|| view! { <p>{t().verify.sign_out_running}</p> })}
             <div class="dialog-foot">
                 <Button label=word(|it| it.common.cancel) on_press=close autofocus=true />

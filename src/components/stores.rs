@@ -12,7 +12,7 @@ use crate::{
         access::{Person, Verdict, can_copy_to_store},
         command,
     },
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{
         error::ApiError,
         glance::{
@@ -213,13 +213,13 @@ fn StoreRow(
             names: Vec::new(),
             verb: t().imports.remove.to_owned(),
             is_danger: true,
-            tried: (t().imports.remove_failed)(&store),
+            tried: (t().imports.remove_failed)(&isolated(&store)),
             command: Some(command::delete_copy(&store, &image.id)),
             work: work(move || {
                 let (image, store) = (image.id.clone(), store.clone());
                 async move {
                     session.send(delete_copy(&store, &image)).await?;
-                    toasts.good((t().imports.removed)(&store));
+                    toasts.good((t().imports.removed)(&isolated(&store)));
                     // The copy is gone even if the image can't be asked just now: the next look shows it.
                     let _ = images.fetch(&image).await;
                     Ok(())

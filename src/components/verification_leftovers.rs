@@ -5,7 +5,7 @@ use leptos_router::components::A;
 
 use crate::{
     components::{error_panel::ErrorPanel, server_words::server_name},
-    i18n::{intl, t, word},
+    i18n::{intl, isolated, t, word},
     openstack::{error::ApiError, ids::ServerId, nova::server::Server},
     routes,
     state::{
@@ -92,7 +92,7 @@ fn Entry(verifications: Verifications, server: Server, can_wait: bool) -> impl I
             // On success this entry is gone.
             busy.try_set(false);
             match outcome {
-                Ok(()) => toasts.good((t().verify.leftover_deleted)(&name)),
+                Ok(()) => toasts.good((t().verify.leftover_deleted)(&isolated(&name))),
                 Err(error) => _ = failure.try_set(Some(error)),
             }
         });

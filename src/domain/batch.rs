@@ -82,8 +82,18 @@ fn fits_address(tag: &str) -> bool {
     tag.is_ascii() && !tag.contains('/')
 }
 
+/// Whether the tags of an image are written anew, all of them, since no address can carry one that is added or taken away. The image must
+/// then be read just before, or what somebody else has tagged since would be lost.
+pub fn writes_all_tags(change: &Change, image: &Image) -> bool {
+    match change {
+        Change::AddTags(tags) => missing(tags, image).any(|tag| !fits_address(tag)),
+        Change::RemoveTags(tags) => image.tags.iter().any(|tag| tags.contains(tag) && !fits_address(tag)),
+        _ => false,
+    }
+}
+
 /// What is sent for one image, one after the other. None of it can undo what somebody else changes meanwhile: a patch names only what it
-/// changes, and tags are set one by one, but for those that no address can carry.
+/// changes, and tags are set one by one, but for those that no address can carry (`writes_all_tags`).
 pub fn requests(change: &Change, image: &Image) -> Vec<Request<()>> {
     let id = &image.id;
     let patched = |fields: [Option<(&str, serde_json::Value)>; 2]| {
@@ -96,16 +106,16 @@ pub fn requests(change: &Change, image: &Image) -> Vec<Request<()>> {
         Change::Deactivate => vec![glance::deactivate_image(id)],
         Change::Reactivate => vec![glance::reactivate_image(id)],
         Change::AddTags(tags) => {
-            let new: Vec<&String> = missing(tags, image).collect();
-            if new.iter().all(|tag| fits_address(tag)) {
-                return new.into_iter().map(|tag| glance::add_tag(id, tag)).collect();
+            let new = missing(tags, image);
+            if !writes_all_tags(change, image) {
+                return new.map(|tag| glance::add_tag(id, tag)).collect();
             }
             patched([Some(("tags", image.tags.iter().chain(new).cloned().collect())), None])
         }
         Change::RemoveTags(tags) => {
-            let held = || image.tags.iter().filter(|tag| tags.contains(tag));
-            if held().all(|tag| fits_address(tag)) {
-                return held().map(|tag| glance::remove_tag(id, tag)).collect();
+            if !writes_all_tags(change, image) {
+                let held = image.tags.iter().filter(|tag| tags.contains(tag));
+                return held.map(|tag| glance::remove_tag(id, tag)).collect();
             }
             patched([
                 Some(("tags", image.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect())),

@@ -5,7 +5,6 @@ use crate::{
     openstack::{
         error::ApiError,
         glance::image::{ContainerFormat, Image},
-        ids::ImageId,
     },
 };
 
@@ -138,14 +137,12 @@ pub enum Phase {
 /// A download.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Download {
-    /// The image.
-    pub image: ImageId,
+    /// The image, as it was when it was asked for.
+    pub image: Image,
     /// Its name.
     pub name: String,
     /// The file's name.
     pub file: String,
-    /// Its bytes, where the cloud tells.
-    pub size: Option<u64>,
     /// How far it is, and how fast.
     pub meter: Meter,
     /// Where it is.
@@ -156,6 +153,11 @@ impl Download {
     /// Whether it is under way.
     pub fn is_running(&self) -> bool {
         self.phase == Phase::Receiving
+    }
+
+    /// Whether there is no file of it, and a new try may make one.
+    pub fn can_retry(&self) -> bool {
+        matches!(self.phase, Phase::Failed(_) | Phase::Cancelled)
     }
 }
 

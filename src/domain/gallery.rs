@@ -4,10 +4,11 @@
 use crate::{
     domain::{
         config::{Expected, Problem, reader::Reader},
-        image_draft::{LARGEST_MINIMUM, LONGEST_TEXT},
+        image_draft::{LARGEST_MINIMUM, LONGEST_TEXT, OWN_PROPERTIES},
         import::checksum::Checksum,
+        metadata,
     },
-    openstack::glance::image::{BASE_ATTRIBUTES, DiskFormat},
+    openstack::glance::image::DiskFormat,
 };
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -29,7 +30,13 @@ pub struct Entry {
     pub min_disk: u64,
     /// In MiB.
     pub min_ram: u64,
-    /// What the image is to be given besides.
+    /// What the image is described as.
+    pub description: String,
+    /// The image of the kernel to boot it with, by its id.
+    pub kernel: String,
+    /// And of the ramdisk.
+    pub ramdisk: String,
+    /// What the image is to be given besides: none of what has a field of its own in the form.
     pub properties: BTreeMap<String, String>,
     /// What was published with the file, where the address always means the same file.
     pub checksum: Option<Checksum>,
@@ -99,8 +106,12 @@ impl Reader {
             reader.value(row, place, key, Expected::WholeNumber, read).unwrap_or_default()
         };
         let (min_disk, min_ram) = (number(self, "min_disk"), number(self, "min_ram"));
-        let properties =
+        let mut properties =
             self.value(row, place, "properties", Expected::Properties, properties).unwrap_or_default();
+        // The entry's own word for the machines comes first.
+        let [description, architecture_too, kernel, ramdisk] =
+            OWN_PROPERTIES.map(|key| properties.remove(key).unwrap_or_default());
+        let architecture = if architecture.is_empty() { architecture_too } else { architecture };
         let checksum =
             self.value(row, place, "checksum", Expected::Checksum, |value| Checksum::parse(value.as_str()?));
         if fatal(self) > before {
@@ -114,6 +125,9 @@ impl Reader {
             format: format?,
             min_disk,
             min_ram,
+            description,
+            kernel,
+            ramdisk,
             properties,
             checksum,
         })
@@ -179,8 +193,7 @@ fn short(value: &Value) -> Option<String> {
 
 fn properties(value: &Value) -> Option<BTreeMap<String, String>> {
     let pairs = value.as_object()?.iter().map(|(key, value)| {
-        let is_own = !BASE_ATTRIBUTES.contains(&key.as_str()) && !key.starts_with("os_glance");
-        (is_own && !key.is_empty()).then_some(())?;
+        metadata::fixed(key).is_none().then_some(())?;
         Some((key.clone(), value.as_str()?.to_owned()))
     });
     pairs.collect()

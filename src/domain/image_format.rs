@@ -59,6 +59,26 @@ pub fn container_for(disk: &DiskFormat) -> ContainerFormat {
     }
 }
 
+/// The container when another format is declared: the one that goes with it, unless somebody chose another than went with the format
+/// of before. Glance takes Amazon's containers and formats only together (glance/api/v2/images.py, `_validate_image_body`).
+pub fn container_with(
+    format: &DiskFormat,
+    before: Option<&DiskFormat>,
+    container: Option<&ContainerFormat>,
+) -> ContainerFormat {
+    use ContainerFormat::{Aki, Ami, Ari};
+    let derived = container_for(format);
+    match container {
+        Some(chosen)
+            if before.map(container_for).as_ref() != Some(chosen)
+                && ![&derived, chosen].into_iter().any(|it| matches!(it, Aki | Ari | Ami)) =>
+        {
+            chosen.clone()
+        }
+        _ => derived,
+    }
+}
+
 /// A name for an image: the file's, without folder, query and the extensions that we know (also `.qcow2.xz`).
 pub fn name_of_file(file_name: &str) -> String {
     let mut name = base_name(file_name);
@@ -122,6 +142,26 @@ mod tests {
             let guess = guess_format(file);
             let got = guess.as_ref().map(|g| (g.disk.as_str(), g.container.as_str(), g.is_sure));
             assert_eq!(got, want, "{file}");
+        }
+    }
+
+    #[test]
+    fn another_format_keeps_a_container_that_somebody_chose() {
+        let table = [
+            ("raw", Some("qcow2"), Some("bare"), "bare"),
+            ("ami", Some("qcow2"), Some("bare"), "ami"),
+            ("raw", Some("ami"), Some("ami"), "bare"),
+            ("raw", Some("qcow2"), Some("docker"), "docker"),
+            ("vmdk", Some("raw"), Some("ova"), "ova"),
+            ("ami", Some("raw"), Some("ova"), "ami"),
+            ("raw", None, None, "bare"),
+            ("raw", None, Some("compressed"), "compressed"),
+            ("raw", Some("qcow2"), None, "bare"),
+        ];
+        for (format, before, container, want) in table {
+            let (before, container) = (before.map(DiskFormat::from), container.map(ContainerFormat::from));
+            let got = container_with(&format.into(), before.as_ref(), container.as_ref());
+            assert_eq!(got.as_str(), want, "{format} after {before:?} in {container:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! One import as a machine: event in; new phase and effects out. The cloud does the work, we follow it: by the image, and by
 //! its tasks, where alone the reason of a failure stands. `state::imports` performs the effects.
 
+pub mod again;
 pub mod causes;
 pub mod checksum;
 pub mod journal;

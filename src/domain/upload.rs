@@ -14,6 +14,7 @@ use sextant_inspector::report::Report;
 
 use crate::{
     domain::{
+        image_format::container_with,
         import::{self, Import},
         polling::{Backoff, is_transitional},
         upload::{
@@ -26,7 +27,7 @@ use crate::{
         error::{ApiError, FaultKind},
         glance::{
             CreateImage,
-            image::{ContainerFormat, DiskFormat, Image, ImageStatus},
+            image::{DiskFormat, Image, ImageStatus},
             info::ImageUsage,
         },
         ids::ImageId,
@@ -545,9 +546,11 @@ impl Upload {
     }
 
     /// Declares another format, for the record that the next try makes after a 415.
-    pub fn set_format(&mut self, disk: DiskFormat, container: ContainerFormat) {
-        self.body.disk_format = Some(disk);
-        self.body.container_format = Some(container);
+    pub fn set_format(&mut self, disk: DiskFormat) {
+        let body = &mut self.body;
+        let container = container_with(&disk, body.disk_format.as_ref(), body.container_format.as_ref());
+        body.container_format = Some(container);
+        body.disk_format = Some(disk);
     }
 
     fn take_id(&mut self, fresh: ImageId) {

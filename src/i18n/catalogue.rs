@@ -1210,6 +1210,7 @@ pub struct Sharing {
     pub stop_failed: &'static str,
     pub stopped: fn(&str) -> String,
     pub members_lose: &'static str,
+    pub members_unknown: &'static str,
     pub accept: &'static str,
     pub reject: &'static str,
     pub leave: &'static str,
@@ -1273,6 +1274,8 @@ pub struct Effect {
     pub no_members: &'static str,
     pub members_loading: &'static str,
     pub members_unknown: &'static str,
+    pub members_lists: fn(&str) -> String,
+    pub members_lists_unknown: &'static str,
 }
 
 /// Properties and their definitions.
@@ -1432,6 +1435,11 @@ pub struct Batch {
     pub effect_gains: fn(&str, u64) -> String,
     pub no_effect: &'static str,
     pub loses_sight: fn(u64) -> String,
+    pub leaves_lists: fn(u64) -> String,
+    pub members_lose: fn(&str) -> String,
+    pub members_lists: fn(&str) -> String,
+    pub members_unknown: fn(u64) -> String,
+    pub no_members: &'static str,
     pub publishes: fn(u64) -> String,
 }
 
@@ -1463,6 +1471,7 @@ pub struct Downloads {
     pub too_large_text: &'static str,
     pub copy_command: &'static str,
     pub already: fn(&str) -> String,
+    pub sign_out_running: fn(usize) -> String,
 }
 
 /// What the badge of a verified image says.

@@ -1441,6 +1441,7 @@ pub const TEXTS: Translation = Translation {
         stop_failed: "Sharing could not be stopped",
         stopped: |name| format!("{name} is private now"),
         members_lose: "These projects lose sight of this image. The cloud remembers them: making it shared again brings them back.",
+        members_unknown: "Which projects it is shared with is not known at the moment. All of them lose sight of this image.",
         accept: "Accept",
         reject: "Reject",
         leave: "Leave",
@@ -1502,8 +1503,14 @@ pub const TEXTS: Translation = Translation {
         default_lists: "Other projects can go on using it, but it leaves their default lists.",
         members: |names| format!("These projects lose access once it is saved: {names}"),
         no_members: "It is offered to no project, so nobody loses access.",
-        members_loading: "Asking which projects lose access…",
+        members_loading: "Asking which projects this is about…",
         members_unknown: "Which projects it is offered to could not be read. All of them lose access once it is saved.",
+        members_lists: |names| {
+            format!(
+                "These projects can go on using it, but it leaves their default lists once it is saved: {names}"
+            )
+        },
+        members_lists_unknown: "Which projects have accepted it could not be read. They can go on using it, but it leaves their default lists once it is saved.",
     },
     metadata: Metadata {
         title: "Update metadata",
@@ -1606,6 +1613,28 @@ pub const TEXTS: Translation = Translation {
             1 => "Other projects lose sight of one image.".to_owned(),
             _ => format!("Other projects lose sight of {count} images."),
         },
+        leaves_lists: |count| match count {
+            1 => "One image leaves the default lists of other projects, which can go on using it.".to_owned(),
+            _ => {
+                format!(
+                    "{count} images leave the default lists of other projects, which can go on using them."
+                )
+            }
+        },
+        members_lose: |names| format!("These projects lose access to what is shared with them: {names}"),
+        members_lists: |names| {
+            format!(
+                "These projects can go on using what is shared with them, but it leaves their default lists: {names}"
+            )
+        },
+        members_unknown: |count| match count {
+            1 => "Which projects one shared image is offered to is not known: they are concerned as well."
+                .to_owned(),
+            _ => format!(
+                "Which projects {count} shared images are offered to is not known: they are concerned as well."
+            ),
+        },
+        no_members: "The shared images are offered to no project, so nobody loses access to them.",
         publishes: |count| match count {
             1 => "One image is offered to everybody in this cloud.".to_owned(),
             _ => format!("{count} images are offered to everybody in this cloud."),
@@ -1647,6 +1676,10 @@ pub const TEXTS: Translation = Translation {
         too_large_text: "This browser can’t write to a file while it receives, and more than 2 GB can’t be held in memory. Use a Chromium-based browser over https, or the command line:",
         copy_command: "Copy the command",
         already: |name| format!("{name} is being downloaded already"),
+        sign_out_running: |count| match count {
+            1 => "One download is still running. Signing out ends it, and no file is kept.".to_owned(),
+            _ => format!("{count} downloads are still running. Signing out ends them, and no file is kept."),
+        },
     },
     verified: Verified {
         passed: |date, flavor| format!("Verified on {date} with {flavor}"),

@@ -1198,9 +1198,9 @@ pub const TEXTS: Translation = Translation {
         tab_properties: "属性",
         tab_sharing: "共享",
         tab_fits: "适配",
-        tab_used_by: "使用者",
+        tab_used_by: "使用情况",
         tab_history: "历史",
-        sections: "镜像分区",
+        sections: "镜像信息",
         formats: "格式与大小",
         integrity: "完整性",
         system: "操作系统",
@@ -1329,6 +1329,7 @@ pub const TEXTS: Translation = Translation {
         stop_failed: "无法停止共享",
         stopped: |name| format!("{name} 现为私有"),
         members_lose: "以下项目将无法再看到此镜像。云会记住它们：再次改为共享即可恢复。",
+        members_unknown: "目前无法得知它共享给了哪些项目；这些项目都将无法再看到此镜像。",
         accept: "接受",
         reject: "拒绝",
         leave: "退出",
@@ -1383,8 +1384,12 @@ pub const TEXTS: Translation = Translation {
         default_lists: "其他项目仍可使用它，但它将不再出现在它们的默认列表中。",
         members: |names| format!("保存后，以下项目将失去访问权限：{names}"),
         no_members: "它没有共享给任何项目，因此没有项目会失去访问权限。",
-        members_loading: "正在查询哪些项目会失去访问权限…",
+        members_loading: "正在查询会影响哪些项目…",
         members_unknown: "无法读取它共享给了哪些项目。保存后，这些项目都将失去访问权限。",
+        members_lists: |names| {
+            format!("保存后，以下项目仍可使用它，但它将不再出现在它们的默认列表中：{names}")
+        },
+        members_lists_unknown: "无法读取哪些项目已接受它。保存后，这些项目仍可使用它，但它将不再出现在它们的默认列表中。",
     },
     metadata: Metadata {
         title: "更新元数据",
@@ -1460,6 +1465,17 @@ pub const TEXTS: Translation = Translation {
         effect_gains: |flavor, count| format!("{flavor} 将新适合 {count} 个镜像"),
         no_effect: "不影响任何实例类型。",
         loses_sight: |count| format!("其他项目将无法再看到其中 {count} 个镜像。"),
+        leaves_lists: |count| {
+            format!("其中 {count} 个镜像将不再出现在其他项目的默认列表中，但这些项目仍可使用。")
+        },
+        members_lose: |names| format!("以下项目将失去对共享给它们的镜像的访问权限：{names}"),
+        members_lists: |names| {
+            format!("以下项目仍可使用共享给它们的镜像，但这些镜像将不再出现在它们的默认列表中：{names}")
+        },
+        members_unknown: |count| {
+            format!("无法得知其中 {count} 个共享镜像共享给了哪些项目，这些项目同样会受影响。")
+        },
+        no_members: "其中的共享镜像没有共享给任何项目，因此没有项目会失去访问权限。",
         publishes: |count| format!("{count} 个镜像将对此云中的所有人可见。"),
     },
     downloads: Downloads {
@@ -1492,6 +1508,7 @@ pub const TEXTS: Translation = Translation {
         too_large_text: "此浏览器无法边接收边写入文件，而超过 2 GB 的内容无法保存在内存中。请通过 https 使用基于 Chromium 的浏览器，或使用命令行：",
         copy_command: "复制命令行",
         already: |name| format!("{name} 正在下载"),
+        sign_out_running: |count| format!("还有 {count} 个下载正在进行，退出登录会中止它们，且不保留文件。"),
     },
     verified: Verified {
         passed: |date, flavor| format!("已于 {date} 使用 {flavor} 验证"),

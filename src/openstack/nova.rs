@@ -64,9 +64,10 @@ pub struct ServerPage {
     pub has_more: bool,
 }
 
-/// The project's servers behind `after`, newest first.
-pub fn list_servers_after(after: Option<&ServerId>) -> Request<ServerPage> {
-    servers_detail().query_opt("marker", after).decoded_by(server_page)
+/// The servers behind `after`, newest first: the project's, or everybody's, which administrators may ask for.
+pub fn list_servers_after(after: Option<&ServerId>, is_everybodys: bool) -> Request<ServerPage> {
+    let asked = servers_detail().query_opt("marker", after);
+    asked.query_opt("all_tenants", is_everybodys.then_some("1")).decoded_by(server_page)
 }
 
 fn servers_detail() -> Request<Value> {

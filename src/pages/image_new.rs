@@ -32,7 +32,7 @@ use crate::{
         image_draft::{Field, ImageDraft},
         import::is_about_the_address,
     },
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::{CreateImage, image::Visibility},
@@ -186,7 +186,7 @@ pub fn ImageNewPage() -> impl IntoView {
             // The page may be gone by now; the uploads go on all the same.
             if busy.try_set(false).is_some() {
                 if let Some((name, error)) = failure.filter(|_| untrack(|| uploads.person()) == person) {
-                    toasts.bad((t().create.failed)(&name), error);
+                    toasts.bad((t().create.failed)(&isolated(&name)), error);
                 }
                 return;
             }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    domain::batch::{Change, requests, run::Run},
+    domain::batch::{Change, requests, run::Run, writes_all_tags},
     openstack::{
         error::{ApiError, FaultKind},
         glance::image::Image,
@@ -112,12 +112,21 @@ impl Batches {
     }
 
     async fn perform(self, change: &Change, image: &Image) -> Result<(), ApiError> {
-        for request in requests(change, image) {
+        // Somebody else was quicker: the image, or the tag, is gone as wanted.
+        let is_gone_as_wanted = |error: &ApiError| {
+            error.kind() == Some(FaultKind::NotFound)
+                && matches!(change, Change::Delete | Change::RemoveTags(_))
+        };
+        let fresh = match writes_all_tags(change, image) {
+            true => match self.images.fetch(&image.id).await {
+                Err(error) if is_gone_as_wanted(&error) => return Ok(()),
+                fresh => Some(fresh?),
+            },
+            false => None,
+        };
+        for request in requests(change, fresh.as_ref().unwrap_or(image)) {
             match self.session.send(request).await {
-                // Somebody else was quicker: the image, or the tag, is gone as wanted.
-                Err(error)
-                    if error.kind() == Some(FaultKind::NotFound)
-                        && matches!(change, Change::Delete | Change::RemoveTags(_)) => {}
+                Err(error) if is_gone_as_wanted(&error) => {}
                 outcome => outcome?,
             }
         }

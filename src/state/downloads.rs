@@ -71,7 +71,7 @@ impl Downloads {
 
     /// Whether the image is on its way already.
     pub fn has(self, image: &Image) -> bool {
-        self.all.read_untracked().values().any(|it| it.is_running() && it.image == image.id)
+        self.all.read_untracked().values().any(|it| it.is_running() && it.image.id == image.id)
     }
 
     /// Asks for an image; the tray, which comes with the code for it, takes the wish up. To be called while a click is handled,
@@ -96,14 +96,17 @@ impl Downloads {
         self.next.set_value(id + 1);
         let file = file_name(&image);
         let download = Download {
-            image: image.id.clone(),
+            image: image.clone(),
             name,
             file: file.clone(),
-            size: image.size,
             meter: Default::default(),
             phase: Phase::Receiving,
         };
-        self.all.update(|all| drop(all.insert(id, download)));
+        self.all.update(|all| {
+            // A new try takes the place of those that came to nothing.
+            all.retain(|_, other| other.image.id != image.id || !other.can_retry());
+            all.insert(id, download);
+        });
         self.stops.update_value(|stops| drop(stops.insert(id, stop.clone())));
         spawn_local(async move {
             let phase = match self.run(id, &image, sink, &stop, &file).await {
@@ -125,6 +128,14 @@ impl Downloads {
                 stop.abort();
             }
         });
+    }
+
+    /// Asks anew for the image of one that came to nothing: where to, as the first time. To be called while a click is handled, as `ask`.
+    pub fn retry(self, id: DownloadId) {
+        let image = self.all.read_untracked().get(&id).map(|download| download.image.clone());
+        if let Some(image) = image {
+            self.ask(image);
+        }
     }
 
     /// Takes one that has ended off the list.
@@ -171,6 +182,8 @@ impl Downloads {
                 Ok(Phase::Done(verdict))
             }
             Err(failure) => {
+                // What nobody writes any more is not received to its end.
+                stop.abort();
                 sink.give_up().await;
                 received?;
                 Ok(Phase::Failed(failure))

@@ -87,6 +87,11 @@ impl Imports {
         self.jobs.read().values().filter(|import| import.is_running()).count()
     }
 
+    /// Whether anything is being fetched or copied for this image, as far as this tab knows; tracked.
+    pub fn is_busy_with(self, image: &ImageId) -> bool {
+        self.jobs.read().values().any(|import| import.is_running() && import.image == *image)
+    }
+
     /// Whether this image is being copied to a store, as far as this tab has asked for it; tracked.
     pub fn is_copying(self, image: &ImageId, store: &str) -> bool {
         self.jobs.read().values().any(|import| {
@@ -179,6 +184,22 @@ impl Imports {
         self.apply(id, Event::SetFormat(format));
     }
 
+    /// Takes up a failed import that is not on the tray, or no more, and asks the cloud to try again, with another format where one is
+    /// given. One that is on the tray is tried again there.
+    pub fn adopt(self, import: Import, format: Option<DiskFormat>) {
+        let Some(origin) = Origin::current(self.session).map(Rc::new) else { return };
+        let entry = entry_of(&import, &origin);
+        let known = self.jobs.read_untracked().iter().find_map(|(id, other)| {
+            let origin = self.origin(*id)?;
+            entry_of(other, &origin).is_same(&entry).then_some(*id)
+        });
+        let id = known.unwrap_or_else(|| {
+            journal::remember(entry);
+            self.insert(import, origin)
+        });
+        self.apply(id, format.map_or(Event::Retry, Event::SetFormat));
+    }
+
     /// Takes an import that has ended off the tray, and does not come back to it.
     pub fn dismiss(self, id: ImportId) {
         if !self.jobs.read_untracked().get(&id).is_some_and(Import::can_dismiss) {
@@ -199,6 +220,11 @@ impl Imports {
         if self.is_known(&entry_of(&import, &origin), Import::is_running) {
             return;
         }
+        let id = self.insert(import, origin);
+        self.apply(id, Event::Started(answer));
+    }
+
+    fn insert(self, import: Import, origin: Rc<Origin>) -> ImportId {
         let id = ImportId(self.next.get_value());
         self.next.set_value(id.0 + 1);
         self.origins.update_value(|origins| {
@@ -207,7 +233,7 @@ impl Imports {
         self.jobs.update(|jobs| {
             jobs.insert(id, import);
         });
-        self.apply(id, Event::Started(answer));
+        id
     }
 
     /// Lets the machine take in an event, and does what it asks for.

@@ -226,7 +226,7 @@ impl Servers {
         let mut ids: Vec<ServerId> = Vec::new();
         let mut has_changed = false;
         loop {
-            match self.session.send(nova::list_servers_after(ids.last())).await {
+            match self.session.send(nova::list_servers_after(ids.last(), false)).await {
                 Ok(page) => {
                     let is_last = !page.has_more || page.servers.is_empty();
                     self.ask_names(page.servers.iter().filter_map(|server| server.image.clone()));

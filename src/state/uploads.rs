@@ -23,7 +23,6 @@ use crate::{
         worker::Worker,
     },
     domain::{
-        image_format::container_for,
         session::SessionState,
         upload::{
             Event, Failure, Phase, Upload,
@@ -212,7 +211,7 @@ impl Uploads {
     pub fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) {
         self.queue.update(|queue| {
             if let Some(upload) = queue.get_mut(id) {
-                upload.set_format(format.clone(), container_for(format));
+                upload.set_format(format.clone());
             }
         });
         self.retry(id);

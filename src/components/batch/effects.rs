@@ -3,12 +3,10 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::{
-        batch::{Change, Plan, effects},
-        image_draft::effect::sight_lost,
-    },
-    i18n::{intl, t},
-    openstack::{glance::image::Visibility, request::Service},
+    components::batch::sight::SightEffect,
+    domain::batch::{Change, Plan, effects},
+    i18n::{intl, isolated, t},
+    openstack::request::Service,
     state::{
         offer::{Offer, ask_flavors},
         session::use_session,
@@ -41,8 +39,10 @@ pub fn Effects(
         let (rows, before, after) = effects(known.as_ref()?, &planned.read().changes, disk, ram);
         let words = &t().batch;
         let row = |effect: crate::domain::batch::Effect| {
-            let loses = (effect.loses > 0).then(|| (words.effect_loses)(&effect.flavor, effect.loses as u64));
-            let gains = (effect.gains > 0).then(|| (words.effect_gains)(&effect.flavor, effect.gains as u64));
+            let loses = (effect.loses > 0)
+                .then(|| (words.effect_loses)(&isolated(&effect.flavor), effect.loses as u64));
+            let gains = (effect.gains > 0)
+                .then(|| (words.effect_gains)(&isolated(&effect.flavor), effect.gains as u64));
             [loses, gains].into_iter().flatten().map(|words| view! { <li>{words}</li> }).collect_view()
         };
         let figures = (words.effect)(&intl::integer(before as u64), &intl::integer(after as u64));
@@ -54,21 +54,8 @@ pub fn Effects(
             </div>
         })
     };
-    let on_people = move || {
-        let Some(Change::Visibility(wanted)) = &*change.read() else { return None };
-        let planned = planned.read();
-        let losers =
-            planned.changes.iter().filter(|image| sight_lost(&image.visibility, wanted).is_some()).count();
-        let count = planned.changes.len() as u64;
-        let words = match (losers, wanted) {
-            (0, Visibility::Public) if count > 0 => (t().batch.publishes)(count),
-            (0, _) => return None,
-            _ => (t().batch.loses_sight)(losers as u64),
-        };
-        Some(view! { <p role="status" class="warn-hint">{words}</p> })
-    };
     view! {
         {on_flavors}
-        {on_people}
+        <SightEffect planned=planned change=change />
     }
 }

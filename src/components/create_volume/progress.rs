@@ -7,7 +7,7 @@ use leptos_router::components::A;
 use crate::{
     client::browser::until_visible,
     domain::polling::Backoff,
-    i18n::{Words, t, word},
+    i18n::{Words, isolated, t, word},
     openstack::{
         cinder::{self, Volume, VolumeStatus},
         error::{ApiError, FaultKind},
@@ -125,19 +125,19 @@ pub async fn follow(
                 match reached {
                     Some(2) if is_closed => {
                         return toasts.good_with_link(
-                            (words.done)(&name),
+                            (words.done)(&isolated(&name)),
                             routes::launch_volume(&id),
                             words.launch,
                         );
                     }
-                    None if is_closed => return toasts.bad_words((words.failed)(&name)),
+                    None if is_closed => return toasts.bad_words((words.failed)(&isolated(&name))),
                     Some(2) | None => return,
                     Some(_) => backoff = backoff.after(has_changed),
                 }
             }
             Err(error) if error.kind() == Some(FaultKind::NotFound) => {
                 if is_gone.try_set(true).is_some() {
-                    toasts.bad_words((words.gone)(&name));
+                    toasts.bad_words((words.gone)(&isolated(&name)));
                 }
                 return;
             }

@@ -9,7 +9,7 @@ use crate::{
     openstack::{
         error::ApiError,
         glance::image::Image,
-        ids::ImageId,
+        ids::{ImageId, ServerId},
         nova::{self, server::Server},
         request::Service,
     },
@@ -21,7 +21,7 @@ use crate::{
     ui::notice::{Notice, Tone},
 };
 
-/// From so many images on Nova is asked once for all servers, not once for each image.
+/// For more images than these Nova is asked for all servers, page by page, not once for each image.
 const ASK_ONE_BY_ONE: usize = 3;
 /// So many servers are named; of more, the number is told.
 const NAMED_AT_MOST: usize = 12;
@@ -99,6 +99,14 @@ async fn servers_of(session: Session, images: &[ImageId], is_admin: bool) -> Res
         }
         return Ok(found);
     }
-    let all = session.send(nova::list_servers()).await?;
-    Ok(all.into_iter().filter(|server| server.image.as_ref().is_some_and(|it| images.contains(it))).collect())
+    let (mut found, mut last) = (Vec::new(), None::<ServerId>);
+    loop {
+        let page = session.send(nova::list_servers_after(last.as_ref(), is_admin)).await?;
+        last = page.servers.last().map(|server| server.id.clone());
+        let is_hit = |server: &Server| server.image.as_ref().is_some_and(|it| images.contains(it));
+        found.extend(page.servers.into_iter().filter(is_hit));
+        if !page.has_more || last.is_none() {
+            return Ok(found);
+        }
+    }
 }

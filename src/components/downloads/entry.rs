@@ -21,6 +21,7 @@ pub fn Entry(
     let phase = Memo::new(move |_| download.read().as_ref().map(|download| download.phase.clone()));
     let name = Memo::new(move |_| download.read().as_ref().map(|it| it.name.clone()).unwrap_or_default());
     let file = Memo::new(move |_| download.read().as_ref().map(|it| it.file.clone()).unwrap_or_default());
+    let can_retry = Memo::new(move |_| download.read().as_ref().is_some_and(Download::can_retry));
     let is_running = Memo::new(move |_| *phase.read() == Some(Phase::Receiving));
     let state = move || {
         let words = &t().downloads;
@@ -55,11 +56,11 @@ pub fn Entry(
     let bar = move || {
         is_running.get().then(|| {
             // Without a size the bar only moves.
-            let size = download.read_untracked().as_ref().and_then(|it| it.size);
+            let size = download.read_untracked().as_ref().and_then(|it| it.image.size);
             let share = move || {
                 let download = download.read();
                 let download = download.as_ref()?;
-                Some(download.meter.share(download.size?).to_string())
+                Some(download.meter.share(download.image.size?).to_string())
             };
             view! {
                 <progress
@@ -82,6 +83,15 @@ pub fn Entry(
             </p>
             {outcome}
             <div class="row">
+                {move || {
+                    can_retry
+                        .get()
+                        .then(|| {
+                            view! {
+                                <Button label=word(|it| it.uploads.retry) small=true on_press=move |()| downloads.retry(id) />
+                            }
+                        })
+                }}
                 {move || match is_running.get() {
                     true => {
                         view! {
@@ -101,14 +111,14 @@ pub fn Entry(
 
 fn figures(download: &Download) -> Vec<String> {
     let got = intl::bytes(download.meter.sent());
-    let amount = match download.size {
+    let amount = match download.image.size {
         Some(size) => (t().downloads.received)(&got, &intl::bytes(size)),
         None => got,
     };
     let mut parts = vec![amount];
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes a second, rounded")]
     parts.extend(download.meter.rate().map(|rate| (t().uploads.rate)(&intl::bytes(rate as u64))));
-    let left = download.size.and_then(|size| download.meter.seconds_left(size));
+    let left = download.image.size.and_then(|size| download.meter.seconds_left(size));
     parts.extend(left.map(|seconds| (t().uploads.left)(&intl::duration(seconds))));
     parts
 }

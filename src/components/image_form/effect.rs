@@ -4,14 +4,15 @@ use leptos::prelude::*;
 
 use crate::{
     components::image_form::ImageForm,
-    domain::image_draft::effect::{SightLost, flavor_effect, losing_members, sight_lost},
-    i18n::{intl, t},
+    domain::image_draft::effect::{SightLost, flavor_effect, listing_members, losing_members, sight_lost},
+    i18n::{intl, isolated, t},
     openstack::{
         error::ApiError,
         glance::{
             image::Image,
             member::{self, Member},
         },
+        ids::ProjectId,
     },
     state::{
         offer::{Offer, ask_flavors},
@@ -68,7 +69,7 @@ pub fn VisibilityEffect(
     let lost =
         Memo::new(move |_| base.with_value(|base| sight_lost(&base.visibility, &form.visibility.read())));
     let members = LocalResource::new(move || {
-        let is_needed = lost.get() == Some(SightLost::Members);
+        let is_needed = matches!(lost.get(), Some(SightLost::Members | SightLost::MembersLists));
         let id = base.with_value(|base| base.id.clone());
         if is_needed {
             // Where the names aren't known in time, the ids are shown.
@@ -79,12 +80,14 @@ pub fn VisibilityEffect(
     let words = Memo::new(move |_| {
         let words = &t().effect;
         let Some(lost) = lost.get() else { return Vec::new() };
-        vec![match lost {
-            SightLost::Others => words.others.to_owned(),
-            SightLost::OthersButMembers => words.others_but_members.to_owned(),
-            SightLost::DefaultLists => words.default_lists.to_owned(),
-            SightLost::Members => members_words(session, members.get().flatten()),
-        }]
+        let said = match lost {
+            SightLost::Others => Some(words.others.to_owned()),
+            SightLost::OthersButMembers => Some(words.others_but_members.to_owned()),
+            SightLost::DefaultLists => Some(words.default_lists.to_owned()),
+            SightLost::Members => Some(members_words(session, members.get().flatten())),
+            SightLost::MembersLists => lists_words(session, members.get().flatten()),
+        };
+        said.into_iter().collect()
     });
     view! { <Words words=words /> }
 }
@@ -95,12 +98,29 @@ fn members_words(session: Session, answer: Option<Result<Vec<Member>, ApiError>>
         None => words.members_loading.to_owned(),
         Some(Err(_)) => words.members_unknown.to_owned(),
         Some(Ok(members)) => {
-            let losing = losing_members(&members).into_iter();
-            let names = losing.map(|id| session.project_name(&id).unwrap_or_else(|| id.to_string()));
-            let names: Vec<String> = names.collect();
+            let names = project_names(session, &losing_members(&members));
             if names.is_empty() { words.no_members.to_owned() } else { (words.members)(&list(&names)) }
         }
     }
+}
+
+/// Nothing where no project has it in its list.
+fn lists_words(session: Session, answer: Option<Result<Vec<Member>, ApiError>>) -> Option<String> {
+    let words = &t().effect;
+    match answer {
+        None => Some(words.members_loading.to_owned()),
+        Some(Err(_)) => Some(words.members_lists_unknown.to_owned()),
+        Some(Ok(members)) => {
+            let names = project_names(session, &listing_members(&members));
+            (!names.is_empty()).then(|| (words.members_lists)(&list(&names)))
+        }
+    }
+}
+
+/// The names of projects where they are known, else their ids; tracked.
+pub fn project_names(session: Session, projects: &[ProjectId]) -> Vec<String> {
+    let name = |id: &ProjectId| session.project_name(id).unwrap_or_else(|| id.to_string());
+    projects.iter().map(name).collect()
 }
 
 /// Sentences that come and go; read out when they change.
@@ -113,8 +133,10 @@ fn Words(words: Memo<Vec<String>>) -> impl IntoView {
     }
 }
 
-fn list(names: &[String]) -> String {
-    let shown = (t().common.list)(&names[..names.len().min(NAMES_SHOWN)]);
+/// Names as part of a sentence: some, and how many more.
+pub fn list(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(NAMES_SHOWN).map(|name| isolated(name)).collect();
+    let shown = (t().common.list)(&shown);
     match names.len().saturating_sub(NAMES_SHOWN) {
         0 => shown,
         more => (t().effect.and_more)(&shown, more),

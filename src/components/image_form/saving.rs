@@ -16,7 +16,7 @@ use crate::{
         command::update_image,
         image_draft::conflict::{conflicts, rebased},
     },
-    i18n::{t, word},
+    i18n::{Words, isolated, t, word},
     openstack::{
         error::ApiError,
         glance::{self, image::Image, patch::Patch},
@@ -118,7 +118,7 @@ impl Saving {
         match self.session.send(glance::update_image(&id, &patch)).await {
             Ok(image) => {
                 self.images.upsert(image);
-                self.toasts.good((t().edit.saved)(&name));
+                self.toasts.good((t().edit.saved)(&isolated(&name)));
                 self.finish();
             }
             Err(error) => self.fail(error),
@@ -144,6 +144,9 @@ impl Saving {
 pub fn SavingFoot(
     /// What saves.
     saving: Saving,
+    /// The button that does; "Save changes" unless said otherwise.
+    #[prop(optional)]
+    verb: Option<Words>,
     /// What would be saved; nothing while the form has problems.
     patch: Signal<Option<Patch>>,
     /// Something is typed that would be lost.
@@ -161,7 +164,7 @@ pub fn SavingFoot(
             leaves_out=Signal::derive(move || command().unwrap_or_default().leaves_out)
         />
         <div class="row">
-            <Button label=word(|it| it.edit.save) kind=Kind::Primary submit=true busy=saving.busy />
+            <Button label=word(verb.unwrap_or(|it| it.edit.save)) kind=Kind::Primary submit=true busy=saving.busy />
             <A href=image attr:class="button" attr:data-kind="quiet">
                 {word(|it| it.common.cancel)}
             </A>

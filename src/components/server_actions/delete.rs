@@ -8,7 +8,7 @@ use crate::{
         server_actions::ServerActions, server_words::server_name,
     },
     domain::command::servers as command,
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{error::ApiError, nova::server::Server},
     state::{servers::use_servers, toasts::use_toasts},
     ui::{
@@ -47,7 +47,7 @@ pub fn DeleteServer(
         spawn_local(async move {
             match servers.delete(&id).await {
                 Ok(()) => {
-                    toasts.good((t().instances.deleting)(&name));
+                    toasts.good((t().instances.deleting)(&isolated(&name)));
                     // Only from here: the person may have gone elsewhere meanwhile.
                     if actions.is_open() {
                         actions.close();

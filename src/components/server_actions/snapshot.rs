@@ -10,7 +10,7 @@ use crate::{
         server_words::server_name,
     },
     domain::{command::servers as command, launch_draft::LONGEST_TEXT, polling::Backoff},
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::image::ImageStatus,
@@ -78,7 +78,7 @@ pub fn TakeSnapshot(
                 Ok(image) => {
                     let words = &t().instances;
                     toasts.good_with_link(
-                        (words.snapshot_begun)(&name),
+                        (words.snapshot_begun)(&isolated(&name)),
                         routes::image(&image),
                         words.snapshot_open,
                     );
@@ -149,16 +149,16 @@ async fn follow(session: Session, images: Images, toasts: Toasts, id: ImageId, n
         match answer.map(|image| image.status) {
             Ok(ImageStatus::Active) => {
                 return toasts.good_with_link(
-                    (words.snapshot_done)(&name),
+                    (words.snapshot_done)(&isolated(&name)),
                     routes::image(&id),
                     words.snapshot_open,
                 );
             }
             Ok(ImageStatus::Killed | ImageStatus::Deleted | ImageStatus::PendingDelete) => {
-                return toasts.bad_words((words.snapshot_lost)(&name));
+                return toasts.bad_words((words.snapshot_lost)(&isolated(&name)));
             }
             Err(error) if error.kind() == Some(FaultKind::NotFound) => {
-                return toasts.bad_words((words.snapshot_lost)(&name));
+                return toasts.bad_words((words.snapshot_lost)(&isolated(&name)));
             }
             Err(ApiError::Aborted) => return,
             // On its way, or a poll that failed.

@@ -13,7 +13,7 @@ use crate::{
         command,
         sharing::{Lookup, Problem, among_answers, among_known, can_offer, looks_like_id, typed_project},
     },
-    i18n::{t, word},
+    i18n::{isolated, t, word},
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
@@ -68,7 +68,8 @@ pub fn AddProject(
     });
     let added = move |name: &str, is_confirmed: bool| {
         let words = &t().sharing;
-        toasts.good(if is_confirmed { (words.offered)(name) } else { (words.offered_unconfirmed)(name) });
+        let name = isolated(name);
+        toasts.good(if is_confirmed { (words.offered)(&name) } else { (words.offered_unconfirmed)(&name) });
         typed.try_set(String::new());
         members.load();
     };
@@ -112,7 +113,7 @@ pub fn AddProject(
             names: Vec::new(),
             verb: words.share.to_owned(),
             is_danger: false,
-            tried: (words.offer_failed)(&name),
+            tried: (words.offer_failed)(&isolated(&name)),
             command: Some(commands.join(" &&\n")),
             work: work(move || {
                 let (id, patch, project, name) =

@@ -18,7 +18,7 @@ use crate::{
         command,
         image_draft::effect::losing_members,
     },
-    i18n::{intl, t, word},
+    i18n::{intl, isolated, t, word},
     openstack::glance::{
         self,
         image::{Image, Visibility},
@@ -128,14 +128,14 @@ fn MemberTable(
             names: Vec::new(),
             verb: words.remove.to_owned(),
             is_danger: true,
-            tried: (words.remove_failed)(&project),
+            tried: (words.remove_failed)(&isolated(&project)),
             command: Some(command::remove_project(&id, member.member_id.as_str())),
             work: work(move || {
                 let (id, member, project) = (id.clone(), member.member_id.clone(), project.clone());
                 async move {
                     session.send(delete_member(&id, &member)).await?;
                     members.load();
-                    toasts.good((t().sharing.removed)(&project));
+                    toasts.good((t().sharing.removed)(&isolated(&project)));
                     Ok(())
                 }
             }),
@@ -218,12 +218,17 @@ fn StopSharing(image: Signal<Image>, members: Members) -> impl IntoView {
     let ask = move |()| {
         let words = &t().sharing;
         let shown = image.get_untracked();
-        let list = members.list().get_untracked().unwrap_or_default();
-        let names: Vec<String> =
-            losing_members(&list).iter().map(|project| project_words(session, project)).collect();
+        // A list that has not come, or that could not be read again, says nothing of who loses.
+        let known = members.list().get_untracked().filter(|_| members.error().read_untracked().is_none());
+        let losing = losing_members(known.as_deref().unwrap_or_default());
+        let names: Vec<String> = losing.iter().map(|project| project_words(session, project)).collect();
         let mut patch = Patch::default();
         patch.replace("visibility", Visibility::Private.as_str());
-        let effect = if names.is_empty() { words.nobody } else { words.members_lose };
+        let effect = match names.is_empty() {
+            _ if known.is_none() => words.members_unknown,
+            true => words.nobody,
+            false => words.members_lose,
+        };
         confirm.ask(Question {
             heading: words.stop.to_owned(),
             subject: name_of(&shown),
@@ -237,7 +242,7 @@ fn StopSharing(image: Signal<Image>, members: Members) -> impl IntoView {
                 let (id, patch) = (shown.id.clone(), patch.clone());
                 async move {
                     let changed = session.send(glance::update_image(&id, &patch)).await?;
-                    toasts.good((t().sharing.stopped)(&name_of(&changed)));
+                    toasts.good((t().sharing.stopped)(&isolated(&name_of(&changed))));
                     images.upsert(changed);
                     Ok(())
                 }

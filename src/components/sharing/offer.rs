@@ -10,7 +10,7 @@ use crate::{
         image_words::{name_of, refusal},
     },
     domain::{access::can_answer_offer, command},
-    i18n::{Words, t, word},
+    i18n::{Words, isolated, t, word},
     openstack::{
         error::ApiError,
         glance::{
@@ -59,13 +59,13 @@ pub fn use_answer() -> Callback<(Image, MemberStatus)> {
                 names: Vec::new(),
                 verb: words.leave.to_owned(),
                 is_danger: true,
-                tried: (words.answer_failed)(&name),
+                tried: (words.answer_failed)(&isolated(&name)),
                 command: Some(command::answer_offer(&image.id, &answer)),
                 work: work(move || {
                     let (image, answer) = (leaving.clone(), answer.clone());
                     async move {
                         send(session, images, &image, &answer).await?;
-                        toasts.good((t().sharing.left)(&name_of(&image)));
+                        toasts.good((t().sharing.left)(&isolated(&name_of(&image))));
                         Ok(())
                     }
                 }),
@@ -78,10 +78,12 @@ pub fn use_answer() -> Callback<(Image, MemberStatus)> {
         }
         spawn_local(async move {
             match send(session, images, &image, &answer).await {
-                Ok(()) if answer == MemberStatus::Accepted => toasts.good((t().sharing.accepted)(&name)),
-                Ok(()) => toasts.good((t().sharing.rejected)(&name)),
+                Ok(()) if answer == MemberStatus::Accepted => {
+                    toasts.good((t().sharing.accepted)(&isolated(&name)))
+                }
+                Ok(()) => toasts.good((t().sharing.rejected)(&isolated(&name))),
                 Err(ApiError::Aborted) => {}
-                Err(error) => toasts.bad((t().sharing.answer_failed)(&name), error),
+                Err(error) => toasts.bad((t().sharing.answer_failed)(&isolated(&name)), error),
             }
             running.try_update_value(|running| running.remove(&image.id));
         });

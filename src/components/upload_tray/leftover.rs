@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     components::{error_panel::ErrorDetails, image_words::name_of},
-    i18n::{intl, t, word},
+    i18n::{intl, isolated, t, word},
     openstack::error::ApiError,
     state::{
         toasts::use_toasts,
@@ -41,7 +41,7 @@ pub fn LeftoverEntry(
             // On success this entry is gone.
             busy.try_set(false);
             match answer {
-                Ok(()) => toasts.good((t().uploads.leftover_deleted)(&name_of(&leftover.image))),
+                Ok(()) => toasts.good((t().uploads.leftover_deleted)(&isolated(&name_of(&leftover.image)))),
                 Err(error) => {
                     refused.try_set(Some(error));
                 }

@@ -74,7 +74,8 @@ fn tags_are_added_and_removed_one_by_one() {
         sent.into_iter().map(|it| format!("{} {}", it.method.as_str(), it.path)).collect::<Vec<_>>()
     };
     assert_eq!(paths(Change::AddTags(tags.clone())), ["PUT /v2/images/i/tags/b%20c"]);
-    assert_eq!(paths(Change::RemoveTags(tags)), ["DELETE /v2/images/i/tags/a"]);
+    assert_eq!(paths(Change::RemoveTags(tags.clone())), ["DELETE /v2/images/i/tags/a"]);
+    assert!(!writes_all_tags(&Change::AddTags(tags), &one));
 }
 
 #[test]
@@ -86,6 +87,7 @@ fn tags_that_no_address_carries_are_patched() {
         (Change::RemoveTags(vec!["生产".to_owned()]), json!(["a"])),
     ] {
         let sent = requests(&change, &one);
+        assert!(writes_all_tags(&change, &one));
         assert_eq!((sent.len(), sent[0].method.as_str(), &sent[0].body), (1, "PATCH", &Some(patch(tags))));
     }
 }

@@ -38,6 +38,25 @@ fn an_entry_is_read_in_full() {
 }
 
 #[test]
+fn properties_with_a_field_of_their_own_are_kept_apart_and_what_glance_sets_is_refused() {
+    let own = r#", "properties": {"description": "small", "architecture": "aarch64", "kernel_id": "k",
+        "ramdisk_id": "r", "os_distro": "cirros"}"#;
+    let (entries, problems) = parse(&entry(own));
+    assert_eq!(problems, []);
+    let [entry] = &entries[..] else { panic!("{entries:?}") };
+    let own = [&entry.description, &entry.architecture, &entry.kernel, &entry.ramdisk].map(String::as_str);
+    assert_eq!(own, ["small", "x86_64", "k", "r"], "the entry's own architecture comes first");
+    assert_eq!(entry.properties.keys().collect::<Vec<_>>(), ["os_distro"]);
+    let text = r#"{"images": [{"name": "A", "url": "https://h/a", "format": "raw",
+        "properties": {"architecture": "riscv64"}}]}"#;
+    assert_eq!(parse(text).0[0].architecture, "riscv64");
+    for key in ["os_hash_value", "os_glance_stage_host", "visibility", "deleted", " spaced "] {
+        let text = self::entry(&format!(r#", "properties": {{"{key}": "x"}}"#));
+        assert!(matches!(parse(&text).1[..], [Problem::BadValue { .. }]), "{key}");
+    }
+}
+
+#[test]
 fn a_problem_names_the_entry_and_the_key_and_spares_the_others() {
     let text = r#"{"images": [
         {"name": "A", "url": "https://h/a", "format": "raw", "checksum": "sha512:12"},

@@ -66,6 +66,8 @@ pub enum SightLost {
     DefaultLists,
     /// The projects that it was offered to.
     Members,
+    /// Nobody, but it leaves the default lists of the projects that have accepted it.
+    MembersLists,
 }
 
 /// What a change from one visibility to another takes away; `None` when nothing, or when nobody can know.
@@ -76,6 +78,8 @@ pub fn sight_lost(from: &Visibility, to: &Visibility) -> Option<SightLost> {
         (V::Public | V::Community, V::Shared) => Some(SightLost::OthersButMembers),
         (V::Public, V::Community) => Some(SightLost::DefaultLists),
         (V::Shared, V::Private) => Some(SightLost::Members),
+        // Membership counts for shared images alone (glance/db/sqlalchemy/api.py, `_select_images_query`).
+        (V::Shared, V::Community) => Some(SightLost::MembersLists),
         _ => None,
     }
 }
@@ -84,4 +88,10 @@ pub fn sight_lost(from: &Visibility, to: &Visibility) -> Option<SightLost> {
 pub fn losing_members(members: &[Member]) -> Vec<ProjectId> {
     let using = members.iter().filter(|member| member.status != MemberStatus::Rejected);
     using.map(|member| member.member_id.clone()).collect()
+}
+
+/// The projects that have it in their default list: those that said yes.
+pub fn listing_members(members: &[Member]) -> Vec<ProjectId> {
+    let listing = members.iter().filter(|member| member.status == MemberStatus::Accepted);
+    listing.map(|member| member.member_id.clone()).collect()
 }

@@ -1,6 +1,6 @@
 use super::{
     conflict::{Conflict, conflicts, rebased},
-    effect::{FlavorEffect, SightLost, flavor_effect, losing_members, sight_lost},
+    effect::{FlavorEffect, SightLost, flavor_effect, listing_members, losing_members, sight_lost},
     *,
 };
 use crate::openstack::{
@@ -233,6 +233,8 @@ fn who_loses_sight_follows_from_both_visibilities() {
         (V::Public, V::Community, Some(SightLost::DefaultLists)),
         (V::Community, V::Private, Some(SightLost::Others)),
         (V::Shared, V::Private, Some(SightLost::Members)),
+        (V::Community, V::Shared, Some(SightLost::OthersButMembers)),
+        (V::Shared, V::Community, Some(SightLost::MembersLists)),
         (V::Shared, V::Public, None),
         (V::Shared, V::Shared, None),
         (V::Private, V::Public, None),
@@ -254,6 +256,7 @@ fn who_loses_sight_follows_from_both_visibilities() {
         member("c", MemberStatus::Rejected),
     ];
     assert_eq!(losing_members(&members), ["a".into(), "b".into()]);
+    assert_eq!(listing_members(&members), ["a".into()]);
 }
 
 #[test]

@@ -60,6 +60,17 @@ impl Task {
         self.input.pointer("/import_req/method/name")?.as_str()
     }
 
+    /// The stores that were named.
+    pub fn stores(&self) -> Vec<&str> {
+        let stores = self.input.pointer("/import_req/stores").and_then(Value::as_array);
+        stores.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// Whether it was to go to every store.
+    pub fn is_to_all_stores(&self) -> bool {
+        self.input.pointer("/import_req/all_stores") == Some(&Value::Bool(true))
+    }
+
     /// The address that was to be fetched.
     pub fn uri(&self) -> Option<&str> {
         self.input.pointer("/import_req/method/uri")?.as_str()

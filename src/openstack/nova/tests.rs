@@ -31,6 +31,17 @@ fn servers_of_old_and_new_microversions_are_read() {
 }
 
 #[test]
+fn servers_are_paged_and_only_administrators_ask_for_everybodys() {
+    let asked = |after: Option<ServerId>, all| list_servers_after(after.as_ref(), all).path_and_query();
+    assert_eq!(asked(None, false), "/v2.1/servers/detail");
+    assert_eq!(asked(Some("s".into()), true), "/v2.1/servers/detail?marker=s&all_tenants=1");
+    assert_eq!(
+        list_servers_of_image(&"i".into(), true).path_and_query(),
+        "/v2.1/servers/detail?image=i&all_tenants=1"
+    );
+}
+
+#[test]
 fn a_failed_server_says_why_and_a_volume_backed_one_has_no_image() {
     let body = json!({"server": {"id": "s", "status": "ERROR", "image": "", "metadata": null,
         "fault": {"code": 500, "created": "2026-11-23T08:55:40Z", "message": "No valid host was found."}}});

@@ -1,14 +1,22 @@
-//! Tab "History": the image's imports, with the message and the reason of each failure. It follows one that is under way.
+//! Tab "History": the image's imports, with the message and the reason of each failure. It follows one that is under way, and tries the last
+//! again after it has failed.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::{
-    components::{error_panel::ErrorPanel, import_tray::words::cause_words},
+    components::{
+        error_panel::ErrorPanel,
+        image_words::{name_of, refusal},
+        import_tray::words::cause_words,
+        other_format::OtherFormat,
+    },
     domain::{
+        access::can_set_format,
         import::{
             Import,
+            again::failed_import,
             causes::{Cause, Likelihood, causes},
             copied_bytes,
         },
@@ -19,7 +27,7 @@ use crate::{
         error::{ApiError, FaultKind},
         glance::{
             TASKS_AND_USAGE,
-            image::{Image, ImageStatus},
+            image::{DiskFormat, Image, ImageStatus},
             import::Source,
             task::{Task, TaskStatus, list_tasks},
         },
@@ -27,11 +35,14 @@ use crate::{
         request::Service,
     },
     state::{
+        images::use_images,
+        imports::use_imports,
         offer::Offer,
         session::{Session, use_session},
         versions::versions_of,
     },
     ui::{
+        button::Button,
         copy::CopyButton,
         notice::{Badge, Tone},
     },
@@ -47,13 +58,20 @@ pub fn History(
     let id = image.read_untracked().id.clone();
     let tasks = Offer::new(move || ask(session, id.clone()));
     let status = Memo::new(move |_| image.read().status.clone());
-    // A new status is news of an import.
-    Effect::new(move |before: Option<ImageStatus>| {
-        let now = status.get();
+    let imports = use_imports();
+    let is_busy = Memo::new(move |_| imports.is_busy_with(&image.read().id));
+    // A new status is news of an import, and so is its end.
+    Effect::new(move |before: Option<(ImageStatus, bool)>| {
+        let now = (status.get(), is_busy.get());
         if before.is_some_and(|before| before != now) {
             tasks.again();
         }
         now
+    });
+    let failed = Memo::new(move |_| {
+        let (tasks, image) = (tasks.value().read(), image.read());
+        let tasks = tasks.as_ref()?.as_ref().filter(|_| !is_busy.get())?;
+        failed_import(&image, &name_of(&image), tasks)
     });
     let goes_on = move || {
         let known = tasks.value().read_untracked();
@@ -95,10 +113,10 @@ pub fn History(
                     view! { <p role="status">{words}</p> }.into_any()
                 }
                 Some(tasks) => {
-                    let rows = tasks
-                        .into_iter()
-                        .flatten()
-                        .map(|task| view! { <li class="card stack-s"><Entry task=task image=image /></li> });
+                    let rows = tasks.into_iter().flatten().enumerate().map(|(at, task)| {
+                        let again = (at == 0).then(|| view! { <Again image=image failed=failed /> });
+                        view! { <li class="card stack-s"><Entry task=task image=image /> {again}</li> }
+                    });
                     view! { <ol class="stack" aria-label=word(|it| it.detail.tasks)>{rows.collect_view()}</ol> }.into_any()
                 }
             }}
@@ -125,11 +143,8 @@ fn Entry(task: Task, image: Memo<Image>) -> impl IntoView {
         TaskStatus::Failure => Tone::Bad,
         TaskStatus::Other(_) => Tone::Plain,
     };
-    let stores =
-        task.input.pointer("/import_req/stores").and_then(|stores| stores.as_array()).map(|stores| {
-            let names: Vec<String> = stores.iter().filter_map(|it| it.as_str()).map(str::to_owned).collect();
-            (t().common.list)(&names)
-        });
+    let stores: Vec<String> = task.stores().into_iter().map(str::to_owned).collect();
+    let stores = (!stores.is_empty()).then(|| (t().common.list)(&stores));
     let words = &t().detail;
     let facts = [
         (words.task_method, task.method().map(str::to_owned)),
@@ -153,8 +168,9 @@ fn Entry(task: Task, image: Memo<Image>) -> impl IntoView {
             </dd>
         }
     });
-    let likely = causes_of(&task, &image.read_untracked());
     let status = task.status.clone();
+    // The image changes by itself, and with it what may have been the cause.
+    let likely = Memo::new(move |_| causes_of(&task, &image.read()));
     let label = move || {
         (t().detail.task_status_name)(status.as_str())
             .map_or_else(|| status.as_str().to_owned(), str::to_owned)
@@ -165,11 +181,56 @@ fn Entry(task: Task, image: Memo<Image>) -> impl IntoView {
             {facts.map(fact).collect_view()}
             {request}
         </dl>
-        {(!likely.is_empty())
-            .then(|| {
-                let rows = likely.into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
-                view! { <ul class="bullets">{rows}</ul> }
-            })}
+        {move || {
+            (!likely.read().is_empty())
+                .then(|| {
+                    let rows = likely.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view();
+                    view! { <ul class="bullets">{rows}</ul> }
+                })
+        }}
+    }
+}
+
+/// "Retry", and another format where that may be the cause. From then on the tray follows it.
+#[component]
+fn Again(image: Memo<Image>, failed: Memo<Option<Import>>) -> impl IntoView {
+    let (images, imports) = (use_images(), use_imports());
+    // It is the owner's to bring bytes into the record, as it is to say of which format they are.
+    let reason = Memo::new(move |_| {
+        let me = images.me();
+        let (me, image) = (me.read(), image.read());
+        refusal(can_set_format(&image, me.as_ref()?))
+    });
+    let adopt = move |format: Option<DiskFormat>| {
+        if let Some(import) = failed.get_untracked() {
+            imports.adopt(import, format);
+        }
+    };
+    let is_shown = Memo::new(move |_| failed.read().is_some());
+    let format = Memo::new(move |_| {
+        failed.read().as_ref().filter(|_| reason.read().is_none()).and_then(Import::format_in_question)
+    });
+    let set_format = Callback::new(move |format| adopt(Some(format)));
+    view! {
+        {move || {
+            format.get().map(|(declared, named)| view! { <OtherFormat declared=declared better=named on_set=set_format /> })
+        }}
+        {move || {
+            is_shown
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="row">
+                            <Button
+                                label=word(|it| it.uploads.retry)
+                                small=true
+                                disabled_reason=Signal::derive(move || reason.get())
+                                on_press=move |()| adopt(None)
+                            />
+                        </div>
+                    }
+                })
+        }}
     }
 }
 

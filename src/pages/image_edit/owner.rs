@@ -1,31 +1,30 @@
 //! What an owner may do where only administrators edit: lift or set the protection, and name the format of an image that has
 //! no bytes yet. Sharing has its own page, to which a link leads.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use leptos_router::components::A;
 
 use crate::{
     components::{
-        error_panel::ErrorPanel,
-        image_form::formats::{format_choices, use_formats},
+        image_form::{
+            formats::{format_choices, use_formats},
+            saving::{Saving, SavingFoot},
+        },
         protect_image::ProtectButton,
     },
     domain::{
         access::{Person, can_protect, can_set_format},
-        image_format::container_for,
+        image_draft::ImageDraft,
+        image_format::container_with,
     },
-    i18n::{t, word},
-    openstack::{
-        error::ApiError,
-        glance::{
-            self,
-            image::{DiskFormat, Image},
-            patch::Patch,
-        },
+    i18n::word,
+    openstack::glance::{
+        image::{DiskFormat, Image},
+        patch::Patch,
     },
     routes,
-    state::{images::use_images, session::use_session, toasts::use_toasts},
-    ui::{button::Button, field::SelectField},
+    state::{images::use_images, session::use_session},
+    ui::field::SelectField,
 };
 
 /// The card; nothing for somebody who may do neither.
@@ -41,6 +40,7 @@ pub fn OwnerRights(
         (can_protect(&image, &me).is_ok(), can_set_format(&image, &me).is_ok());
     let (id, sharing) = (image.id.clone(), routes::share_image(&image.id));
     let first = image.clone();
+    let base = may_set_format.then(|| image.clone());
     let image = Memo::new(move |_| {
         let index = images.index();
         Some(index.read().get(&id).map_or_else(|| first.clone(), |row| row.image.clone()))
@@ -49,7 +49,7 @@ pub fn OwnerRights(
         view! {
             <section class="card stack">
                 <h2>{word(|it| it.edit.still_allowed)}</h2>
-                {may_set_format.then(|| view! { <FormatForm image=image /> })}
+                {base.map(|base| view! { <FormatForm base=base /> })}
                 <div class="row">
                     <ProtectButton image=image />
                     <A href=sharing attr:class="button">{word(|it| it.sharing.share)}</A>
@@ -59,66 +59,50 @@ pub fn OwnerRights(
     })
 }
 
+/// The format alone; it is saved as the edit form saves: what somebody else has changed meanwhile is not overwritten unasked.
 #[component]
-fn FormatForm(image: Memo<Option<Image>>) -> impl IntoView {
-    let (session, images, toasts) = (use_session(), use_images(), use_toasts());
-    let (formats, hint) = use_formats(session);
-    let now = move || {
-        let image = image.read();
-        image
-            .as_ref()
-            .and_then(|image| image.disk_format.clone())
-            .map(|format| format.to_string())
-            .unwrap_or_default()
-    };
-    let chosen = RwSignal::new(untrack(now));
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<ApiError>);
-    let set = move |()| {
-        let Some(image) = image.get_untracked() else { return };
-        let format = DiskFormat::from(chosen.get_untracked());
-        let mut patch = Patch::default();
-        patch.replace("disk_format", format.as_str());
-        let container = container_for(&format);
-        if image.container_format.as_ref() != Some(&container) {
-            patch.replace("container_format", container.as_str());
+fn FormatForm(base: Image) -> impl IntoView {
+    let form = NodeRef::<html::Form>::new();
+    let (formats, hint) = use_formats(use_session());
+    let saving = Saving::new(base.clone());
+    let chosen =
+        RwSignal::new(base.disk_format.as_ref().map(|format| format.as_str().to_owned()).unwrap_or_default());
+    let base = StoredValue::new(base);
+    let patch = Memo::new(move |_| base.with_value(|base| format_patch(base, &chosen.read())));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if saving.begin() {
+            saving.save(Some(patch.get_untracked()), form);
         }
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let answer = session.send(glance::update_image(&image.id, &patch)).await;
-            busy.try_set(false);
-            match answer {
-                Ok(image) => {
-                    toasts.good((t().edit.saved)(image.name.as_deref().unwrap_or_default()));
-                    images.upsert(image);
-                }
-                Err(error) => {
-                    if let Some(Some(error)) = failure.try_set(Some(error)) {
-                        toasts.bad(t().edit.failed, error);
-                    }
-                }
-            }
-        });
     };
-    let reason = Signal::derive(move || {
-        let is_same = chosen.read().is_empty() || *chosen.read() == now();
-        is_same.then(|| t().edit.nothing_changed.to_owned())
-    });
     view! {
-        <SelectField
-            label=word(|it| it.image.format)
-            value=chosen
-            choices=Signal::derive(move || format_choices(&formats.read(), &chosen.read()))
-            hint=hint
-        />
-        {move || {
-            failure
-                .get()
-                .map(|error| view! { <ErrorPanel tried=word(|it| it.edit.failed) error=error /> })
-        }}
-        <div class="row">
-            <Button label=word(|it| it.edit.set_format) busy=busy disabled_reason=reason on_press=set />
-        </div>
+        <form class="stack" node_ref=form on:submit=submit novalidate=true>
+            <SelectField
+                label=word(|it| it.image.format)
+                value=chosen
+                choices=Signal::derive(move || format_choices(&formats.read(), &chosen.read()))
+                hint=hint
+            />
+            <SavingFoot
+                saving=saving
+                verb=|it| it.edit.set_format
+                patch=Signal::derive(move || Some(patch.get()))
+                is_dirty=Signal::derive(move || !patch.read().is_empty())
+            />
+        </form>
     }
+}
+
+/// Makes it this format, in the container that goes with it.
+fn format_patch(base: &Image, format: &str) -> Patch {
+    if format.is_empty() {
+        return Patch::default();
+    }
+    let (format, before) = (DiskFormat::from(format), base.disk_format.as_ref());
+    let draft = ImageDraft {
+        container_format: Some(container_with(&format, before, base.container_format.as_ref())),
+        disk_format: Some(format),
+        ..ImageDraft::of(base)
+    };
+    if draft.disk_format.as_ref() == before { Patch::default() } else { draft.diff(base) }
 }

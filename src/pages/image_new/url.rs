@@ -69,10 +69,22 @@ impl UrlSource {
         form.architecture.set(entry.architecture.clone());
         form.min_disk.set(entry.min_disk.to_string());
         form.min_ram.set(entry.min_ram.to_string());
-        let before = self.chosen.get_untracked().map(|entry| entry.properties).unwrap_or_default();
         // What another entry had brought goes with it; what was typed stays.
+        let before = self.chosen.get_untracked();
+        let own: [(RwSignal<String>, fn(&Entry) -> &String); 3] = [
+            (form.description, |it| &it.description),
+            (form.kernel, |it| &it.kernel),
+            (form.ramdisk, |it| &it.ramdisk),
+        ];
+        for (field, of) in own {
+            let brought = before.as_ref().map(of);
+            if field.with_untracked(|text| text.trim().is_empty() || Some(text) == brought) {
+                field.set(of(&entry).clone());
+            }
+        }
         let mut properties = untrack(|| form.metadata.properties());
-        properties.retain(|key, value| before.get(key) != Some(value));
+        properties
+            .retain(|key, value| before.as_ref().and_then(|it| it.properties.get(key)) != Some(&*value));
         properties.extend(entry.properties.clone());
         form.metadata.fill(&properties);
         self.prefilled.set_value([
@@ -136,7 +148,9 @@ impl UrlSource {
     pub fn body(self, draft: &ImageDraft) -> Option<(CreateImage, WebImport)> {
         let uri = web_address(&self.url.read())?.to_owned();
         let body = draft.to_create(self.id.get()).ok()?;
-        let entry = self.chosen.get().filter(|_| self.source.get() == Source::ReadyMade);
+        // The published checksum is that of the entry's own address, not of one that was typed over it.
+        let is_its_own = |entry: &Entry| self.source.get() == Source::ReadyMade && entry.url == uri;
+        let entry = self.chosen.get().filter(is_its_own);
         let expected = entry.and_then(|entry| entry.checksum);
         let store = Some(self.store.get()).filter(|store| !store.is_empty());
         Some((body, WebImport { uri, store, expected }))

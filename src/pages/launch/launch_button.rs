@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    i18n::t,
+    i18n::{isolated, t},
     openstack::error::ApiError,
     pages::launch::{
         refusal::step_of,
@@ -56,22 +56,22 @@ pub fn LaunchButton(
             match (outcome, here) {
                 (Ok(id), Some(_)) if is_one => wizard.leave(&routes::instance(&id)),
                 (Ok(id), None) if is_one => toasts.good_with_link(
-                    (t().launch.launched_one)(&body.name),
+                    (t().launch.launched_one)(&isolated(&body.name)),
                     routes::instance(&id),
                     t().launch.show_launched,
                 ),
                 (Ok(_), here) => {
-                    toasts.good((t().launch.launched_several)(&body.name));
+                    toasts.good((t().launch.launched_several)(&isolated(&body.name)));
                     if here.is_some() {
                         wizard.leave(&routes::to(routes::INSTANCES));
                     }
                 }
                 (Err(ApiError::Aborted), _) => {}
-                (Err(error), None) => toasts.bad((t().launch.not_launched)(&body.name), error),
+                (Err(error), None) => toasts.bad((t().launch.not_launched)(&isolated(&body.name)), error),
                 (Err(error), Some(here)) => {
                     let step = step_of(&error);
                     if !wizard.shows_refusal_of(step, here) {
-                        toasts.bad((t().launch.not_launched)(&body.name), error.clone());
+                        toasts.bad((t().launch.not_launched)(&isolated(&body.name)), error.clone());
                     }
                     wizard.set_refusal(Some((step, error)));
                     // What the refusal was about may have changed since it was asked for.

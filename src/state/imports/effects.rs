@@ -8,8 +8,8 @@ use leptos::task::spawn_local;
 use crate::{
     client::browser::until_visible,
     domain::{
-        image_format::container_for,
-        import::{Effect, Event, Look, Phase},
+        image_format::container_with,
+        import::{Effect, Event, Import, Look, Phase},
     },
     openstack::{
         error::{ApiError, FaultKind},
@@ -55,14 +55,14 @@ impl Imports {
     }
 
     async fn set_format(self, id: ImportId, origin: Rc<Origin>) {
-        let import = self.get_untracked(id);
-        let Some((image, format)) = import.and_then(|import| Some((import.image, import.wanted_format?)))
-        else {
+        let Some(Import { image, seen, wanted_format: Some(format), .. }) = self.get_untracked(id) else {
             return;
         };
         let mut patch = Patch::default();
         patch.replace("disk_format", format.as_str());
-        patch.replace("container_format", container_for(&format).as_str());
+        let before = seen.as_ref().and_then(|it| it.disk_format.as_ref());
+        let container = seen.as_ref().and_then(|it| it.container_format.as_ref());
+        patch.replace("container_format", container_with(&format, before, container).as_str());
         let answer = origin.ask(&glance::update_image(&image, &patch)).await;
         if let Ok(image) = &answer {
             self.show(&origin, image);
