@@ -59,6 +59,13 @@ pub fn container_for(disk: &DiskFormat) -> ContainerFormat {
     }
 }
 
+/// The container once the format is another: it follows, unless it is one that the format of before did not bring along (an
+/// OVA's, which comes with the file, or one that was chosen).
+pub fn container_after(before: &str, now: &str, container: &str) -> Option<ContainerFormat> {
+    let is_brought = container.is_empty() || container == container_for(&DiskFormat::from(before)).as_str();
+    (before != now && !now.is_empty() && is_brought).then(|| container_for(&DiskFormat::from(now)))
+}
+
 /// A name for an image: the file's, without folder, query and the extensions that we know (also `.qcow2.xz`).
 pub fn name_of_file(file_name: &str) -> String {
     let mut name = base_name(file_name);
@@ -122,6 +129,25 @@ mod tests {
             let guess = guess_format(file);
             let got = guess.as_ref().map(|g| (g.disk.as_str(), g.container.as_str(), g.is_sure));
             assert_eq!(got, want, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_container_follows_the_format_unless_it_is_a_choice() {
+        let table = [
+            ("", "qcow2", "", Some("bare")),
+            ("raw", "qcow2", "bare", Some("bare")),
+            ("raw", "ami", "bare", Some("ami")),
+            ("ami", "raw", "ami", Some("bare")),
+            ("", "vmdk", "ova", None),
+            ("vmdk", "qcow2", "ova", None),
+            ("qcow2", "ami", "docker", None),
+            ("qcow2", "", "bare", None),
+            ("qcow2", "qcow2", "bare", None),
+        ];
+        for (before, now, container, want) in table {
+            let got = container_after(before, now, container);
+            assert_eq!(got.as_ref().map(|it| it.as_str()), want, "{before} {now} {container}");
         }
     }
 

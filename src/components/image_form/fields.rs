@@ -12,13 +12,10 @@ use crate::{
     },
     domain::{
         image_draft::Field,
-        image_format::{ARCHITECTURES, container_for},
+        image_format::{ARCHITECTURES, container_after},
     },
     i18n::{t, word},
-    openstack::glance::{
-        image::{DiskFormat, Visibility},
-        info::Formats,
-    },
+    openstack::glance::{image::Visibility, info::Formats},
     ui::field::{CheckField, Choice, SelectField, TextField, TextKind},
 };
 
@@ -72,12 +69,13 @@ pub fn ImageFields(
     let format_hint = Signal::derive(move || {
         format_reason.get().or_else(|| formats_hint.get()).or_else(|| Some(t().form.format_hint.to_owned()))
     });
-    // The container follows the format, unless the person chose one under Advanced since.
+    // The container follows the format.
     Effect::new(move |before: Option<String>| {
         let now = form.disk_format.get();
-        if before.is_some_and(|before| before != now) && !now.is_empty() {
-            let known = DiskFormat::from(now.as_str());
-            form.container_format.set(container_for(&known).as_str().to_owned());
+        if let Some(before) = before
+            && let Some(container) = container_after(&before, &now, &form.container_format.read_untracked())
+        {
+            form.container_format.set(container.as_str().to_owned());
         }
         now
     });
