@@ -7,7 +7,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::browser::now_ms,
-    domain::{access::Person, image_list::index::ImageIndex},
+    domain::{
+        access::Person,
+        image_list::index::{ImageIndex, Moment},
+    },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image, member::MemberStatus},
@@ -134,22 +137,46 @@ impl Images {
     /// # Errors
     /// As Glance says.
     pub async fn fetch(self, id: &ImageId) -> Result<Image, ApiError> {
+        let asked = self.moment();
         let answer = self.session.send(glance::get_image(id)).await;
         match &answer {
-            Ok(image) => self.upsert(image.clone()),
+            Ok(image) => self.heard(image.clone(), asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.remove(id),
             Err(_) => {}
         }
         answer
     }
 
-    /// Takes in an image that was just made, changed or read.
+    /// Takes in an image that was just made or changed.
     pub fn upsert(self, image: Image) {
         self.poll.set_value(Poll::default());
-        let is_known = self.index.read_untracked().get(&image.id).is_some_and(|row| row.image == image);
-        if !is_known {
-            self.index.update(|index| index.upsert(image));
+        self.update(|index| index.upsert(image));
+    }
+
+    /// To be taken before an image is asked for, and given with the answer.
+    pub fn moment(self) -> Moment {
+        self.index.try_update_untracked(ImageIndex::moment).unwrap_or_default()
+    }
+
+    /// Takes in an image that was asked for at `asked`, unless more is known since.
+    pub fn heard(self, image: Image, asked: Moment) {
+        if self.take(image, asked) {
+            self.poll.set_value(Poll::default());
         }
+    }
+
+    /// Whether that was news.
+    fn take(self, image: Image, asked: Moment) -> bool {
+        self.update(|index| index.take(image, asked))
+    }
+
+    /// Tells of a change, and only of one.
+    fn update(self, change: impl FnOnce(&mut ImageIndex) -> bool) -> bool {
+        let is_news = self.index.try_update_untracked(change).unwrap_or_default();
+        if is_news {
+            self.index.notify();
+        }
+        is_news
     }
 
     /// Notes what this project said to an offer: the count of those that wait follows at once.

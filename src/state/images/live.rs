@@ -9,6 +9,7 @@ use crate::{
     openstack::{
         error::FaultKind,
         glance::{self, image::Image},
+        ids::ImageId,
     },
     state::images::{Images, STALE_AFTER},
 };
@@ -78,7 +79,7 @@ impl Images {
             }
             let mut has_changed = false;
             for image in self.passing() {
-                has_changed |= self.ask_again(&image).await;
+                has_changed |= self.ask_again(&image.id).await;
             }
             let backoff = poll.backoff.after(has_changed);
             // The first delay is this loop's own.
@@ -97,17 +98,12 @@ impl Images {
     }
 
     /// Whether the image has changed. A poll that fails has changed nothing: it is asked again.
-    async fn ask_again(self, before: &Image) -> bool {
-        match self.session.send(glance::get_image(&before.id)).await {
-            Ok(image) => {
-                let has_changed = image != *before;
-                if has_changed {
-                    self.index.update(|index| index.upsert(image));
-                }
-                has_changed
-            }
+    async fn ask_again(self, id: &ImageId) -> bool {
+        let asked = self.moment();
+        match self.session.send(glance::get_image(id)).await {
+            Ok(image) => self.take(image, asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => {
-                self.remove(&before.id);
+                self.remove(id);
                 true
             }
             Err(_) => false,

@@ -6,11 +6,12 @@ use crate::{
     client::{browser::now_ms, later},
     domain::{
         access::Person,
-        image_list::index::{ImageIndex, Pass},
+        image_list::index::{ImageIndex, Moment, Pass},
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, ImagePage, ListImages},
+        ids::ImageId,
     },
     state::images::Images,
 };
@@ -65,9 +66,7 @@ impl Images {
             let limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
             skipped += self.run_pass(pass, pass.request(limit, None), round, &me).await?;
         }
-        if self.index.try_update_untracked(ImageIndex::finish).unwrap_or_default() {
-            self.index.notify();
-        }
+        self.update(ImageIndex::finish);
         Ok(skipped)
     }
 
@@ -83,6 +82,7 @@ impl Images {
         let mut restarts_left = 3;
         let mut skipped = 0;
         loop {
+            let asked = self.moment();
             let page = match self.session.send(glance::list_images(&wanted)).await {
                 // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
                 Err(error)
@@ -100,7 +100,7 @@ impl Images {
                 return Err(ApiError::Aborted);
             }
             skipped += page.skipped;
-            let next = self.take(pass, page, me).await;
+            let next = self.take_page(pass, page, me, asked).await;
             if next.is_none() {
                 return Ok(skipped);
             }
@@ -109,11 +109,8 @@ impl Images {
     }
 
     /// Takes in a page; where the next one begins.
-    async fn take(self, pass: Pass, page: ImagePage, me: &Person) -> Option<crate::openstack::ids::ImageId> {
-        let has_changed = self.index.try_update_untracked(|index| index.add(pass, page.images, me));
-        if has_changed.unwrap_or_default() {
-            self.index.notify();
-        }
+    async fn take_page(self, pass: Pass, page: ImagePage, me: &Person, asked: Moment) -> Option<ImageId> {
+        self.update(|index| index.add(pass, page.images, me, asked));
         if !self.load.read_untracked().has_rows {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.
