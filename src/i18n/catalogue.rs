@@ -351,6 +351,7 @@ pub struct Images {
     pub count_filtered: fn(&str, &str) -> String,
     pub loading_more: fn(&str) -> String,
     pub refresh: &'static str,
+    pub stop: &'static str,
     pub refreshed: fn(&str) -> String,
     pub could_not_list: &'static str,
     pub could_not_refresh: &'static str,

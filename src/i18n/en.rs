@@ -266,6 +266,7 @@ pub const TEXTS: Translation = Translation {
         count_filtered: |shown, all| format!("{shown} of {all} images"),
         loading_more: |number| format!("{number} loaded, more to come…"),
         refresh: "Refresh",
+        stop: "Stop",
         refreshed: |ago| format!("Updated {ago}"),
         could_not_list: "The images could not be listed",
         could_not_refresh: "The list could not be brought up to date; it shows what was there before",

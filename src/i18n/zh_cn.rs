@@ -253,6 +253,7 @@ pub const TEXTS: Translation = Translation {
         count_filtered: |shown, all| format!("{shown} / {all} 个镜像"),
         loading_more: |number| format!("已加载 {number} 个，仍在加载…"),
         refresh: "刷新",
+        stop: "停止",
         refreshed: |ago| format!("更新于{ago}"),
         could_not_list: "无法列出镜像",
         could_not_refresh: "无法更新列表，显示的是之前的内容",

@@ -4,9 +4,10 @@ mod live;
 mod rounds;
 
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::AbortController;
 
 use crate::{
-    client::browser::now_ms,
+    client::browser::{new_abort_controller, now_ms},
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Moment},
@@ -50,6 +51,8 @@ pub struct Images {
     me: Memo<Option<Person>>,
     /// Which round is the current one: an older one gives up.
     round: StoredValue<u32>,
+    /// Ends what the current round waits for.
+    asking: StoredValue<AbortController, LocalStorage>,
     /// Pages that show the list now: only for them is it asked what has changed.
     followers: StoredValue<u32>,
     poll: StoredValue<Poll>,
@@ -76,6 +79,7 @@ impl Images {
                     .map(|grant| Person::of(&grant.token, edit_images))
             }),
             round: StoredValue::new(0),
+            asking: StoredValue::new_local(new_abort_controller()),
             followers: StoredValue::new(0),
             poll: StoredValue::new(Poll::default()),
             selection: Selection::new(),

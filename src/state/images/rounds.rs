@@ -1,9 +1,13 @@
 //! Reading the index: a whole round of listings, or only what has changed since.
 
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::{AbortController, AbortSignal};
 
 use crate::{
-    client::{browser::now_ms, later},
+    client::{
+        browser::{new_abort_controller, now_ms},
+        later,
+    },
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Moment, Pass},
@@ -46,10 +50,29 @@ impl Images {
         });
     }
 
-    /// A running round gives up when this number has changed.
+    /// Gives up what has not been answered yet; the rows stay.
+    pub fn stop(self) {
+        self.next_round();
+        self.load.update(|load| {
+            load.is_running = false;
+            if !load.has_rows {
+                load.error = Some(ApiError::Aborted);
+            }
+        });
+    }
+
+    /// A running round gives up when this number has changed; what it waits for is asked no more.
     pub(super) fn next_round(self) -> u32 {
+        self.asking.update_value(|asking| {
+            asking.abort();
+            *asking = new_abort_controller();
+        });
         self.round.update_value(|round| *round += 1);
         self.round.get_value()
+    }
+
+    fn asking_signal(self) -> AbortSignal {
+        self.asking.with_value(AbortController::signal)
     }
 
     /// How many rows were no images.
@@ -83,7 +106,8 @@ impl Images {
         let mut skipped = 0;
         loop {
             let asked = self.moment();
-            let page = match self.session.send(glance::list_images(&wanted)).await {
+            let request = glance::list_images(&wanted);
+            let page = match self.session.send_until(request, self.asking_signal()).await {
                 // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
                 Err(error)
                     if error.kind() == Some(FaultKind::BadRequest)
