@@ -1,6 +1,7 @@
 //! The images service: one index of all images that the person can see, kept up to date for every page.
 
 mod live;
+mod offers;
 mod rounds;
 
 use leptos::{prelude::*, task::spawn_local};
@@ -53,6 +54,8 @@ pub struct Images {
     round: StoredValue<u32>,
     /// Ends what the current round waits for.
     asking: StoredValue<AbortController, LocalStorage>,
+    /// For an administrator: the images that are asked about this project's offers, and the last one that was.
+    offers_due: StoredValue<(Vec<ImageId>, Option<ImageId>)>,
     /// Pages that show the list now: only for them is it asked what has changed.
     followers: StoredValue<u32>,
     poll: StoredValue<Poll>,
@@ -80,6 +83,7 @@ impl Images {
             }),
             round: StoredValue::new(0),
             asking: StoredValue::new_local(new_abort_controller()),
+            offers_due: StoredValue::default(),
             followers: StoredValue::new(0),
             poll: StoredValue::new(Poll::default()),
             selection: Selection::new(),

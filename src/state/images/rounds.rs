@@ -71,7 +71,7 @@ impl Images {
         self.round.get_value()
     }
 
-    fn asking_signal(self) -> AbortSignal {
+    pub(super) fn asking_signal(self) -> AbortSignal {
         self.asking.with_value(AbortController::signal)
     }
 
@@ -81,7 +81,8 @@ impl Images {
         self.index.update_untracked(ImageIndex::begin);
         let mut skipped = 0;
         for pass in Pass::ALL {
-            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing.
+            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing. What
+            // was offered is found image by image, when the round is over.
             if me.is_admin() && matches!(pass, Pass::Pending | Pass::Rejected) {
                 continue;
             }
@@ -90,6 +91,9 @@ impl Images {
             skipped += self.run_pass(pass, pass.request(limit, None), round, &me).await?;
         }
         self.update(ImageIndex::finish);
+        if me.is_admin() {
+            self.find_offers(round, &me);
+        }
         Ok(skipped)
     }
 
