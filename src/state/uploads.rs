@@ -410,7 +410,7 @@ pub fn use_uploads() -> Uploads {
 }
 
 /// Whether the record may be there although its making failed: the answer was lost, or an earlier try made it.
-fn may_exist(error: &ApiError) -> bool {
+pub(in crate::state) fn may_exist(error: &ApiError) -> bool {
     matches!(error, ApiError::Offline | ApiError::Decode { .. })
         || matches!(error.kind(), Some(FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Server))
 }
