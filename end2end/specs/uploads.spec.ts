@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Page } from "@playwright/test";
-import { choose, expectAccessible, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import { alert, choose, expectAccessible, expectRefused, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import { front } from "../support/broken.ts";
 import { here } from "../support/env.ts";
 import { raw, scratchFile, sha512, sparse } from "../support/files.ts";
 import { demoProgram } from "../support/servers.ts";
@@ -100,6 +101,56 @@ test("an upload that a closed tab cut off goes on with the same file, on the sam
   const after = await api.imagesNamed(name);
   expect(after.map((image) => image.id)).toEqual([record.id]);
   expect(after[0].os_hash_value).toBe(await sha512(file));
+});
+
+test("a leftover that has become an image meanwhile is neither deleted nor written to", async ({ page, member, temporary }) => {
+  const context = page.context();
+  const name = unique("has-become");
+  const file = temporary(sparse(300 * MiB));
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const api = await member.api();
+  const [record] = await api.imagesNamed(name);
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await signIn(one, member);
+  // The second tab has the session from its sibling.
+  await two.goto("/images");
+  for (const next of [one, two]) await expect(upload(next, name)).toContainText(basename(file));
+  // Somebody else brings the bytes, and protects the image.
+  await api.uploadImage(record.id, temporary(raw(4096)));
+  await api.patchImage(record.id, [{ op: "replace", path: "/protected", value: true }]);
+  await upload(one, name).getByRole("button", { name: "Delete the record" }).click();
+  await upload(two, name).getByLabel("Choose the file again").setInputFiles(file);
+  for (const next of [one, two]) {
+    await expect(alert(next, "is no interrupted upload any more")).toBeVisible();
+    await expect(upload(next, name)).toHaveCount(0);
+    await expect(rowOf(next, name)).toContainText("Active");
+  }
+  expect(await api.getImage(record.id)).toMatchObject({ status: "active", protected: true, size: 4096 });
+  await one.reload();
+  await expect(rowOf(one, name)).toBeVisible();
+  await expect(upload(one, name)).toHaveCount(0);
+});
+
+test("a leftover that another tab goes on with is not deleted", async ({ page, member, temporary }) => {
+  const context = page.context();
+  const name = unique("taken-up");
+  const file = temporary(sparse(300 * MiB));
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  await signIn(one, member);
+  await two.goto("/images");
+  await expect(upload(two, name)).toContainText(basename(file));
+  await throttleUploads(one, 1 * MiB);
+  await upload(one, name).getByLabel("Choose the file again").setInputFiles(file);
+  await expect(upload(one, name)).toContainText("Sending");
+  await upload(two, name).getByRole("button", { name: "Delete the record" }).click();
+  await expect(alert(two, "another tab is working on it")).toBeVisible();
+  await expect(upload(two, name)).toHaveCount(0);
+  await expect(upload(one, name)).toContainText("Sending");
+  await throttleUploads(one, undefined);
+  await expect(rowOf(one, name)).toContainText("Active");
 });
 
 test("an upload of another tab is not taken for a cut-off one", async ({ page, member, temporary }) => {

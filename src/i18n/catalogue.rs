@@ -632,6 +632,8 @@ pub struct Uploads {
     pub leftover_keep: &'static str,
     pub leftover_wrong_file: fn(&str, &str) -> String,
     pub leftover_deleted: fn(&str) -> String,
+    pub leftover_over: fn(&str) -> String,
+    pub not_offered_again: fn(&str) -> String,
 }
 
 /// Which flavors fit, and why the others don’t.

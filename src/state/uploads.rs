@@ -24,6 +24,7 @@ use crate::{
     },
     domain::{
         image_format::container_for,
+        image_list::index::Moment,
         session::SessionState,
         upload::{
             Event, Failure, Phase, Upload,
@@ -49,7 +50,7 @@ use crate::{
     },
 };
 
-pub use crate::state::uploads::leftovers::Leftover;
+pub use crate::state::uploads::leftovers::{Leftover, Settled};
 
 /// What an upload has that is no data: the file, its token, the request under way, the lock.
 struct Handles {
@@ -324,6 +325,13 @@ impl Uploads {
     fn show(self, origin: &Origin, image: &Image) {
         if untrack(|| origin.is_current()) {
             self.images.upsert(image.clone());
+        }
+    }
+
+    /// As `show`, for an image that was asked for at `asked`.
+    fn hear(self, origin: &Origin, image: &Image, asked: Moment) {
+        if untrack(|| origin.is_current()) {
+            self.images.heard(image.clone(), asked);
         }
     }
 
