@@ -264,9 +264,12 @@ impl Upload {
     /// Whether "Cancel" does anything.
     pub fn can_cancel(&self) -> bool {
         match self.phase {
-            // What may not be the file is given up like a failed one.
-            Phase::Active => self.doubt().is_some(),
-            Phase::Cancelled | Phase::Cancelling | Phase::Replacing(_) => false,
+            // By now it is an image like any other: deleting it asks first.
+            Phase::Active
+            | Phase::Cancelled
+            | Phase::Cancelling
+            | Phase::Rereading(_)
+            | Phase::Replacing(_) => false,
             Phase::Failed(_) => self.has_record,
             _ => true,
         }
@@ -456,7 +459,7 @@ impl Upload {
         }
         self.hash = answer.map_or_else(FileHash::Failed, FileHash::Known);
         match &self.hash {
-            FileHash::Known(hash) if self.phase != Phase::Active && self.can_cancel() => {
+            FileHash::Known(hash) if self.can_cancel() => {
                 vec![Effect::FindTwins(hash.clone())]
             }
             _ => Vec::new(),

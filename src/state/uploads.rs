@@ -209,6 +209,13 @@ impl Uploads {
         }
     }
 
+    /// An image is deleted: nothing is to be said of its upload any more.
+    pub fn let_go(self, image: &ImageId) {
+        doubts::forget(image);
+        let queue = self.queue.get_untracked();
+        queue.iter().filter(|(_, upload)| upload.image == *image).for_each(|(id, _)| self.dismiss(id));
+    }
+
     /// Sends the file again under another format, after the cloud found that it is not the one that was declared.
     pub fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) {
         self.queue.update(|queue| {
