@@ -71,8 +71,16 @@ pub struct Upload {
     pub is_unreadable: bool,
     /// What the project used of its limits when the line broke.
     pub usage: Option<ImageUsage>,
+    /// Projects that the record before this one was offered to, and that could not be offered this one.
+    pub not_offered: Vec<ProjectId>,
+    /// Projects that the next record is to be offered to, as the one before it was.
+    members: Vec<ProjectId>,
+    /// The format that was chosen for the next record, whatever the present one says.
+    chosen: Option<(DiskFormat, ContainerFormat)>,
     /// Whether the last failure means that the id can't be used again.
     is_id_spent: bool,
+    /// How long the cloud has been storing without a change, in questions.
+    backoff: Backoff,
 }
 
 /// Where an upload stands.
@@ -359,7 +367,8 @@ impl Upload {
             Ok(()) if self.store.is_some() => self.begin_import(),
             Ok(()) => {
                 self.phase = Phase::Storing { is_answered: true };
-                self.backoff_look(0)
+                self.backoff = Backoff::default();
+                self.look_after(0)
             }
             Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
@@ -418,8 +427,12 @@ impl Upload {
             }
             Ok(ImageStatus::Deleted | ImageStatus::PendingDelete) => self.vanish(),
             Err(_) if is_gone => self.vanish(),
-            // Still at it, or the question failed: asked again, for as long as it takes.
-            Ok(_) | Err(_) => self.backoff_look(Backoff::default().delay_ms()),
+            // Still at it, or the question failed: asked again, for as long as it takes, and more and more seldom.
+            Ok(_) | Err(_) => {
+                let effects = self.look_after(self.backoff.delay_ms());
+                self.backoff = self.backoff.after(false);
+                effects
+            }
         }
     }
 
@@ -435,7 +448,7 @@ impl Upload {
                     return self.cut(Some(status));
                 }
                 self.phase = Phase::Looking(Lost::Bytes(looks + 1));
-                self.backoff_look(Backoff::default().delay_ms())
+                self.look_after(Backoff::default().delay_ms())
             }
             (status, _) => self.cut(Some(status)),
         }
@@ -574,10 +587,10 @@ impl Upload {
 
     fn look(&mut self, lost: Lost) -> Vec<Effect> {
         self.phase = Phase::Looking(lost);
-        self.backoff_look(0)
+        self.look_after(0)
     }
 
-    fn backoff_look(&self, after_ms: u32) -> Vec<Effect> {
+    fn look_after(&self, after_ms: u32) -> Vec<Effect> {
         vec![Effect::Look { image: self.image.clone(), after_ms }]
     }
 

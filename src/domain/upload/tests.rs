@@ -66,7 +66,7 @@ fn an_upload_goes_from_record_to_bytes_to_active() {
     assert_eq!(upload.apply(Event::Looked(Ok(image("saving")))), look(2_500));
     assert_eq!(
         upload.apply(Event::Looked(Err(ApiError::Offline))),
-        look(2_500),
+        look(3_750),
         "a failed poll is never fatal"
     );
     assert_eq!(upload.apply(Event::Looked(Ok(image("active")))), [Effect::Forget("a".into())]);
@@ -81,6 +81,26 @@ fn a_record_that_the_page_made_is_looked_at_before_the_bytes_go() {
     assert_eq!(effects, look(0));
     let (upload, effects) = after(true, vec![Event::Start, Event::Looked(Ok(image("queued")))]);
     assert_eq!((upload.phase, effects), (Phase::Sending, begin("a")));
+}
+
+#[test]
+fn a_cloud_that_stores_for_long_is_asked_more_and_more_seldom() {
+    let (mut upload, _) = after(false, then(sending(), [Event::Sent(Ok(()))]));
+    let mut ask = |answer: Result<Look, ApiError>| match &upload.apply(Event::Looked(answer))[..] {
+        [Effect::Look { after_ms, .. }] => *after_ms,
+        other => panic!("{other:?}"),
+    };
+    let delays =
+        [Ok(image("saving")), Err(ApiError::Offline), Err(fault(503)), Ok(image("saving"))].map(&mut ask);
+    assert_eq!(delays, [2_500, 3_750, 5_625, 8_437]);
+    assert_eq!((0..9).map(|_| ask(Ok(image("saving")))).max(), Some(30_000));
+    // The next try begins anew.
+    upload.apply(Event::Looked(Ok(image("queued"))));
+    for event in [Event::Retry { fresh: "b".into() }, Event::Start, Event::Looked(Ok(image("queued")))] {
+        upload.apply(event);
+    }
+    upload.apply(Event::Sent(Ok(())));
+    assert_eq!(upload.apply(Event::Looked(Ok(image("saving")))), look(2_500));
 }
 
 #[test]

@@ -150,6 +150,11 @@ impl Uploads {
     async fn look(self, id: UploadId, origin: Rc<Origin>, image: ImageId, after_ms: u32) {
         if after_ms > 0 {
             TimeoutFuture::new(after_ms).await;
+            // One that only waits for the cloud holds up no other: nothing is asked for a tab that nobody sees.
+            let is_answered = Phase::Storing { is_answered: true };
+            if self.queue.read_untracked().get(id).is_some_and(|upload| upload.phase == is_answered) {
+                until_visible().await;
+            }
             if self.queue.read_untracked().get(id).is_none() {
                 return;
             }
