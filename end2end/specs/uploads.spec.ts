@@ -389,6 +389,37 @@ test("a wrong format is set right in the tray, and the same file sent again", { 
   expect(record).toMatchObject({ disk_format: "raw", container_format: "bare" });
 });
 
+test("a retry that needs another record keeps what was changed on the one before, and its offers", { tag: "@cloud" }, async ({ page, member, steward, temporary }) => {
+  const [name, renamed] = [unique("as-typed"), unique("renamed")];
+  const friend = await steward.project("friend");
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(1 * MiB)));
+  await page.getByLabel("Format", { exact: true }).selectOption("qcow2");
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", { name: "Send anyway" }).click();
+  await expect(upload(page, name)).toContainText("415");
+  const api = await member.api();
+  const [before] = await api.imagesNamed(name);
+  await api.patchImage(before.id, [
+    { op: "replace", path: "/name", value: renamed },
+    { op: "replace", path: "/visibility", value: "shared" },
+    { op: "replace", path: "/tags", value: ["gold"] },
+    { op: "add", path: "/os_distro", value: "debian" },
+    { op: "replace", path: "/min_ram", value: 512 },
+  ]);
+  await api.call("POST", `${api.image}/images/${before.id}/members`, { member: friend.id });
+  await upload(page, name).getByRole("button", { name: "Set format to raw and retry" }).click();
+  await expect(upload(page, renamed)).toContainText("Active");
+  const [after] = await api.imagesNamed(renamed);
+  expect(after).toMatchObject({
+    status: "active", disk_format: "raw", visibility: "shared", tags: ["gold"], os_distro: "debian", min_ram: 512,
+  });
+  expect(after.id).not.toBe(before.id);
+  const members = async () => (await api.call("GET", `${api.image}/images/${after.id}/members`)).members;
+  await expect.poll(async () => (await members()).map((it: { member_id: string }) => it.member_id)).toEqual([friend.id]);
+  expect(await api.imagesNamed(name)).toEqual([]);
+});
+
 test("cancelling a protected image lifts the protection that the form set", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("guarded");
   await signIn(page, member, "/images/new");

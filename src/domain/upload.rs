@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod journal;
 pub mod meter;
 pub mod queue;
+pub mod replacement;
 pub mod store;
 pub mod verification;
 
@@ -19,6 +20,7 @@ use crate::{
         upload::{
             diagnosis::{Diagnosis, diagnose, loses_the_record},
             meter::Meter,
+            replacement::Record,
             verification::{FileHash, NoHash, StoredHash},
         },
     },
@@ -29,7 +31,7 @@ use crate::{
             image::{ContainerFormat, DiskFormat, Image, ImageStatus},
             info::ImageUsage,
         },
-        ids::ImageId,
+        ids::{ImageId, ProjectId},
     },
 };
 
@@ -106,7 +108,9 @@ pub enum Phase {
     Active,
     /// Failed; the record, if there is one, waits for another try.
     Failed(Failure),
-    /// The record can't take bytes again: it is being deleted, and the next try makes one with this id.
+    /// The record can't take bytes again: what it says now is asked, for the next one to say the same. The next one's id.
+    Rereading(ImageId),
+    /// The record is being deleted, and the next try makes one with this id.
     Replacing(ImageId),
     /// The record is being deleted.
     Cancelling,
@@ -169,6 +173,10 @@ pub enum Event {
     Imported(Box<import::Event>),
     /// The image was asked for.
     Looked(Result<Look, ApiError>),
+    /// What the record says, before it is replaced; boxed as well.
+    Reread(Box<Result<Record, ApiError>>),
+    /// The new record was offered to the projects of the old one, but for these.
+    Offered(Vec<ProjectId>),
     /// What the file is; boxed, since it is much larger than the rest.
     Inspected(Box<Report>),
     /// The file was looked at, and could be read, or not any more.
@@ -236,6 +244,10 @@ pub enum Effect {
         /// How long to wait first.
         after_ms: u32,
     },
+    /// Ask for all that the record says, and whom it was offered to; answer with `Reread`.
+    Reread(ImageId),
+    /// Offer the record to these projects; answer with `Offered`.
+    Offer(ImageId, Vec<ProjectId>),
     /// Delete the record; answer with `Deleted`.
     Delete(ImageId),
     /// Write it into the journal: from now on there may be a record.
@@ -265,7 +277,10 @@ impl Upload {
     /// Whether leaving the page now would cut it off.
     pub fn is_running(&self) -> bool {
         self.takes_a_place()
-            || matches!(self.phase, Phase::Waiting | Phase::Cancelling | Phase::Replacing(_))
+            || matches!(
+                self.phase,
+                Phase::Waiting | Phase::Cancelling | Phase::Rereading(_) | Phase::Replacing(_)
+            )
             || (self.phase == Phase::Importing && self.is_asking_for_import())
     }
 
@@ -302,6 +317,8 @@ impl Upload {
             Event::Sent(answer) => self.sent(answer),
             Event::Imported(event) => self.imported(*event),
             Event::Looked(answer) => self.looked(answer),
+            Event::Reread(answer) => self.reread(*answer),
+            Event::Offered(refused) => self.offered(refused),
             Event::Inspected(report) => self.inspected(*report),
             Event::Read(is_readable) => {
                 self.is_unreadable = !is_readable;
@@ -513,6 +530,7 @@ impl Upload {
             (Phase::Replacing(fresh), None) => {
                 self.has_record = false;
                 let effects = self.forget(Phase::Waiting);
+                self.chosen = None;
                 self.take_id(fresh);
                 effects
             }
@@ -544,8 +562,8 @@ impl Upload {
         (self.twins, self.usage, self.import) = (Vec::new(), None, None);
         self.is_unreadable = false;
         if self.is_id_spent && self.has_record {
-            self.phase = Phase::Replacing(fresh);
-            return vec![Effect::Delete(self.image.clone())];
+            self.phase = Phase::Rereading(fresh);
+            return vec![Effect::Reread(self.image.clone())];
         }
         if self.is_id_spent {
             self.take_id(fresh);
@@ -562,8 +580,9 @@ impl Upload {
 
     /// Declares another format, for the record that the next try makes after a 415.
     pub fn set_format(&mut self, disk: DiskFormat, container: ContainerFormat) {
-        self.body.disk_format = Some(disk);
-        self.body.container_format = Some(container);
+        self.body.disk_format = Some(disk.clone());
+        self.body.container_format = Some(container.clone());
+        self.chosen = Some((disk, container));
     }
 
     fn take_id(&mut self, fresh: ImageId) {
@@ -582,6 +601,7 @@ impl Upload {
             self.hash = FileHash::Working(0);
             effects.push(Effect::Hash);
         }
+        effects.extend(self.offer());
         effects
     }
 

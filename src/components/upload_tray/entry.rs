@@ -75,6 +75,12 @@ pub fn UploadEntry(
         };
         Some((verification_words(upload)?, tone))
     });
+    let not_offered = Memo::new(move |_| {
+        let upload = upload.read();
+        let projects = upload.as_ref().map(|it| it.not_offered.as_slice()).unwrap_or_default();
+        let projects: Vec<&str> = projects.iter().map(|project| project.as_str()).collect();
+        (!projects.is_empty()).then(|| (t().uploads.not_offered_again)(&projects.join(", ")))
+    });
     let twins = Memo::new(move |_| upload.read().as_ref().map(|it| it.twins.clone()).unwrap_or_default());
     let other_project = Memo::new(move |_| uploads.other_project(id).map(|project| project.name));
     view! {
@@ -108,6 +114,7 @@ pub fn UploadEntry(
                 let twins = twins.get();
                 (!twins.is_empty()).then(|| view! { <Twins twins=twins /> })
             }}
+            {move || not_offered.get().map(|words| view! { <p class="upload-check" data-tone="warn">{words}</p> })}
             {move || failure.get().map(|failure| view! { <FailureNote id=id uploads=uploads failure=failure /> })}
             <div class="row">
                 <When shown=can_retry>
