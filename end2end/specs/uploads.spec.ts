@@ -613,6 +613,51 @@ test("each refusal of the bytes is told in words that help", async ({ page, memb
   }
 });
 
+test("a session that ends while the bytes are sent takes the image along, and the next try makes another", async ({ page, member, temporary }) => {
+  const name = unique("midway");
+  const api = await member.api();
+  let puts = 0;
+  // As Glance does with what it can't save: it deletes the image, and says so.
+  await page.route("**/v2/images/*/file", async (route) => {
+    if ((puts += 1) > 1) return route.fallback();
+    const id = new URL(route.request().url()).pathname.split("/").at(-2);
+    await api.call("DELETE", `${api.image}/images/${id}`);
+    await route.fulfill({ status: 401, json: { message: "Unable to save the image; the token may have expired during file upload." } });
+  });
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(4096)), name);
+  const entry = upload(page, name);
+  await expect(entry).toContainText("the cloud has deleted the image");
+  await expect(entry).toContainText("the token may have expired during file upload");
+  await expect(entry.getByRole("button", { name: "Cancel" })).toHaveCount(0);
+  const dialog = page.getByRole("dialog", { name: "Sign in again" });
+  await dialog.getByLabel("Password", { exact: true }).fill(member.password);
+  await dialog.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(entry).toContainText("Active");
+  expect((await api.imagesNamed(name)).map((image) => image.status)).toEqual(["active"]);
+});
+
+test("an upload whose bytes are all sent is cancelled before the cloud has answered", async ({ page, member, temporary }) => {
+  const name = unique("all-sent");
+  const app = await front({
+    config: { clouds: [{ name: "Demo", identity: "/identity/v3", services: { image: "/image" } }] },
+    // A cloud that takes its time with what it has received.
+    unanswered: (request) => request.method === "PUT" && `${request.url}`.endsWith("/file"),
+  });
+  try {
+    await signIn(page, member, `${app.url}/images/new`);
+    await begin(page, temporary(raw(1 * MiB)), name);
+    const entry = upload(page, name);
+    await expect(entry).toContainText("the cloud is storing them");
+    await entry.getByRole("button", { name: "Cancel" }).click();
+    await expect(entry).toHaveCount(0);
+    await expect(rowOf(page, name)).toHaveCount(0);
+    expect(await (await member.api()).imagesNamed(name)).toEqual([]);
+  } finally {
+    app.close();
+  }
+});
+
 test("a cloud that is restarted during an upload is told of, and the retry ends with one active image", async ({ page, temporary }) => {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const data = temporary(scratchFile(unique("restarted")));
