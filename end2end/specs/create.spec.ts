@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { alert, heading, navigation, pickFiles, rowOf, signIn, throttleUploads, upload } from "../support/app.ts";
-import { qcow2, raw, sha512, sparse } from "../support/files.ts";
+import { made, qcow2, raw, sha512, sparse } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -34,6 +34,37 @@ test("a qcow2 made with qemu-img arrives byte for byte", { tag: "@cloud" }, asyn
   const hash = await sha512(file);
   expect(record.os_hash_value).toBe(hash);
   expect((await api.downloadHash(record.id)).sha512).toBe(hash);
+});
+
+test("an OVA stays one, as a file and at an address; another file after it does not become one", async ({ page, member, temporary }) => {
+  const container = page.getByLabel("Container format", { exact: true });
+  const format = page.getByLabel("Format", { exact: true });
+  await signIn(page, member, "/images/new");
+  await page.getByText("Advanced", { exact: true }).click();
+  await pickFiles(page, temporary(made("appliance.ova", 2 * MiB, [0, "machine.ovf"], [257, "ustar"])));
+  await expect(format).toHaveValue("vmdk");
+  await expect(container).toHaveValue("ova");
+  await pickFiles(page, temporary(qcow2()));
+  await expect(format).toHaveValue("qcow2");
+  await expect(container).toHaveValue("bare");
+  await pickFiles(page, temporary(made("appliance.ova", 2 * MiB, [0, "machine.ovf"], [257, "ustar"])));
+  await expect(container).toHaveValue("ova");
+  // What was chosen stays.
+  await format.selectOption("raw");
+  await expect(container).toHaveValue("ova");
+  await container.selectOption("docker");
+  await format.selectOption("vmdk");
+  await expect(container).toHaveValue("docker");
+
+  await page.goto("/images/new");
+  await page.getByRole("group", { name: "Image source" }).getByRole("radio", { name: "URL", exact: true }).click();
+  await page.getByText("Advanced", { exact: true }).click();
+  const address = page.getByLabel("Image URL", { exact: true });
+  await address.fill("https://example.org/appliance.ova");
+  await expect(format).toHaveValue("vmdk");
+  await expect(container).toHaveValue("ova");
+  await address.fill("https://example.org/kernel.aki");
+  await expect(container).toHaveValue("aki");
 });
 
 test("what is left alone is not sent", { tag: "@cloud" }, async ({ page, member, temporary }) => {

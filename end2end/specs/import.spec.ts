@@ -83,6 +83,41 @@ test("an import is followed on other pages and after a reload", async ({ page, m
   await expect(upload(page, name)).toHaveCount(0);
 });
 
+test("a record whose making was not answered before the tab was closed is known at the next visit", async ({ page, member, web, temporary }) => {
+  const url = web.put("unanswered.raw", temporary(raw(4096)));
+  const name = unique("unanswered");
+  const api = await member.api();
+  // The cloud makes it; its answer does not come.
+  await page.route("**/v2/images", async (route) => {
+    if (route.request().method() === "POST") await route.fetch();
+    else await route.fallback();
+  });
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await page.getByRole("button", create).click();
+  await expect.poll(async () => (await api.imagesNamed(name)).length).toBe(1);
+  const next = await page.context().newPage();
+  await next.goto("/images");
+  await page.close();
+  await expect(upload(next, name)).toContainText(url);
+  await expect(upload(next, name)).toContainText("nothing came of it", { timeout: 60_000 });
+  await upload(next, name).getByRole("button", { name: "Retry", exact: true }).click();
+  await expect(upload(next, name)).toContainText("Active");
+  expect(await api.imagesNamed(name)).toHaveLength(1);
+});
+
+test("a record that is refused is nothing to come back to", async ({ page, member, web }) => {
+  const name = `${unique("refused")}-demo-fail-403`;
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, web.url("never.raw"), name);
+  await field(page, "Format").selectOption("raw");
+  await page.getByRole("button", create).click();
+  await expect(page.getByRole("main").getByRole("alert").filter({ hasText: "403" })).toBeVisible();
+  await page.goto("/images");
+  await expect(page.getByRole("table", { name: "Images" }).getByRole("link").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
+});
+
 test("cancelling an import deletes its record, also a protected one", async ({ page, member, temporary, web }) => {
   const url = web.put("never.raw", temporary(raw(MiB)));
   web.hold("never.raw");

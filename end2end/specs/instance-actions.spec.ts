@@ -251,6 +251,21 @@ test("a failed list says so and keeps the rows; a slow one doesn't block", async
   await page.unroute("**/servers/detail*");
   await alert(page, /503/).getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("alert")).toHaveCount(0);
+  let answer = () => {};
+  const held = new Promise<void>((done) => (answer = done));
+  await page.route("**/servers/detail*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/servers/detail*");
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await asked;
+  await row(page, server.name).getByRole("link", { name: server.name, exact: true }).click();
+  await expect(heading(page, server.name)).toBeVisible();
+  await page.goBack();
+  await expect(row(page, server.name)).toBeVisible();
+  answer();
+  await expect(row(page, server.name)).toContainText("Active");
 });
 
 test("list, page and dialogs hold for axe and at 390 px, by keyboard alone", async ({ page, member }) => {

@@ -57,6 +57,16 @@ test.describe("flavors", () => {
     await expectAllowed(flavor(page, "m1.tiny"));
   });
 
+  test("are refused by no quota where the project has no limits", { tag: "@cloud" }, async ({ page, member, steward, project }) => {
+    await steward.setQuota(project, { cores: -1, instances: -1, ram: -1 });
+    await wizard(page, member, {});
+    await step(page, "Flavor");
+    await expectAllowed(flavor(page, "m1.tiny"));
+    await expectAllowed(flavor(page, "m1.large"));
+    await expect(page.getByRole("main")).not.toContainText("Over quota");
+    await expect(page.getByRole("main")).toContainText("no limit");
+  });
+
   test("that fit come first, and the others can be hidden", { tag: "@cloud" }, async ({ page, member }) => {
     await wizard(page, member, { min_ram: 2048 });
     await step(page, "Flavor");

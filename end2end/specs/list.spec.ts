@@ -373,6 +373,86 @@ test("what is deleted elsewhere is gone once somebody who was away comes back", 
   await expect(rowOf(page, image.name)).toHaveCount(0);
 });
 
+test("a list that is slow to answer can be stopped, and asked again", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("slow") }, anyQcow2());
+  await signIn(page, member);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  const [refresh, stop] = ["Refresh", "Stop"].map((name) => page.getByRole("button", { name, exact: true }));
+  await expect(refresh).toBeVisible();
+  // No answer, for as long as anybody waits.
+  await page.route(/\/v2\/images\?/, () => {});
+  const given = page.waitForEvent("requestfailed", (request) => request.url().includes("/v2/images?"));
+  await refresh.click();
+  await stop.click();
+  await given;
+  await expect(refresh).toBeVisible();
+  await expect(alert(page, /\S/)).toHaveCount(0);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await page.unroute(/\/v2\/images\?/);
+  await api.call("DELETE", `${api.image}/images/${image.id}`);
+  await refresh.click();
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+
+  // A first answer that does not come leaves nothing but the reason, and another try.
+  await page.route(/\/v2\/images\?/, () => {});
+  await page.reload();
+  await stop.click();
+  await expect(alert(page, "could not be listed")).toBeVisible();
+  await page.unroute(/\/v2\/images\?/);
+  await alert(page, "could not be listed").getByRole("button", { name: "Try again" }).click();
+  await expectList(page);
+});
+
+test("nothing is asked for an hour in a hidden tab, and all of it when somebody comes back", async ({ page, member }) => {
+  const api = await member.api();
+  const gone = await api.createImage({ name: unique("gone") }, anyQcow2());
+  // One that is on its way would be asked for again and again.
+  await api.createImage({ name: unique("queued") });
+  await page.clock.install();
+  await signIn(page, member);
+  await expect(rowOf(page, gone.name)).toBeVisible();
+  await page.clock.runFor(10_000);
+  const hide = (isHidden: boolean) =>
+    page.evaluate((isHidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  await hide(true);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await api.call("DELETE", `${api.image}/images/${gone.id}`);
+  // What was under way when it was hidden may end.
+  await page.clock.runFor(60_000);
+  asked.length = 0;
+  await page.clock.runFor(59 * 60_000);
+  expect(asked).toEqual([]);
+  await hide(false);
+  await expect(rowOf(page, gone.name)).toHaveCount(0);
+});
+
+test("an image that goes while the list is read costs no row but its own", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const names: string[] = [];
+  for (let i = 0; i < 60; i += 1) names.push((await api.createImage({ name: unique("many") })).name);
+  let deleted = "";
+  // Glance refuses a marker that is gone: the last one of the first page goes before the second is asked for.
+  await page.route(/\/v2\/images\?.*marker=/, async (route) => {
+    const marker = new URL(route.request().url()).searchParams.get("marker");
+    if (!deleted && marker) {
+      deleted = (await api.getImage(marker)).name;
+      await api.call("DELETE", `${api.image}/images/${marker}`);
+    }
+    await route.continue();
+  });
+  const refused = page.waitForResponse((answer) => answer.status() === 400);
+  await signIn(page, member, "/images?tab=yours");
+  await refused;
+  expect(names).toContain(deleted);
+  await expect(page.getByRole("status").filter({ hasText: /59 of|59 images/ })).toBeVisible();
+  await expect(alert(page, /\S/)).toHaveCount(0);
+});
+
 test("what is made elsewhere is in the list half a minute later, by asking only for what has changed", async ({ page, member }) => {
   const api = await member.api();
   const before = await api.createImage({ name: unique("before") }, anyQcow2());

@@ -158,6 +158,31 @@ test("an administrator sees no offers that are not theirs", { tag: "@cloud" }, a
   await expect(page.getByRole("tab", { name: "Shared with you", exact: true })).toBeVisible();
 });
 
+test("an administrator sees and answers what was offered to the own project, and only that", { tag: "@cloud" }, async ({ page, account, member, steward }) => {
+  const boss = await account("admin", await steward.project("bosses"));
+  const api = await member.api();
+  const [first, second] = [unique("offer"), unique("offer")];
+  const image = await offered(api, boss.project, first);
+  await offered(api, boss.project, second);
+  const others = await offered(api, await steward.project("friend"), unique("others"));
+  await signIn(page, boss);
+  const tab = page.getByRole("tab", { name: /^Shared with you/ });
+  await expect(tab).toContainText("2");
+  await tab.click();
+  await expect(rowOf(page, first)).toBeVisible();
+  await expect(rowOf(page, others.name)).toHaveCount(0);
+  await page.getByRole("button", { name: `Accept ${first}`, exact: true }).click();
+  await expect(tab).toContainText("1");
+  await page.getByRole("button", { name: `Reject ${second}`, exact: true }).click();
+  await expect(tab).toHaveAccessibleName("Shared with you");
+  expect((await members(api, image))[0].status).toBe("accepted");
+  // It is still known after the list was read again; an offer that is taken back is not.
+  await api.call("DELETE", `${api.image}/images/${image.id}/members/${boss.project.id}`);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await expect(rowOf(page, first)).toHaveCount(0);
+  await expect(rowOf(page, second)).toBeVisible();
+});
+
 test("a reader sees an offer and can't answer it", { tag: "@cloud" }, async ({ page, account, steward, project }) => {
   const giver = await account("member", await steward.project("giver"));
   const reader = await account("reader");

@@ -1,6 +1,6 @@
 import { alert, choose, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, tokensOf } from "../support/app.ts";
 import { baseURL, nowhereURL, otherURL } from "../support/env.ts";
-import { anyQcow2 } from "../support/files.ts";
+import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -142,6 +142,25 @@ test.describe("projects", () => {
 });
 
 test.describe("the session", () => {
+  for (const hours of [5, -5]) {
+    test(`holds with a clock that is ${hours} hours off, and an upload, too`, async ({ page, member, temporary }) => {
+      await page.clock.install({ time: Date.now() + hours * 3_600_000 });
+      await page.clock.resume();
+      await signIn(page, member, "/images/new");
+      const name = unique("other-time");
+      await pickFiles(page, temporary(raw(4096)));
+      await page.getByLabel("Image name", { exact: true }).fill(name);
+      await page.getByRole("button", { name: "Create image", exact: true }).click();
+      await expect(rowOf(page, name)).toContainText("Active");
+      // The session is looked at every fifteen seconds.
+      await page.clock.runFor(31_000);
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+      await page.reload();
+      await expect(rowOf(page, name)).toBeVisible();
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    });
+  }
+
   test("survives a reload without another call for a token", { tag: "@cloud" }, async ({ page, member }) => {
     await signIn(page, member);
     await expect(heading(page, "Images")).toBeVisible();

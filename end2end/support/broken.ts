@@ -96,16 +96,19 @@ interface Front {
   config: object;
   /** Origins in the page's policy; all of loopback when not given. */
   connect?: string;
+  /** Requests that are read to their end and never answered. */
+  unanswered?: (request: IncomingMessage) => boolean;
   /** The largest body that is let through, as nginx' client_max_body_size. */
   maxBody?: number;
 }
 
 /** The app, and the demo cloud below the same origin, behind a proxy with a configuration of its own. */
-export function front({ config, connect = "http://127.0.0.1:* https://127.0.0.1:*", maxBody }: Front): Promise<Running> {
+export function front({ config, connect = "http://127.0.0.1:* https://127.0.0.1:*", unanswered, maxBody }: Front): Promise<Running> {
   return run((request, response) => {
     if (request.url === "/config.json") {
       return void response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(config));
     }
+    if (unanswered?.(request)) return void request.resume();
     if (maxBody && Number(request.headers["content-length"] ?? 0) > maxBody) {
       response.writeHead(413, { "Content-Type": "text/html" }).end("<h1>413 Request Entity Too Large</h1>");
       // As nginx' lingering close: who is still sending gets to see the answer.

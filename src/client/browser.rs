@@ -3,6 +3,7 @@
 use std::{cell::RefCell, rc::Rc};
 
 use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::AbortController;
 
 use crate::openstack::ids::ImageId;
 
@@ -29,6 +30,12 @@ pub fn new_image_id() -> ImageId {
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     ImageId::from(format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]))
+}
+
+/// What ends requests before their answers.
+#[allow(clippy::expect_used, reason = "every browser that has WebAssembly has AbortController")]
+pub fn new_abort_controller() -> AbortController {
+    AbortController::new().expect("the browser has AbortController")
 }
 
 /// The files of a picker or a drop.

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
+        delete_image::{DeleteImageDialog, provide_delete_image},
         import_tray::{ImportAnnouncer, ImportEntries},
         upload_tray::{entry::UploadEntry, leftover::LeftoverEntry},
     },
@@ -26,6 +27,8 @@ pub fn UploadTray() -> impl IntoView {
     let (uploads, imports) = (use_uploads(), use_imports());
     uploads.wake();
     imports.wake();
+    // Of its own: the page's is about the page's images, and not every page has one.
+    provide_delete_image();
     let leftovers = uploads.leftovers();
     let is_shown = Memo::new(move |_| {
         !uploads.ids().is_empty() || !imports.ids().is_empty() || !leftovers.read().is_empty()
@@ -33,6 +36,7 @@ pub fn UploadTray() -> impl IntoView {
     view! {
         <Announcer uploads=uploads />
         <ImportAnnouncer imports=imports />
+        <DeleteImageDialog on_deleted=move |image| uploads.let_go(&image) />
         {move || {
             is_shown
                 .get()

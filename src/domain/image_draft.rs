@@ -148,9 +148,11 @@ impl ImageDraft {
     /// The problems, when there are any.
     pub fn to_create(&self, id: ImageId) -> Result<CreateImage, Problems> {
         let problems = self.validate();
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        if problems.is_empty() { Ok(self.body(id)) } else { Err(problems) }
+    }
+
+    /// The body of a new record, whatever is wrong with it: for one that says what another has said.
+    pub fn body(&self, id: ImageId) -> CreateImage {
         let properties = [
             ("description", self.description.trim()),
             ("architecture", self.architecture.trim()),
@@ -159,9 +161,9 @@ impl ImageDraft {
         ];
         let own = properties.into_iter().filter(|(_, value)| !value.is_empty());
         let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        Ok(CreateImage {
+        CreateImage {
             id: Some(id),
-            name: Some(self.name.trim().to_owned()),
+            name: Some(self.name.trim().to_owned()).filter(|name| !name.is_empty()),
             disk_format: self.disk_format.clone(),
             container_format: self.container_format.clone(),
             // Always said: Glance's own default would be "shared".
@@ -173,7 +175,7 @@ impl ImageDraft {
             os_hidden: self.hidden.then_some(true),
             tags: clean_tags(&self.tags),
             properties: self.properties.clone().into_iter().chain(own).collect(),
-        })
+        }
     }
 
     /// The smallest patch that makes the image what the form says: nothing that wasn't touched, so no property, member or

@@ -38,6 +38,16 @@ impl Backoff {
     }
 }
 
+/// The next ones to ask for of all, after the last one that was asked for: in turn, however many there are.
+pub fn in_turn<T: Ord + Clone>(all: impl IntoIterator<Item = T>, last: Option<&T>, at_most: usize) -> Vec<T> {
+    let mut all: Vec<T> = all.into_iter().collect();
+    all.sort_unstable();
+    let begin = all.partition_point(|it| last.is_some_and(|last| it <= last));
+    all.rotate_left(begin);
+    all.truncate(at_most);
+    all
+}
+
 /// Whether an image's status will change by itself. One that we don't know may.
 pub fn is_transitional(status: &ImageStatus) -> bool {
     use ImageStatus::*;
@@ -71,6 +81,20 @@ mod tests {
         }
         assert_eq!(delays, [2_500, 3_750, 5_625, 8_437, 12_655, 18_982, 28_473, 30_000, 30_000]);
         assert_eq!(backoff.after(true).delay_ms(), 2_500);
+    }
+
+    #[test]
+    fn every_one_gets_its_turn() {
+        let all = ["c", "a", "e", "b", "d"];
+        let (mut last, mut asked) = (None, Vec::new());
+        for _ in 0..5 {
+            let now = in_turn(all, last.as_ref(), 2);
+            last = now.last().copied();
+            asked.push(now.concat());
+        }
+        assert_eq!(asked, ["ab", "cd", "ea", "bc", "de"]);
+        assert_eq!(in_turn(all, Some(&"bb"), 9).concat(), "cdeab", "one that is gone since");
+        assert!(in_turn([0; 0], Some(&1), 2).is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod journal;
 pub mod meter;
 pub mod queue;
+pub mod replacement;
 pub mod store;
 pub mod verification;
 
@@ -20,6 +21,7 @@ use crate::{
         upload::{
             diagnosis::{Diagnosis, diagnose, loses_the_record},
             meter::Meter,
+            replacement::Record,
             verification::{FileHash, NoHash, StoredHash},
         },
     },
@@ -27,10 +29,10 @@ use crate::{
         error::{ApiError, FaultKind},
         glance::{
             CreateImage,
-            image::{DiskFormat, Image, ImageStatus},
+            image::{ContainerFormat, DiskFormat, Image, ImageStatus},
             info::ImageUsage,
         },
-        ids::ImageId,
+        ids::{ImageId, ProjectId},
     },
 };
 
@@ -72,8 +74,16 @@ pub struct Upload {
     pub is_unreadable: bool,
     /// What the project used of its limits when the line broke.
     pub usage: Option<ImageUsage>,
+    /// Projects that the record before this one was offered to, and that could not be offered this one.
+    pub not_offered: Vec<ProjectId>,
+    /// Projects that the next record is to be offered to, as the one before it was.
+    members: Vec<ProjectId>,
+    /// The format that was chosen for the next record, whatever the present one says.
+    chosen: Option<(DiskFormat, ContainerFormat)>,
     /// Whether the last failure means that the id can't be used again.
     is_id_spent: bool,
+    /// How long the cloud has been storing without a change, in questions.
+    backoff: Backoff,
 }
 
 /// Where an upload stands.
@@ -99,7 +109,9 @@ pub enum Phase {
     Active,
     /// Failed; the record, if there is one, waits for another try.
     Failed(Failure),
-    /// The record can't take bytes again: it is being deleted, and the next try makes one with this id.
+    /// The record can't take bytes again: what it says now is asked, for the next one to say the same. The next one's id.
+    Rereading(ImageId),
+    /// The record is being deleted, and the next try makes one with this id.
     Replacing(ImageId),
     /// The record is being deleted.
     Cancelling,
@@ -162,6 +174,10 @@ pub enum Event {
     Imported(Box<import::Event>),
     /// The image was asked for.
     Looked(Result<Look, ApiError>),
+    /// What the record says, before it is replaced; boxed as well.
+    Reread(Box<Result<Record, ApiError>>),
+    /// The new record was offered to the projects of the old one, but for these.
+    Offered(Vec<ProjectId>),
     /// What the file is; boxed, since it is much larger than the rest.
     Inspected(Box<Report>),
     /// The file was looked at, and could be read, or not any more.
@@ -229,6 +245,10 @@ pub enum Effect {
         /// How long to wait first.
         after_ms: u32,
     },
+    /// Ask for all that the record says, and whom it was offered to; answer with `Reread`.
+    Reread(ImageId),
+    /// Offer the record to these projects; answer with `Offered`.
+    Offer(ImageId, Vec<ProjectId>),
     /// Delete the record; answer with `Deleted`.
     Delete(ImageId),
     /// Write it into the journal: from now on there may be a record.
@@ -258,16 +278,22 @@ impl Upload {
     /// Whether leaving the page now would cut it off.
     pub fn is_running(&self) -> bool {
         self.takes_a_place()
-            || matches!(self.phase, Phase::Waiting | Phase::Cancelling | Phase::Replacing(_))
+            || matches!(
+                self.phase,
+                Phase::Waiting | Phase::Cancelling | Phase::Rereading(_) | Phase::Replacing(_)
+            )
             || (self.phase == Phase::Importing && self.is_asking_for_import())
     }
 
     /// Whether "Cancel" does anything.
     pub fn can_cancel(&self) -> bool {
         match self.phase {
-            // What may not be the file is given up like a failed one.
-            Phase::Active => self.doubt().is_some(),
-            Phase::Cancelled | Phase::Cancelling | Phase::Replacing(_) => false,
+            // By now it is an image like any other: deleting it asks first.
+            Phase::Active
+            | Phase::Cancelled
+            | Phase::Cancelling
+            | Phase::Rereading(_)
+            | Phase::Replacing(_) => false,
             Phase::Failed(_) => self.has_record,
             _ => true,
         }
@@ -292,6 +318,8 @@ impl Upload {
             Event::Sent(answer) => self.sent(answer),
             Event::Imported(event) => self.imported(*event),
             Event::Looked(answer) => self.looked(answer),
+            Event::Reread(answer) => self.reread(*answer),
+            Event::Offered(refused) => self.offered(refused),
             Event::Inspected(report) => self.inspected(*report),
             Event::Read(is_readable) => {
                 self.is_unreadable = !is_readable;
@@ -357,7 +385,8 @@ impl Upload {
             Ok(()) if self.store.is_some() => self.begin_import(),
             Ok(()) => {
                 self.phase = Phase::Storing { is_answered: true };
-                self.backoff_look(0)
+                self.backoff = Backoff::default();
+                self.look_after(0)
             }
             Err(error) if is_lost(&error) => self.look(Lost::Bytes(0)),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.vanish(),
@@ -416,8 +445,12 @@ impl Upload {
             }
             Ok(ImageStatus::Deleted | ImageStatus::PendingDelete) => self.vanish(),
             Err(_) if is_gone => self.vanish(),
-            // Still at it, or the question failed: asked again, for as long as it takes.
-            Ok(_) | Err(_) => self.backoff_look(Backoff::default().delay_ms()),
+            // Still at it, or the question failed: asked again, for as long as it takes, and more and more seldom.
+            Ok(_) | Err(_) => {
+                let effects = self.look_after(self.backoff.delay_ms());
+                self.backoff = self.backoff.after(false);
+                effects
+            }
         }
     }
 
@@ -433,7 +466,7 @@ impl Upload {
                     return self.cut(Some(status));
                 }
                 self.phase = Phase::Looking(Lost::Bytes(looks + 1));
-                self.backoff_look(Backoff::default().delay_ms())
+                self.look_after(Backoff::default().delay_ms())
             }
             (status, _) => self.cut(Some(status)),
         }
@@ -457,7 +490,7 @@ impl Upload {
         }
         self.hash = answer.map_or_else(FileHash::Failed, FileHash::Known);
         match &self.hash {
-            FileHash::Known(hash) if self.phase != Phase::Active && self.can_cancel() => {
+            FileHash::Known(hash) if self.can_cancel() => {
                 vec![Effect::FindTwins(hash.clone())]
             }
             _ => Vec::new(),
@@ -498,6 +531,7 @@ impl Upload {
             (Phase::Replacing(fresh), None) => {
                 self.has_record = false;
                 let effects = self.forget(Phase::Waiting);
+                self.chosen = None;
                 self.take_id(fresh);
                 effects
             }
@@ -529,8 +563,8 @@ impl Upload {
         (self.twins, self.usage, self.import) = (Vec::new(), None, None);
         self.is_unreadable = false;
         if self.is_id_spent && self.has_record {
-            self.phase = Phase::Replacing(fresh);
-            return vec![Effect::Delete(self.image.clone())];
+            self.phase = Phase::Rereading(fresh);
+            return vec![Effect::Reread(self.image.clone())];
         }
         if self.is_id_spent {
             self.take_id(fresh);
@@ -549,8 +583,9 @@ impl Upload {
     pub fn set_format(&mut self, disk: DiskFormat) {
         let body = &mut self.body;
         let container = container_with(&disk, body.disk_format.as_ref(), body.container_format.as_ref());
-        body.container_format = Some(container);
-        body.disk_format = Some(disk);
+        body.container_format = Some(container.clone());
+        body.disk_format = Some(disk.clone());
+        self.chosen = Some((disk, container));
     }
 
     fn take_id(&mut self, fresh: ImageId) {
@@ -569,15 +604,16 @@ impl Upload {
             self.hash = FileHash::Working(0);
             effects.push(Effect::Hash);
         }
+        effects.extend(self.offer());
         effects
     }
 
     fn look(&mut self, lost: Lost) -> Vec<Effect> {
         self.phase = Phase::Looking(lost);
-        self.backoff_look(0)
+        self.look_after(0)
     }
 
-    fn backoff_look(&self, after_ms: u32) -> Vec<Effect> {
+    fn look_after(&self, after_ms: u32) -> Vec<Effect> {
         vec![Effect::Look { image: self.image.clone(), after_ms }]
     }
 

@@ -354,6 +354,7 @@ pub struct Images {
     pub count_filtered: fn(&str, &str) -> String,
     pub loading_more: fn(&str) -> String,
     pub refresh: &'static str,
+    pub stop: &'static str,
     pub refreshed: fn(&str) -> String,
     pub could_not_list: &'static str,
     pub could_not_refresh: &'static str,
@@ -634,6 +635,8 @@ pub struct Uploads {
     pub leftover_keep: &'static str,
     pub leftover_wrong_file: fn(&str, &str) -> String,
     pub leftover_deleted: fn(&str) -> String,
+    pub leftover_over: fn(&str) -> String,
+    pub not_offered_again: fn(&str) -> String,
 }
 
 /// Which flavors fit, and why the others don’t.

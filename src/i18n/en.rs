@@ -274,6 +274,7 @@ pub const TEXTS: Translation = Translation {
         count_filtered: |shown, all| format!("{shown} of {all} images"),
         loading_more: |number| format!("{number} loaded, more to come…"),
         refresh: "Refresh",
+        stop: "Stop",
         refreshed: |ago| format!("Updated {ago}"),
         could_not_list: "The images could not be listed",
         could_not_refresh: "The list could not be brought up to date; it shows what was there before",
@@ -587,6 +588,16 @@ pub const TEXTS: Translation = Translation {
         leftover_keep: "Keep it and don’t ask again",
         leftover_wrong_file: |file, size| format!("This is another file. Choose {file} of {size}."),
         leftover_deleted: |name| format!("Deleted the empty record “{name}”"),
+        leftover_over: |name| {
+            format!(
+                "“{name}” is no interrupted upload any more: it has its data, is gone, or another tab is working on it. Nothing was changed."
+            )
+        },
+        not_offered_again: |projects| {
+            format!(
+                "The record had to be made anew, and could not be offered again to: {projects}. Share the image with them once more."
+            )
+        },
     },
     old: Old {
         hidden: "This cloud’s image service is too old to hide images: that came with its version 2.7.",

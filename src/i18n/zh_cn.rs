@@ -259,6 +259,7 @@ pub const TEXTS: Translation = Translation {
         count_filtered: |shown, all| format!("{shown} / {all} 个镜像"),
         loading_more: |number| format!("已加载 {number} 个，仍在加载…"),
         refresh: "刷新",
+        stop: "停止",
         refreshed: |ago| format!("更新于{ago}"),
         could_not_list: "无法列出镜像",
         could_not_refresh: "无法更新列表，显示的是之前的内容",
@@ -534,6 +535,14 @@ pub const TEXTS: Translation = Translation {
         leftover_keep: "保留，不再询问",
         leftover_wrong_file: |file, size| format!("这不是同一个文件。请选择 {file}（{size}）。"),
         leftover_deleted: |name| format!("已删除空记录“{name}”"),
+        leftover_over: |name| {
+            format!(
+                "“{name}”已不再是中断的上传：它已有数据、已不存在，或者另一个标签页正在处理。没有做任何更改。"
+            )
+        },
+        not_offered_again: |projects| {
+            format!("该记录只能重新创建，但未能再次共享给以下项目：{projects}。请重新与它们共享该镜像。")
+        },
     },
     old: Old {
         hidden: "此云的镜像服务版本太旧，不能隐藏镜像：该功能从 2.7 版开始提供。",

@@ -87,6 +87,7 @@ pub fn ImagesPage() -> impl IntoView {
             (true, false) => Body::Failed,
         }
     });
+    let is_running = Memo::new(move |_| images.load().read().is_running);
     let panel = unique_id("panel");
     let filters = unique_id("filters");
     let is_filtering = RwSignal::new(false);
@@ -112,11 +113,12 @@ pub fn ImagesPage() -> impl IntoView {
                         <FilterButton list=list is_open=is_filtering panel=filters.clone() />
                         <ColumnMenu list=list />
                         <Button
-                            label=word(|it| it.images.refresh)
+                            label=Signal::derive(move || if is_running.get() { t().images.stop } else { t().images.refresh }.to_owned())
                             kind=Kind::Quiet
                             icon=Icon::Refresh
                             icon_only=true
-                            busy=Signal::derive(move || images.load().read().is_running)
+                            busy=is_running
+                            on_stop=move |()| images.stop()
                             on_press=move |()| images.refresh()
                         />
                         <SortList list=list />

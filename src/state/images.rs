@@ -1,13 +1,18 @@
 //! The images service: one index of all images that the person can see, kept up to date for every page.
 
 mod live;
+mod offers;
 mod rounds;
 
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::AbortController;
 
 use crate::{
-    client::browser::now_ms,
-    domain::{access::Person, image_list::index::ImageIndex},
+    client::browser::{new_abort_controller, now_ms},
+    domain::{
+        access::Person,
+        image_list::index::{ImageIndex, Moment},
+    },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image, member::MemberStatus},
@@ -47,6 +52,10 @@ pub struct Images {
     me: Memo<Option<Person>>,
     /// Which round is the current one: an older one gives up.
     round: StoredValue<u32>,
+    /// Ends what the current round waits for.
+    asking: StoredValue<AbortController, LocalStorage>,
+    /// For an administrator: the images that are asked about this project's offers, and the last one that was.
+    offers_due: StoredValue<(Vec<ImageId>, Option<ImageId>)>,
     /// Pages that show the list now: only for them is it asked what has changed.
     followers: StoredValue<u32>,
     poll: StoredValue<Poll>,
@@ -73,6 +82,8 @@ impl Images {
                     .map(|grant| Person::of(&grant.token, edit_images))
             }),
             round: StoredValue::new(0),
+            asking: StoredValue::new_local(new_abort_controller()),
+            offers_due: StoredValue::default(),
             followers: StoredValue::new(0),
             poll: StoredValue::new(Poll::default()),
             selection: Selection::new(),
@@ -134,22 +145,46 @@ impl Images {
     /// # Errors
     /// As Glance says.
     pub async fn fetch(self, id: &ImageId) -> Result<Image, ApiError> {
+        let asked = self.moment();
         let answer = self.session.send(glance::get_image(id)).await;
         match &answer {
-            Ok(image) => self.upsert(image.clone()),
+            Ok(image) => self.heard(image.clone(), asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.remove(id),
             Err(_) => {}
         }
         answer
     }
 
-    /// Takes in an image that was just made, changed or read.
+    /// Takes in an image that was just made or changed.
     pub fn upsert(self, image: Image) {
         self.poll.set_value(Poll::default());
-        let is_known = self.index.read_untracked().get(&image.id).is_some_and(|row| row.image == image);
-        if !is_known {
-            self.index.update(|index| index.upsert(image));
+        self.update(|index| index.upsert(image));
+    }
+
+    /// To be taken before an image is asked for, and given with the answer.
+    pub fn moment(self) -> Moment {
+        self.index.try_update_untracked(ImageIndex::moment).unwrap_or_default()
+    }
+
+    /// Takes in an image that was asked for at `asked`, unless more is known since.
+    pub fn heard(self, image: Image, asked: Moment) {
+        if self.take(image, asked) {
+            self.poll.set_value(Poll::default());
         }
+    }
+
+    /// Whether that was news.
+    fn take(self, image: Image, asked: Moment) -> bool {
+        self.update(|index| index.take(image, asked))
+    }
+
+    /// Tells of a change, and only of one.
+    fn update(self, change: impl FnOnce(&mut ImageIndex) -> bool) -> bool {
+        let is_news = self.index.try_update_untracked(change).unwrap_or_default();
+        if is_news {
+            self.index.notify();
+        }
+        is_news
     }
 
     /// Notes what this project said to an offer: the count of those that wait follows at once.

@@ -9,7 +9,10 @@ use std::{collections::BTreeMap, rc::Rc};
 use leptos::prelude::*;
 
 use crate::{
-    domain::import::{Event, Import, Phase, checksum::Checksum, journal::JournalEntry, may_run},
+    domain::{
+        image_list::index::Moment,
+        import::{Event, Import, Phase, checksum::Checksum, journal::JournalEntry, may_run},
+    },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
@@ -23,7 +26,7 @@ use crate::{
     state::{
         images::{Images, use_images},
         session::{Session, use_session},
-        uploads::{effects::delete_record, origin::Origin},
+        uploads::{effects::delete_record, may_exist, origin::Origin},
     },
 };
 
@@ -50,6 +53,8 @@ pub struct Imports {
     jobs: RwSignal<BTreeMap<ImportId, Import>>,
     origins: StoredValue<BTreeMap<ImportId, Rc<Origin>>, LocalStorage>,
     next: StoredValue<u32>,
+    /// Images whose records are being made: the journal knows of them before the cloud does.
+    beginning: StoredValue<Vec<ImageId>>,
 }
 
 impl Imports {
@@ -61,6 +66,7 @@ impl Imports {
             jobs: RwSignal::new(BTreeMap::new()),
             origins: StoredValue::new_local(BTreeMap::new()),
             next: StoredValue::new(0),
+            beginning: StoredValue::default(),
         };
         provide_context(imports);
         imports.forget_with_the_person();
@@ -115,21 +121,17 @@ impl Imports {
     pub async fn create(self, body: CreateImage, web: WebImport) -> Result<(), ApiError> {
         let origin = Rc::new(Origin::current(self.session).ok_or(ApiError::Aborted)?);
         let image = body.id.clone().unwrap_or_default();
-        let record = match origin.send(&glance::create_image(&body)).await {
-            Ok(record) => record,
-            // The answer was lost, or an earlier try has made it.
-            Err(error) if may_run(&error) => {
-                origin.send(&glance::get_image(&image)).await.map_err(|_| error)?
-            }
-            Err(error) => return Err(error),
-        };
-        self.show(&origin, &record);
-        let name = body.name.unwrap_or_default();
+        let name = body.name.clone().unwrap_or_default();
         let mut job = Import::new(image.clone(), name, Source::Web(web.uri), web.store);
         job.expected = web.expected;
         job.is_protected = body.protected == Some(true);
         let entry = entry_of(&job, &origin);
+        // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
         journal::remember(entry.clone());
+        self.beginning.update_value(|beginning| beginning.push(image.clone()));
+        let record = make_record(&origin, &body, &entry).await;
+        self.beginning.update_value(|beginning| beginning.retain(|other| *other != image));
+        self.show(&origin, &record?);
         let answer = origin.ask(&import::import_image(&image, &job.source, job.store.as_deref())).await;
         let refusal = answer.clone().err().filter(|error| !may_run(error));
         if let Some(error) = refusal {
@@ -266,6 +268,13 @@ impl Imports {
         }
     }
 
+    /// As `show`, for an image that was asked for at `asked`.
+    fn hear(self, origin: &Origin, image: &Image, asked: Moment) {
+        if untrack(|| origin.is_current()) {
+            self.images.heard(image.clone(), asked);
+        }
+    }
+
     fn hide(self, origin: &Origin, image: &ImageId) {
         if untrack(|| origin.is_current()) {
             self.images.remove(image);
@@ -307,7 +316,9 @@ impl Imports {
             self.session.generation();
             let Some(origin) = Origin::current(self.session).map(Rc::new) else { return };
             for entry in journal::entries() {
-                if !self.is_known(&entry, |_| true)
+                let is_beginning = self.beginning.with_value(|beginning| beginning.contains(&entry.image));
+                if !is_beginning
+                    && !self.is_known(&entry, |_| true)
                     && entry.is_of(&origin.cloud, &origin.project.id, &origin.user)
                 {
                     self.add(entry.import(), origin.clone(), Ok(()));
@@ -315,6 +326,25 @@ impl Imports {
             }
         });
     }
+}
+
+/// Makes the record of an import that the journal knows of already; where there is none in the end, it forgets it.
+async fn make_record(origin: &Origin, body: &CreateImage, entry: &JournalEntry) -> Result<Image, ApiError> {
+    let error = match origin.send(&glance::create_image(body)).await {
+        Ok(record) => return Ok(record),
+        Err(error) => error,
+    };
+    // The answer was lost, or an earlier try has made it.
+    let is_refused = !may_exist(&error);
+    let is_missing = is_refused
+        || match origin.send(&glance::get_image(&entry.image)).await {
+            Ok(record) => return Ok(record),
+            Err(missing) => missing.kind() == Some(FaultKind::NotFound),
+        };
+    if is_missing {
+        journal::forget(entry);
+    }
+    Err(error)
 }
 
 /// What the journal says of an import.

@@ -12,11 +12,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortController;
+use web_sys::{AbortController, AbortSignal};
 
 use crate::{
     client::{
-        browser::now_seconds,
+        browser::{new_abort_controller, now_seconds},
         early,
         send::send,
         siblings::Siblings,
@@ -165,14 +165,27 @@ impl Session {
     /// # Errors
     /// As `client::send`; `Aborted` also when the project was switched or the person signed out meanwhile.
     pub async fn send<T>(self, request: Request<T>) -> Result<T, ApiError> {
-        let answer = self.send_raw(request.raw()).await?;
+        let answer = self.send_raw(request.raw(), None).await?;
         request.decode(&answer)
     }
 
-    async fn send_raw(self, request: Request<Answer>) -> Result<Answer, ApiError> {
+    /// As `send`, until `abort`.
+    ///
+    /// # Errors
+    /// As `send`; `Aborted` after that, too.
+    pub async fn send_until<T>(self, request: Request<T>, abort: AbortSignal) -> Result<T, ApiError> {
+        let answer = self.send_raw(request.raw(), Some(abort)).await?;
+        request.decode(&answer)
+    }
+
+    async fn send_raw(
+        self,
+        request: Request<Answer>,
+        abort: Option<AbortSignal>,
+    ) -> Result<Answer, ApiError> {
         let generation = self.generation.get_untracked();
         let Some(used) = self.token() else { return Err(ApiError::Aborted) };
-        let first = self.send_once(&request, generation).await;
+        let first = self.send_once(&request, generation, abort.as_ref()).await;
         let refused = matches!(&first, Err(error) if error.kind() == Some(FaultKind::Unauthorized));
         if !refused || generation != self.generation.get_untracked() {
             return first;
@@ -182,7 +195,7 @@ impl Session {
         if request.method != Method::Get || !self.until_signed_in_again(generation).await {
             return first;
         }
-        self.send_once(&request, generation).await
+        self.send_once(&request, generation, abort.as_ref()).await
     }
 
     /// The image service's address and the token, for the uploader.
@@ -222,14 +235,19 @@ impl Session {
         }
     }
 
-    async fn send_once(self, request: &Request<Answer>, generation: u32) -> Result<Answer, ApiError> {
+    async fn send_once(
+        self,
+        request: &Request<Answer>,
+        generation: u32,
+        abort: Option<&AbortSignal>,
+    ) -> Result<Answer, ApiError> {
         let state = self.state.get_untracked();
         let Some(grant) = state.grant() else { return Err(ApiError::Aborted) };
         let Some(base) = self.endpoint_of(&state, request.service) else {
             return Err(ApiError::NoService(request.service));
         };
-        let abort = self.abort.with_value(AbortController::signal);
-        let answer = send(&base, Some(&grant.token.id), request, Some(&abort)).await;
+        let of_session = self.abort.with_value(AbortController::signal);
+        let answer = send(&base, Some(&grant.token.id), request, abort.or(Some(&of_session))).await;
         if generation == self.generation.get_untracked() { answer } else { Err(ApiError::Aborted) }
     }
 
@@ -324,9 +342,4 @@ fn absolute(address: &str) -> String {
     } else {
         address.to_owned()
     }
-}
-
-#[allow(clippy::expect_used, reason = "every browser that has WebAssembly has AbortController")]
-fn new_abort_controller() -> AbortController {
-    AbortController::new().expect("the browser has AbortController")
 }

@@ -23,6 +23,7 @@ use crate::{
         worker::Worker,
     },
     domain::{
+        image_list::index::Moment,
         session::SessionState,
         upload::{
             Event, Failure, Phase, Upload,
@@ -48,7 +49,7 @@ use crate::{
     },
 };
 
-pub use crate::state::uploads::leftovers::Leftover;
+pub use crate::state::uploads::leftovers::{Leftover, Settled};
 
 /// What an upload has that is no data: the file, its token, the request under way, the lock.
 struct Handles {
@@ -207,6 +208,13 @@ impl Uploads {
         }
     }
 
+    /// An image is deleted: nothing is to be said of its upload any more.
+    pub fn let_go(self, image: &ImageId) {
+        doubts::forget(image);
+        let queue = self.queue.get_untracked();
+        queue.iter().filter(|(_, upload)| upload.image == *image).for_each(|(id, _)| self.dismiss(id));
+    }
+
     /// Sends the file again under another format, after the cloud found that it is not the one that was declared.
     pub fn set_format_and_retry(self, id: UploadId, format: &DiskFormat) {
         self.queue.update(|queue| {
@@ -326,6 +334,13 @@ impl Uploads {
         }
     }
 
+    /// As `show`, for an image that was asked for at `asked`.
+    fn hear(self, origin: &Origin, image: &Image, asked: Moment) {
+        if untrack(|| origin.is_current()) {
+            self.images.heard(image.clone(), asked);
+        }
+    }
+
     fn origin(self, id: UploadId) -> Option<Rc<Origin>> {
         self.handles.with_value(|handles| handles.get(&id).map(|handles| handles.origin.clone()))
     }
@@ -409,7 +424,7 @@ pub fn use_uploads() -> Uploads {
 }
 
 /// Whether the record may be there although its making failed: the answer was lost, or an earlier try made it.
-fn may_exist(error: &ApiError) -> bool {
+pub(in crate::state) fn may_exist(error: &ApiError) -> bool {
     matches!(error, ApiError::Offline | ApiError::Decode { .. })
         || matches!(error.kind(), Some(FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Server))
 }

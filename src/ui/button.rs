@@ -60,6 +60,9 @@ pub fn Button(
     /// Work that it started is under way: a second press does nothing.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// What a press does while it is busy, in place of nothing: the label then says so.
+    #[prop(optional, into)]
+    on_stop: Option<Callback<()>>,
     /// A picture before the label.
     #[prop(optional, into)]
     icon: Option<Icon>,
@@ -79,7 +82,9 @@ pub fn Button(
         move || disabled_reason.read().is_some().then(|| reason_id.clone())
     };
     let press = move |event: leptos::ev::MouseEvent| {
-        if busy.get_untracked() || disabled_reason.read_untracked().is_some() {
+        if let Some(on_stop) = on_stop.filter(|_| busy.get_untracked()) {
+            on_stop.run(());
+        } else if busy.get_untracked() || disabled_reason.read_untracked().is_some() {
             event.prevent_default();
         } else if let Some(on_press) = on_press {
             on_press.run(());
@@ -95,7 +100,7 @@ pub fn Button(
                 data-icon-only=icon_only.then_some("true")
                 aria-label=move || name.map(|name| name.get()).or_else(|| icon_only.then(|| label.get()))
                 title=move || (icon_only && disabled_reason.read().is_none()).then(|| label.get())
-                aria-disabled=move || (busy.get() || disabled_reason.read().is_some()).then_some("true")
+                aria-disabled=move || (busy.get() && on_stop.is_none() || disabled_reason.read().is_some()).then_some("true")
                 aria-busy=move || busy.get().then_some("true")
                 aria-describedby=described_by
                 autofocus=autofocus

@@ -12,11 +12,11 @@ use crate::{
     },
     domain::{
         image_draft::Field,
-        image_format::{ARCHITECTURES, container_for},
+        image_format::{ARCHITECTURES, container_with},
     },
     i18n::{t, word},
     openstack::glance::{
-        image::{DiskFormat, Visibility},
+        image::{ContainerFormat, DiskFormat, Visibility},
         info::Formats,
     },
     ui::field::{CheckField, Choice, SelectField, TextField, TextKind},
@@ -72,12 +72,15 @@ pub fn ImageFields(
     let format_hint = Signal::derive(move || {
         format_reason.get().or_else(|| formats_hint.get()).or_else(|| Some(t().form.format_hint.to_owned()))
     });
-    // The container follows the format, unless the person chose one under Advanced since.
-    Effect::new(move |before: Option<String>| {
-        let now = form.disk_format.get();
-        if before.is_some_and(|before| before != now) && !now.is_empty() {
-            let known = DiskFormat::from(now.as_str());
-            form.container_format.set(container_for(&known).as_str().to_owned());
+    // The container follows the format, unless it came with the file or was chosen.
+    Effect::new(move |before: Option<Option<DiskFormat>>| {
+        let now = some(&form.disk_format.read()).map(DiskFormat::from);
+        if let (Some(before), Some(now)) = (before, &now)
+            && before.as_ref() != Some(now)
+        {
+            let chosen = some(&form.container_format.read_untracked()).map(ContainerFormat::from);
+            let container = container_with(now, before.as_ref(), chosen.as_ref());
+            form.container_format.set(container.as_str().to_owned());
         }
         now
     });
@@ -194,4 +197,8 @@ fn MetadataFields(form: ImageForm) -> impl IntoView {
             {move || was_opened.get().then(|| view! { <MetadataEditor form=form.metadata /> })}
         </details>
     }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }

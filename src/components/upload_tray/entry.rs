@@ -5,15 +5,20 @@ use leptos_router::components::A;
 
 use crate::{
     components::{
-        error_panel::ErrorDetails,
+        delete_image::use_delete_image,
+        error_panel::{ErrorDetails, doctor_link},
+        image_words::refusal,
         other_format::OtherFormat,
         upload_tray::words::{failure_words, phase_words, progress_words, verification_words},
     },
-    domain::upload::{Failure, Phase, Upload, queue::UploadId, verification::Verification},
+    domain::{
+        access::can_delete,
+        upload::{Failure, Phase, Upload, queue::UploadId, verification::Verification},
+    },
     i18n::{t, word},
     openstack::{error::FaultKind, ids::ImageId},
     routes,
-    state::uploads::Uploads,
+    state::{images::use_images, uploads::Uploads},
     ui::button::{Button, Kind},
 };
 
@@ -26,6 +31,7 @@ pub fn UploadEntry(
     uploads: Uploads,
 ) -> impl IntoView {
     let upload = Memo::new(move |_| uploads.get(id));
+    let images = use_images();
     // What the tray shows of it; a cancelled one is gone from it by itself.
     Effect::new(move |_| {
         if upload.read().as_ref().is_some_and(|upload| upload.phase == Phase::Cancelled) {
@@ -38,7 +44,13 @@ pub fn UploadEntry(
     let can_dismiss = has(Upload::can_dismiss);
     let is_active = has(|upload| upload.phase == Phase::Active);
     let is_over = has(Upload::can_dismiss);
+    let delete = use_delete_image();
     let is_doubtful = has(|upload| upload.doubt().is_some());
+    // Another project's is not in the index, and can't be deleted from here.
+    let doubted = Memo::new(move |_| {
+        let image = upload.read().as_ref().filter(|_| is_doubtful.get())?.image.clone();
+        images.index().read().get(&image).map(|row| row.image.clone())
+    });
     let title = Memo::new(move |_| {
         upload
             .read()
@@ -62,6 +74,12 @@ pub fn UploadEntry(
             Verification::NotVerified(_) | Verification::Mismatch => "warn",
         };
         Some((verification_words(upload)?, tone))
+    });
+    let not_offered = Memo::new(move |_| {
+        let upload = upload.read();
+        let projects = upload.as_ref().map(|it| it.not_offered.as_slice()).unwrap_or_default();
+        let projects: Vec<&str> = projects.iter().map(|project| project.as_str()).collect();
+        (!projects.is_empty()).then(|| (t().uploads.not_offered_again)(&projects.join(", ")))
     });
     let twins = Memo::new(move |_| upload.read().as_ref().map(|it| it.twins.clone()).unwrap_or_default());
     let other_project = Memo::new(move |_| uploads.other_project(id).map(|project| project.name));
@@ -96,6 +114,7 @@ pub fn UploadEntry(
                 let twins = twins.get();
                 (!twins.is_empty()).then(|| view! { <Twins twins=twins /> })
             }}
+            {move || not_offered.get().map(|words| view! { <p class="upload-check" data-tone="warn">{words}</p> })}
             {move || failure.get().map(|failure| view! { <FailureNote id=id uploads=uploads failure=failure /> })}
             <div class="row">
                 <When shown=can_retry>
@@ -111,7 +130,6 @@ pub fn UploadEntry(
                             let was_given_up = matches!(*failure.read(), Some(Failure::NotDeleted(_)));
                             match was_given_up {
                                 true => t().uploads.delete_again,
-                                false if is_doubtful.get() => t().images.delete_title,
                                 false if !twins.read().is_empty() => t().uploads.cancel_this,
                                 false => t().common.cancel,
                             }
@@ -121,6 +139,19 @@ pub fn UploadEntry(
                         on_press=move |()| uploads.cancel(id)
                     />
                 </When>
+                {move || {
+                    doubted.get().map(|image| {
+                        let why = images.me().read().as_ref().and_then(|me| refusal(can_delete(&image, me)));
+                        view! {
+                            <Button
+                                label=word(|it| it.images.delete_title)
+                                small=true
+                                disabled_reason=why
+                                on_press=move |()| delete.ask(image.clone())
+                            />
+                        }
+                    })
+                }}
                 <When shown=is_doubtful>
                     <A href=routes::to(routes::NEW_IMAGE) attr:class="button" attr:data-size="small">{word(|it| it.uploads.upload_again)}</A>
                 </When>
@@ -180,11 +211,14 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
     let words = move || {
         let upload = uploads.get(id)?;
         let (ours, error) = failure_words(&upload, &failure);
+        // What lies between here and the cloud is looked into there; a file that can't be read is no matter of the line.
+        let is_the_line = matches!(failure, Failure::Cut { .. }) && !upload.is_unreadable;
         // Signing in again helps only in the same project.
         let elsewhere = uploads.other_project(id).filter(|_| is_refused_token);
         let ours = elsewhere.map_or(ours, |project| vec![(t().uploads.other_session)(&project.name)]);
         Some(view! {
             {ours.into_iter().map(|ours| view! { <p>{ours}</p> }).collect_view()}
+            {is_the_line.then(doctor_link)}
             {error.map(|error| view! { <ErrorDetails error=error /> })}
         })
     };

@@ -1,6 +1,7 @@
 //! An upload that a closed tab cut off: its record is empty, and waits for a decision.
 
 use leptos::{html, prelude::*, task::spawn_local};
+use web_sys::File;
 
 use crate::{
     components::{error_panel::ErrorDetails, image_words::name_of},
@@ -8,7 +9,7 @@ use crate::{
     openstack::error::ApiError,
     state::{
         toasts::use_toasts,
-        uploads::{Leftover, Uploads},
+        uploads::{Leftover, Settled, Uploads},
     },
     ui::{
         button::{Button, Kind},
@@ -32,16 +33,31 @@ pub fn LeftoverEntry(
     let input = NodeRef::<html::Input>::new();
     let input_id = unique_id("again");
 
-    let delete = move |()| {
+    // None: the record is deleted. Else the file goes to it again.
+    let settle = move |file: Option<File>| {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         refused.set(None);
+        is_other_file.set(false);
         let leftover = leftover.get_value();
         spawn_local(async move {
-            let answer = uploads.delete_leftover(&leftover).await;
-            // On success this entry is gone.
+            let is_deletion = file.is_none();
+            let answer = match file {
+                None => uploads.delete_leftover(&leftover).await,
+                Some(file) => uploads.resume_leftover(&leftover, file).await,
+            };
+            // Once it is settled, this entry is gone.
             busy.try_set(false);
+            let name = isolated(&name_of(&leftover.image));
             match answer {
-                Ok(()) => toasts.good((t().uploads.leftover_deleted)(&isolated(&name_of(&leftover.image)))),
+                Ok(Settled::Done) if is_deletion => toasts.good((t().uploads.leftover_deleted)(&name)),
+                Ok(Settled::Done) | Err(ApiError::Aborted) => {}
+                Ok(Settled::OtherFile) => {
+                    is_other_file.try_set(true);
+                }
+                Ok(Settled::Over) => toasts.bad_words((t().uploads.leftover_over)(&name)),
                 Err(error) => {
                     refused.try_set(Some(error));
                 }
@@ -54,10 +70,8 @@ pub fn LeftoverEntry(
             input.set_value("");
             file
         });
-        if let Some(file) = file {
-            let leftover = leftover.get_value();
-            let is_taken = uploads.resume_leftover(&leftover, file);
-            is_other_file.try_set(!is_taken);
+        if file.is_some() {
+            settle(file);
         }
     };
     let words = move || {
@@ -95,7 +109,7 @@ pub fn LeftoverEntry(
                     label=word(|it| it.uploads.leftover_delete)
                     small=true
                     busy=busy
-                    on_press=delete
+                    on_press=move |()| settle(None)
                 />
                 <Button
                     label=word(|it| it.uploads.leftover_keep)

@@ -22,7 +22,7 @@ pub fn phase_words(upload: &Upload) -> String {
     let words = &t().uploads;
     let fixed = match &upload.phase {
         Phase::Waiting => words.waiting,
-        Phase::CreatingRecord | Phase::Replacing(_) => words.creating,
+        Phase::CreatingRecord | Phase::Rereading(_) | Phase::Replacing(_) => words.creating,
         Phase::Sending => words.sending,
         Phase::Storing { .. } => words.storing,
         Phase::Importing => return (words.importing)(upload.store.as_deref().unwrap_or_default()),

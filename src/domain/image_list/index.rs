@@ -11,10 +11,7 @@ use crate::{
         ids::ImageId,
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 /// A listing that the index is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,11 +71,17 @@ impl IndexedImage {
 /// A row that lists share: ten thousand of them are sorted and filtered at every keystroke, not copied.
 pub type Row = Arc<IndexedImage>;
 
-/// A row, and the indexing that has last seen it.
+/// A moment in the index's own time: answers may come in another order than they were asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment(u64);
+
+/// A row, the indexing that has last seen it, and the moments that it and its membership are from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slot {
     row: Row,
     generation: u32,
+    asked: Moment,
+    answered: Moment,
 }
 
 /// All images that can be seen.
@@ -86,8 +89,9 @@ struct Slot {
 pub struct ImageIndex {
     rows: BTreeMap<ImageId, Slot>,
     generation: u32,
-    /// Deleted while an indexing ran: its later pages may still name them.
-    removed: BTreeSet<ImageId>,
+    now: Moment,
+    /// Deleted, and when: what was asked for before that may still name them.
+    removed: BTreeMap<ImageId, Moment>,
 }
 
 impl ImageIndex {
@@ -114,22 +118,25 @@ impl ImageIndex {
     /// Begins a full indexing. What is there stays until `finish`.
     pub fn begin(&mut self) {
         self.generation = self.generation.wrapping_add(1);
-        self.removed.clear();
     }
 
-    /// Adds a page of a pass; whether anything is new or different.
-    pub fn add(&mut self, pass: Pass, images: Vec<Image>, me: &Person) -> bool {
+    /// To be taken before something is asked for, and given with its answer.
+    pub fn moment(&mut self) -> Moment {
+        self.now.0 += 1;
+        self.now
+    }
+
+    /// Adds a page of a pass that was asked for at `asked`; whether anything is new or different.
+    pub fn add(&mut self, pass: Pass, images: Vec<Image>, me: &Person, asked: Moment) -> bool {
         let mut has_changed = false;
         for image in images {
-            if self.removed.contains(&image.id) {
-                continue;
-            }
             let membership = membership(pass, &image, me);
             match pass {
                 // These listings bring along the project's own shared images, which are no offers; an administrator gets
                 // every shared image, whoever it was offered to.
                 Pass::Pending | Pass::Rejected if membership.is_none() => {}
-                _ => has_changed |= self.put(image, membership),
+                // A round's word counts, whatever the date: the clocks of a cloud's servers differ.
+                _ => has_changed |= self.put(image, membership, asked, true),
             }
         }
         has_changed
@@ -139,26 +146,43 @@ impl ImageIndex {
     pub fn finish(&mut self) -> bool {
         let (generation, before) = (self.generation, self.rows.len());
         self.rows.retain(|_, slot| slot.generation == generation);
-        self.removed.clear();
         self.rows.len() != before
     }
 
-    /// Takes in one image that was read, created or changed.
-    pub fn upsert(&mut self, image: Image) {
+    /// Takes in one image that was just created or changed; whether anything is new or different.
+    pub fn upsert(&mut self, image: Image) -> bool {
+        let now = self.moment();
         self.removed.remove(&image.id);
-        self.put(image, None);
+        // The cloud's answer to a change is what it is now, also with a date that goes back.
+        self.put(image, None, now, true)
+    }
+
+    /// Takes in one image that was asked for at `asked`, unless more is known since; whether anything is new or different.
+    pub fn take(&mut self, image: Image, asked: Moment) -> bool {
+        self.put(image, None, asked, false)
     }
 
     /// Notes what this project said to an offer.
     pub fn set_membership(&mut self, id: &ImageId, status: MemberStatus) {
-        if let Some(slot) = self.rows.get_mut(id) {
-            Arc::make_mut(&mut slot.row).membership = Some(status);
+        let now = self.moment();
+        self.take_membership(id, Some(status), now);
+    }
+
+    /// Notes what was found at `asked` of an offer to this project; `None` where there is no offer. Whether that is news.
+    pub fn take_membership(&mut self, id: &ImageId, status: Option<MemberStatus>, asked: Moment) -> bool {
+        let Some(slot) = self.rows.get_mut(id).filter(|slot| slot.answered <= asked) else { return false };
+        slot.answered = asked;
+        let is_news = slot.row.membership != status;
+        if is_news {
+            Arc::make_mut(&mut slot.row).membership = status;
         }
+        is_news
     }
 
     /// Forgets one that was deleted, or that can't be seen any more.
     pub fn remove(&mut self, id: &ImageId) {
-        self.removed.insert(id.clone());
+        let now = self.moment();
+        self.removed.insert(id.clone(), now);
         self.rows.remove(id);
     }
 
@@ -167,18 +191,44 @@ impl ImageIndex {
         self.rows().map(|row| row.image.updated_at.as_str()).filter(|at| !at.is_empty()).max()
     }
 
-    fn put(&mut self, image: Image, membership: Option<MemberStatus>) -> bool {
+    fn put(
+        &mut self,
+        image: Image,
+        membership: Option<MemberStatus>,
+        asked: Moment,
+        may_go_back: bool,
+    ) -> bool {
         let generation = self.generation;
+        if self.removed.get(&image.id).is_some_and(|removed| *removed > asked) {
+            return false;
+        }
         let Some(slot) = self.rows.get_mut(&image.id) else {
             let id = image.id.clone();
             let haystack = haystack(&image);
             let row = Arc::new(IndexedImage { image, membership, haystack });
-            self.rows.insert(id, Slot { row, generation });
+            self.removed.remove(&id);
+            self.rows.insert(id, Slot { row, generation, asked, answered: asked });
             return true;
         };
         slot.generation = generation;
-        // A poll by id doesn't tell the membership: what we knew still holds.
-        let membership = membership.or_else(|| slot.row.membership.clone());
+        // Dates have whole seconds: of two with the same, the one that was asked for later counts.
+        let is_late = asked < slot.asked;
+        let is_outdated = match image.updated_at.cmp(&slot.row.image.updated_at) {
+            Ordering::Less => is_late || !may_go_back,
+            Ordering::Equal => is_late,
+            Ordering::Greater => false,
+        };
+        let image = if is_outdated { slot.row.image.clone() } else { image };
+        if !is_outdated {
+            slot.asked = asked;
+        }
+        // A poll by id doesn't tell the membership: what we knew still holds, for as long as the image is shared.
+        let told = membership.filter(|_| slot.answered <= asked);
+        if told.is_some() {
+            slot.answered = asked;
+        }
+        let is_shared = image.visibility == Visibility::Shared;
+        let membership = told.or_else(|| slot.row.membership.clone()).filter(|_| is_shared);
         // Unchanged: spares the building of the haystack for 10,000 rows at every refresh.
         if slot.row.image == image && slot.row.membership == membership {
             return false;

@@ -25,10 +25,16 @@ fn index(rows: &[(Pass, Image)]) -> ImageIndex {
     let mut index = ImageIndex::default();
     index.begin();
     for (pass, image) in rows {
-        index.add(*pass, vec![image.clone()], &me());
+        add(&mut index, *pass, image.clone());
     }
     index.finish();
     index
+}
+
+/// A page that is asked for and answered at once.
+fn add(index: &mut ImageIndex, pass: Pass, image: Image) -> bool {
+    let asked = index.moment();
+    index.add(pass, vec![image], &me(), asked)
 }
 
 fn ids(index: &ImageIndex, query: &ListQuery) -> Vec<String> {
@@ -84,8 +90,9 @@ fn an_administrators_pending_listing_makes_no_offers_of_others_images() {
     let admin = Person { roles: vec!["admin".into()], ..me() };
     let mut index = ImageIndex::default();
     index.begin();
-    index.add(Pass::Default, vec![offered("x")], &admin);
-    index.add(Pass::Pending, vec![offered("x"), offered("y")], &admin);
+    let asked = index.moment();
+    index.add(Pass::Default, vec![offered("x")], &admin, asked);
+    index.add(Pass::Pending, vec![offered("x"), offered("y")], &admin, asked);
     assert_eq!((index.len(), pending_offers(&index, &admin)), (1, 0));
 }
 
@@ -94,15 +101,16 @@ fn a_new_indexing_drops_what_is_gone_and_never_brings_back_the_deleted() {
     let mut index = index(&[(Pass::Default, image("a", json!({}))), (Pass::Default, image("b", json!({})))]);
     index.begin();
     assert_eq!(index.len(), 2, "old rows stay while the new ones come");
-    index.add(Pass::Default, vec![image("a", json!({}))], &me());
+    add(&mut index, Pass::Default, image("a", json!({})));
     index.upsert(image("new", json!({})));
+    let asked = index.moment();
     index.remove(&"a".into());
-    index.add(Pass::Default, vec![image("a", json!({}))], &me());
+    index.add(Pass::Default, vec![image("a", json!({}))], &me(), asked);
     index.finish();
     let left: Vec<_> = index.rows().map(|row| row.image.id.as_str()).collect();
     assert_eq!(left, ["new"]);
     index.begin();
-    index.add(Pass::Default, vec![image("a", json!({}))], &me());
+    add(&mut index, Pass::Default, image("a", json!({})));
     assert!(index.get(&"a".into()).is_some(), "the next indexing may find it again");
 }
 
@@ -113,6 +121,91 @@ fn a_poll_keeps_the_membership_and_an_answer_changes_it() {
     assert_eq!(pending_offers(&index, &me()), 1);
     index.set_membership(&"x".into(), MemberStatus::Accepted);
     assert_eq!(pending_offers(&index, &me()), 0);
+}
+
+fn at(second: u32, name: &str) -> Image {
+    image("a", json!({"name": name, "updated_at": format!("2026-11-23T08:00:{second:02}Z")}))
+}
+
+fn name(index: &ImageIndex) -> Option<&str> {
+    index.get(&"a".into()).and_then(|row| row.image.name.as_deref())
+}
+
+#[test]
+fn an_older_answer_never_replaces_a_newer_one() {
+    let mut index = index(&[(Pass::Default, at(1, "listed"))]);
+    let asked = index.moment();
+    index.upsert(at(5, "patched"));
+    // Within the same second the date does not tell them apart: what was asked for before the change doesn't know of it.
+    for second in [1, 5] {
+        index.begin();
+        assert!(!index.add(Pass::Default, vec![at(second, "listed")], &me(), asked), "{second}");
+        assert!(!index.finish(), "it is there all the same");
+        assert!(!index.take(at(second, "polled"), asked), "{second}");
+        assert_eq!(name(&index), Some("patched"), "{second}");
+    }
+    assert!(index.take(at(6, "newer"), asked), "the date says that it is newer");
+    let asked = index.moment();
+    assert!(!index.take(at(5, "older"), asked), "a copy of the database that lags behind");
+    assert!(index.take(at(6, "same second"), asked));
+    // A server's clock that goes behind is not believed for ever.
+    assert!(add(&mut index, Pass::Default, at(2, "listed again")));
+    assert_eq!(name(&index), Some("listed again"));
+}
+
+#[test]
+fn an_answer_from_before_the_deletion_does_not_bring_the_image_back() {
+    let mut index = index(&[(Pass::Default, at(1, "there"))]);
+    let asked = index.moment();
+    index.remove(&"a".into());
+    assert!(!index.take(at(1, "polled"), asked));
+    index.begin();
+    assert!(!index.add(Pass::Default, vec![at(1, "listed")], &me(), asked));
+    index.finish();
+    assert!(!index.take(at(9, "polled"), asked), "a round does not forget it");
+    assert_eq!(index.len(), 0);
+    let asked = index.moment();
+    assert!(index.take(at(1, "restored"), asked), "what is asked for since counts");
+}
+
+#[test]
+fn an_older_listing_does_not_take_back_the_answer_to_an_offer() {
+    let mut index = index(&[(Pass::Pending, offered("x"))]);
+    let asked = index.moment();
+    index.set_membership(&"x".into(), MemberStatus::Accepted);
+    index.add(Pass::Pending, vec![offered("x")], &me(), asked);
+    assert_eq!(pending_offers(&index, &me()), 0);
+    assert!(add(&mut index, Pass::Pending, offered("x")), "it was put back");
+    assert_eq!(pending_offers(&index, &me()), 1);
+}
+
+#[test]
+fn a_rejected_image_that_is_made_public_is_an_offer_no_more() {
+    let mut index = index(&[(Pass::Rejected, offered("x"))]);
+    assert!(ids(&index, &by_name()).is_empty());
+    add(&mut index, Pass::Default, image("x", json!({"owner": "others", "visibility": "public"})));
+    assert_eq!(ids(&index, &by_name()), ["x"]);
+    assert!(ids(&index, &ListQuery { tab: Tab::Shared, ..by_name() }).is_empty());
+}
+
+#[test]
+fn what_an_administrator_finds_of_an_offer_stays_until_it_is_found_otherwise() {
+    let admin = Person { roles: vec!["admin".into()], ..me() };
+    let mut index = ImageIndex::default();
+    index.begin();
+    let asked = index.moment();
+    index.add(Pass::Default, vec![offered("x")], &admin, asked);
+    assert!(index.take_membership(&"x".into(), Some(MemberStatus::Pending), asked));
+    assert_eq!(pending_offers(&index, &admin), 1);
+    let asked = index.moment();
+    index.add(Pass::Default, vec![offered("x")], &admin, asked);
+    assert_eq!(pending_offers(&index, &admin), 1);
+    let asked = index.moment();
+    index.set_membership(&"x".into(), MemberStatus::Accepted);
+    assert!(!index.take_membership(&"x".into(), Some(MemberStatus::Pending), asked), "asked for before");
+    let asked = index.moment();
+    assert!(index.take_membership(&"x".into(), None, asked), "taken back");
+    assert!(ids(&index, &ListQuery { tab: Tab::Shared, ..by_name() }).is_empty());
 }
 
 #[test]
@@ -282,13 +375,13 @@ fn an_unchanged_page_changes_nothing() {
     let mut index = index(&[(Pass::Default, image("a", json!({})))]);
     let before = index.get(&"a".into()).cloned();
     index.begin();
-    assert!(!index.add(Pass::Default, vec![image("a", json!({}))], &me()));
+    assert!(!add(&mut index, Pass::Default, image("a", json!({}))));
     assert!(!index.finish());
     assert_eq!(
         before.as_ref().map(std::sync::Arc::as_ptr),
         index.get(&"a".into()).map(std::sync::Arc::as_ptr)
     );
-    assert!(index.add(Pass::Default, vec![image("a", json!({"status": "queued"}))], &me()));
+    assert!(add(&mut index, Pass::Default, image("a", json!({"status": "queued"}))));
     assert_eq!(index.newest_change(), None);
 }
 

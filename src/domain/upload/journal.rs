@@ -1,7 +1,10 @@
 //! The journal of uploads, kept in `localStorage`: what is needed to find a half-made record after the tab was closed. No token,
 //! no content. A Web Lock held while an upload runs tells the interrupted from those of other tabs.
 
-use crate::openstack::ids::{ImageId, ProjectId, UserId};
+use crate::openstack::{
+    glance::image::{Image, ImageStatus},
+    ids::{ImageId, ProjectId, UserId},
+};
 use serde::{Deserialize, Serialize};
 
 /// An upload that has begun, and that we don't know to have ended.
@@ -52,9 +55,31 @@ pub fn interrupted<'a>(
     entries.iter().filter(is_ours).filter(is_free).collect()
 }
 
+/// Whether an image still is what an interrupted upload leaves behind: without its bytes, and no tab is working on it. Anything
+/// else is somebody's image by now, which nobody asked to have deleted or written to.
+pub fn is_leftover(image: &Image, held_locks: &[String]) -> bool {
+    use ImageStatus::*;
+    matches!(image.status, Queued | Uploading | Importing | Saving)
+        && !held_locks.contains(&lock_name(&image.id))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_has_no_bytes_and_no_tab_is_left_over() {
+        let image = |status: &str| -> Image {
+            serde_json::from_value(serde_json::json!({"id": "i", "status": status})).unwrap()
+        };
+        for status in ["queued", "uploading", "importing", "saving"] {
+            assert!(is_leftover(&image(status), &["sextant-upload-j".to_owned()]), "{status}");
+            assert!(!is_leftover(&image(status), &["sextant-upload-i".to_owned()]), "{status}");
+        }
+        for status in ["active", "deactivated", "killed", "deleted", "pending_delete", "thawing"] {
+            assert!(!is_leftover(&image(status), &[]), "{status}");
+        }
+    }
 
     #[test]
     fn only_ones_own_uploads_that_no_tab_works_on_were_interrupted() {

@@ -182,7 +182,9 @@ mod tests {
         assert_eq!(effects, [Effect::Import(import::Effect::Probe)]);
         assert_eq!(upload.phase, Phase::Failed(Failure::Import));
         assert!(upload.can_cancel() && upload.can_retry());
-        assert_eq!(upload.apply(retry()), [Effect::Delete("a".into())]);
+        assert_eq!(upload.apply(retry()), [Effect::Reread("a".into())]);
+        let gone = Event::Reread(Box::new(Err(fault(404))));
+        assert_eq!(upload.apply(gone), [Effect::Delete("a".into())]);
         assert_eq!(upload.apply(Event::Deleted(Ok(()))), [Effect::Forget("a".into())]);
         assert!(upload.import.is_none());
         upload.apply(Event::Start);
@@ -225,7 +227,7 @@ mod tests {
             (&upload.phase, upload.import_refusal()),
             (&Phase::Failed(Failure::Import), Some(&fault(403)))
         );
-        assert_eq!(upload.apply(retry()), [Effect::Delete("a".into())]);
+        assert_eq!(upload.apply(retry()), [Effect::Reread("a".into())]);
     }
 
     #[test]
@@ -234,7 +236,7 @@ mod tests {
             let mut upload = sending();
             upload.apply(Event::Sent(Err(error.clone())));
             assert_eq!(upload.phase, Phase::Failed(Failure::Send(error)));
-            assert_eq!(upload.apply(retry()), [Effect::Delete("a".into())]);
+            assert_eq!(upload.apply(retry()), [Effect::Reread("a".into())]);
         }
     }
 
@@ -254,7 +256,7 @@ mod tests {
         upload.apply(Event::Sent(Err(ApiError::Offline)));
         upload.apply(look(None, "queued"));
         assert!(matches!(upload.phase, Phase::Failed(Failure::Cut { .. })));
-        assert_eq!(upload.apply(retry()), [Effect::Delete("a".into())]);
+        assert_eq!(upload.apply(retry()), [Effect::Reread("a".into())]);
     }
 
     #[test]
@@ -273,6 +275,6 @@ mod tests {
     fn a_file_that_is_chosen_again_gets_another_record() {
         let body = CreateImage { id: Some("a".into()), ..CreateImage::default() };
         let mut upload = Upload::new("f", 1, body, true).stuck(ImageStatus::Uploading);
-        assert_eq!(upload.apply(retry()), [Effect::Delete("a".into())]);
+        assert_eq!(upload.apply(retry()), [Effect::Reread("a".into())]);
     }
 }

@@ -43,6 +43,11 @@ fn after(has_record: bool, events: Vec<Event>) -> (Upload, Vec<Effect>) {
     (upload, last)
 }
 
+/// The record was gone when it was read again, before it is replaced.
+fn gone_already() -> Event {
+    Event::Reread(Box::new(Err(fault(404))))
+}
+
 fn sending() -> Vec<Event> {
     vec![Event::Start, Event::Recorded(Ok(()))]
 }
@@ -66,13 +71,33 @@ fn an_upload_goes_from_record_to_bytes_to_active() {
     assert_eq!(upload.apply(Event::Looked(Ok(image("saving")))), look(2_500));
     assert_eq!(
         upload.apply(Event::Looked(Err(ApiError::Offline))),
-        look(2_500),
+        look(3_750),
         "a failed poll is never fatal"
     );
     assert_eq!(upload.apply(Event::Looked(Ok(image("active")))), [Effect::Forget("a".into())]);
     assert!(
         upload.phase == Phase::Active && upload.can_dismiss() && !upload.can_cancel() && !upload.can_retry()
     );
+}
+
+#[test]
+fn a_cloud_that_stores_for_long_is_asked_more_and_more_seldom() {
+    let (mut upload, _) = after(false, then(sending(), [Event::Sent(Ok(()))]));
+    let mut ask = |answer: Result<Look, ApiError>| match &upload.apply(Event::Looked(answer))[..] {
+        [Effect::Look { after_ms, .. }] => *after_ms,
+        other => panic!("{other:?}"),
+    };
+    let delays =
+        [Ok(image("saving")), Err(ApiError::Offline), Err(fault(503)), Ok(image("saving"))].map(&mut ask);
+    assert_eq!(delays, [2_500, 3_750, 5_625, 8_437]);
+    assert_eq!((0..9).map(|_| ask(Ok(image("saving")))).max(), Some(30_000));
+    // The next try begins anew.
+    upload.apply(Event::Looked(Ok(image("queued"))));
+    for event in [Event::Retry { fresh: "b".into() }, Event::Start, Event::Looked(Ok(image("queued")))] {
+        upload.apply(event);
+    }
+    upload.apply(Event::Sent(Ok(())));
+    assert_eq!(upload.apply(Event::Looked(Ok(image("saving")))), look(2_500));
 }
 
 #[test]
@@ -193,6 +218,9 @@ fn a_retry_after_refused_bytes_takes_another_record() {
     for status in [415, 500] {
         let events = then(sending(), [Event::Sent(Err(fault(status))), Event::Retry { fresh: "b".into() }]);
         let (mut upload, effects) = after(false, events);
+        assert_eq!(upload.phase, Phase::Rereading("b".into()), "{status}");
+        assert_eq!(effects, [Effect::Reread("a".into())]);
+        let effects = upload.apply(gone_already());
         assert_eq!(upload.phase, Phase::Replacing("b".into()), "{status}");
         assert_eq!(effects, [Effect::Delete("a".into())]);
         assert_eq!(upload.apply(Event::Deleted(Ok(()))), [Effect::Forget("a".into())]);
@@ -206,7 +234,7 @@ fn a_retry_after_refused_bytes_takes_another_record() {
 #[test]
 fn a_record_that_can_not_be_replaced_is_not_lost_sight_of() {
     let events = then(sending(), [Event::Sent(Err(fault(415))), Event::Retry { fresh: "b".into() }]);
-    let (mut upload, _) = after(false, events);
+    let (mut upload, _) = after(false, then(events, [gone_already()]));
     assert!(upload.apply(Event::Deleted(Err(fault(503)))).is_empty());
     assert_eq!(upload.phase, Phase::Failed(Failure::NotDeleted(fault(503))));
     assert_eq!((upload.image.as_str(), upload.can_cancel()), ("a", true));
@@ -337,7 +365,7 @@ fn a_cut_line_asks_for_the_quota_and_a_stuck_image_is_replaced() {
     // A cloud that was restarted leaves "saving" behind, and takes no more bytes for it.
     let stuck = then(lost(), (0..6).map(|_| Event::Looked(Ok(image("saving")))));
     let (upload, effects) = after(false, then(stuck, [Event::Retry { fresh: "b".into() }]));
-    assert_eq!((upload.phase, effects), (Phase::Replacing("b".into()), vec![Effect::Delete("a".into())]));
+    assert_eq!((upload.phase, effects), (Phase::Rereading("b".into()), vec![Effect::Reread("a".into())]));
 }
 
 #[test]

@@ -44,6 +44,11 @@ pub fn list_members(image: &ImageId) -> Request<Vec<Member>> {
         .decoded_by(|answer| decode_json::<Members>(answer).map(|body| body.members))
 }
 
+/// What one project said to an offer; 404 where it has none.
+pub fn get_member(image: &ImageId, project: &ProjectId) -> Request<Member> {
+    Request::get(Service::Image, member_path(image, project))
+}
+
 /// Offers an image to a project.
 pub fn create_member(image: &ImageId, project: &ProjectId) -> Request<Member> {
     Request::post(Service::Image, format!("{}/members", image_path(image)))

@@ -353,6 +353,10 @@ impl Files {
             && is_untouched(&form.disk_format.get_untracked())
         {
             form.disk_format.set(found.clone());
+            if *form.container_format.read_untracked() == container {
+                let found = container_for(&DiskFormat::from(found.as_str()));
+                form.container_format.set(found.as_str().to_owned());
+            }
             self.prefilled.update_value(|prefilled| prefilled.format = found.clone());
         }
         if is_untouched(&picked.format.get_untracked()) {
@@ -419,6 +423,9 @@ impl Files {
             if was_several {
                 form.name.set(single.name.get_untracked());
                 form.disk_format.set(single.format.get_untracked());
+                let own = untrack(|| single.draft(&ImageDraft::default()));
+                let container = own.container_format.map(|container| container.as_str().to_owned());
+                form.container_format.set(container.unwrap_or_default());
             } else {
                 self.prefill(form, *single);
             }
@@ -465,7 +472,11 @@ impl Files {
                     form.disk_format.set(guess.disk.as_str().to_owned());
                     form.container_format.set(guess.container.as_str().to_owned());
                 }
-                None => form.disk_format.set(String::new()),
+                None => {
+                    form.disk_format.set(String::new());
+                    // The one of the file before: an OVA's would stay.
+                    form.container_format.set(String::new());
+                }
             }
         }
         let architecture = guess_architecture(&file_name).unwrap_or_default().to_owned();

@@ -120,6 +120,9 @@ impl UrlSource {
         }
         if let Some(guess) = guess.filter(|guess| *form.disk_format.read_untracked() == guess.disk.as_str()) {
             form.container_format.set(guess.container.as_str().to_owned());
+        } else if form.disk_format.read_untracked().is_empty() {
+            // The one of the address before: an OVA's would stay.
+            form.container_format.set(String::new());
         }
         self.prefilled.set_value(now);
     }

@@ -411,8 +411,9 @@ impl Wizard {
         self.image_error.set(None);
         let Some(id) = self.draft.read_untracked().source.image().cloned() else { return };
         spawn_local(async move {
+            let asked = self.images.moment();
             match self.session.send(glance::get_image(&id)).await {
-                Ok(image) => self.images.upsert(image),
+                Ok(image) => self.images.heard(image, asked),
                 Err(ApiError::Aborted) => {}
                 Err(error) if error.kind() == Some(FaultKind::NotFound) => {
                     self.images.remove(&id);

@@ -5,10 +5,11 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::browser::{Listener, now_ms, until_visible},
-    domain::polling::{Backoff, FIRST_DELAY_MS, is_transitional},
+    domain::polling::{Backoff, FIRST_DELAY_MS, in_turn, is_transitional},
     openstack::{
         error::FaultKind,
         glance::{self, image::Image},
+        ids::ImageId,
     },
     state::images::{Images, STALE_AFTER},
 };
@@ -17,8 +18,9 @@ use crate::{
 const CHANGES_EVERY: u32 = 30_000;
 /// The index is read anew when the person comes back after so long, milliseconds.
 const AWAY_FOR: f64 = 60_000.0;
-/// Images asked for in one round of polling.
-const POLL_AT_MOST: usize = 10;
+/// Images asked for in one round of polling: the youngest, which somebody waits for, and so many of all others, in turn.
+const YOUNGEST: usize = 5;
+const OTHERS: usize = 5;
 
 /// When the images whose status will change are asked for again.
 #[derive(Clone, Copy, Default)]
@@ -69,6 +71,7 @@ impl Images {
 
     /// Asks again for the images that are on their way to another status.
     pub(super) async fn follow_passing(self) {
+        let mut last = None;
         loop {
             TimeoutFuture::new(FIRST_DELAY_MS).await;
             until_visible().await;
@@ -77,8 +80,10 @@ impl Images {
                 continue;
             }
             let mut has_changed = false;
-            for image in self.passing() {
-                has_changed |= self.ask_again(&image).await;
+            let passing = self.passing(last.as_ref());
+            last = passing.last().cloned();
+            for id in &passing {
+                has_changed |= self.ask_again(id).await;
             }
             let backoff = poll.backoff.after(has_changed);
             // The first delay is this loop's own.
@@ -87,27 +92,26 @@ impl Images {
         }
     }
 
-    /// The youngest images whose status will change: what was left queued months ago can wait for the next listing.
-    fn passing(self) -> Vec<Image> {
+    /// Images whose status will change: the youngest, and of the others those after `last`.
+    fn passing(self, last: Option<&ImageId>) -> Vec<ImageId> {
         let index = self.index.read_untracked();
         let mut passing: Vec<&Image> =
             index.rows().map(|row| &row.image).filter(|image| is_transitional(&image.status)).collect();
         passing.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
-        passing.into_iter().take(POLL_AT_MOST).cloned().collect()
+        let ids = passing.into_iter().map(|image| image.id.clone());
+        let mut ids: Vec<ImageId> = ids.collect();
+        let others = ids.split_off(ids.len().min(YOUNGEST));
+        ids.extend(in_turn(others, last, OTHERS));
+        ids
     }
 
     /// Whether the image has changed. A poll that fails has changed nothing: it is asked again.
-    async fn ask_again(self, before: &Image) -> bool {
-        match self.session.send(glance::get_image(&before.id)).await {
-            Ok(image) => {
-                let has_changed = image != *before;
-                if has_changed {
-                    self.index.update(|index| index.upsert(image));
-                }
-                has_changed
-            }
+    async fn ask_again(self, id: &ImageId) -> bool {
+        let asked = self.moment();
+        match self.session.send(glance::get_image(id)).await {
+            Ok(image) => self.take(image, asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => {
-                self.remove(&before.id);
+                self.remove(id);
                 true
             }
             Err(_) => false,

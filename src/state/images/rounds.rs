@@ -1,16 +1,21 @@
 //! Reading the index: a whole round of listings, or only what has changed since.
 
 use leptos::{prelude::*, task::spawn_local};
+use web_sys::{AbortController, AbortSignal};
 
 use crate::{
-    client::{browser::now_ms, later},
+    client::{
+        browser::{new_abort_controller, now_ms},
+        later,
+    },
     domain::{
         access::Person,
-        image_list::index::{ImageIndex, Pass},
+        image_list::index::{ImageIndex, Moment, Pass},
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, ImagePage, ListImages},
+        ids::ImageId,
     },
     state::images::Images,
 };
@@ -45,10 +50,29 @@ impl Images {
         });
     }
 
-    /// A running round gives up when this number has changed.
+    /// Gives up what has not been answered yet; the rows stay.
+    pub fn stop(self) {
+        self.next_round();
+        self.load.update(|load| {
+            load.is_running = false;
+            if !load.has_rows {
+                load.error = Some(ApiError::Aborted);
+            }
+        });
+    }
+
+    /// A running round gives up when this number has changed; what it waits for is asked no more.
     pub(super) fn next_round(self) -> u32 {
+        self.asking.update_value(|asking| {
+            asking.abort();
+            *asking = new_abort_controller();
+        });
         self.round.update_value(|round| *round += 1);
         self.round.get_value()
+    }
+
+    pub(super) fn asking_signal(self) -> AbortSignal {
+        self.asking.with_value(AbortController::signal)
     }
 
     /// How many rows were no images.
@@ -57,7 +81,8 @@ impl Images {
         self.index.update_untracked(ImageIndex::begin);
         let mut skipped = 0;
         for pass in Pass::ALL {
-            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing.
+            // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing. What
+            // was offered is found image by image, when the round is over.
             if me.is_admin() && matches!(pass, Pass::Pending | Pass::Rejected) {
                 continue;
             }
@@ -65,8 +90,9 @@ impl Images {
             let limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
             skipped += self.run_pass(pass, pass.request(limit, None), round, &me).await?;
         }
-        if self.index.try_update_untracked(ImageIndex::finish).unwrap_or_default() {
-            self.index.notify();
+        self.update(ImageIndex::finish);
+        if me.is_admin() {
+            self.find_offers(round, &me);
         }
         Ok(skipped)
     }
@@ -83,7 +109,9 @@ impl Images {
         let mut restarts_left = 3;
         let mut skipped = 0;
         loop {
-            let page = match self.session.send(glance::list_images(&wanted)).await {
+            let asked = self.moment();
+            let request = glance::list_images(&wanted);
+            let page = match self.session.send_until(request, self.asking_signal()).await {
                 // Glance refuses a marker that was deleted meanwhile: this pass begins anew.
                 Err(error)
                     if error.kind() == Some(FaultKind::BadRequest)
@@ -100,7 +128,7 @@ impl Images {
                 return Err(ApiError::Aborted);
             }
             skipped += page.skipped;
-            let next = self.take(pass, page, me).await;
+            let next = self.take_page(pass, page, me, asked).await;
             if next.is_none() {
                 return Ok(skipped);
             }
@@ -109,11 +137,8 @@ impl Images {
     }
 
     /// Takes in a page; where the next one begins.
-    async fn take(self, pass: Pass, page: ImagePage, me: &Person) -> Option<crate::openstack::ids::ImageId> {
-        let has_changed = self.index.try_update_untracked(|index| index.add(pass, page.images, me));
-        if has_changed.unwrap_or_default() {
-            self.index.notify();
-        }
+    async fn take_page(self, pass: Pass, page: ImagePage, me: &Person, asked: Moment) -> Option<ImageId> {
+        self.update(|index| index.add(pass, page.images, me, asked));
         if !self.load.read_untracked().has_rows {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.

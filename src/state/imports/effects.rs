@@ -78,9 +78,10 @@ impl Imports {
         let Some(import) = self.get_untracked(id).filter(|import| import.phase == Phase::Following) else {
             return;
         };
+        let asked = self.images.moment();
         let answer = look_at(&origin, &import.image).await;
         match &answer {
-            Ok((image, _)) => self.show(&origin, image),
+            Ok((image, _)) => self.hear(&origin, image, asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &import.image),
             Err(_) => {}
         }

@@ -15,12 +15,20 @@ use crate::{
     },
     domain::{
         import as import_machine,
-        upload::{Effect, Event, Look, Phase, Upload, queue::UploadId, verification::NoHash},
+        upload::{
+            Effect, Event, Look, Phase, Upload, queue::UploadId, replacement::Record, verification::NoHash,
+        },
     },
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, CreateImage, ListImages, image::ImageStatus, import, patch::Patch},
-        ids::ImageId,
+        glance::{
+            self, CreateImage, ListImages,
+            image::{ImageStatus, Visibility},
+            import,
+            member::{create_member, list_members},
+            patch::Patch,
+        },
+        ids::{ImageId, ProjectId},
         secret::Secret,
     },
     state::{
@@ -54,6 +62,14 @@ impl Uploads {
                 }
             }
             Effect::Look { image, after_ms } => in_background(self.look(id, origin, image, after_ms)),
+            Effect::Reread(image) => in_background(async move {
+                let record = reread(&origin, &image).await;
+                self.apply(id, Event::Reread(Box::new(record)));
+            }),
+            Effect::Offer(image, projects) => in_background(async move {
+                let refused = offer(&origin, &image, projects).await;
+                self.apply(id, Event::Offered(refused));
+            }),
             Effect::Delete(image) => in_background(self.delete(id, origin, image)),
             Effect::Remember(image) => {
                 let Some(file) = self.file(id) else { return };
@@ -152,13 +168,19 @@ impl Uploads {
     async fn look(self, id: UploadId, origin: Rc<Origin>, image: ImageId, after_ms: u32) {
         if after_ms > 0 {
             TimeoutFuture::new(after_ms).await;
+            // One that only waits for the cloud holds up no other: nothing is asked for a tab that nobody sees.
+            let is_answered = Phase::Storing { is_answered: true };
+            if self.queue.read_untracked().get(id).is_some_and(|upload| upload.phase == is_answered) {
+                until_visible().await;
+            }
             if self.queue.read_untracked().get(id).is_none() {
                 return;
             }
         }
+        let asked = self.images.moment();
         let answer = origin.ask(&glance::get_image(&image)).await;
         match &answer {
-            Ok(image) => self.show(&origin, image),
+            Ok(image) => self.hear(&origin, image, asked),
             Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &image),
             Err(_) => {}
         }
@@ -184,9 +206,10 @@ impl Uploads {
                     until_visible().await;
                 }
                 let Some((image, _)) = upload(|upload| upload.phase == Phase::Importing) else { return };
+                let asked = self.images.moment();
                 let answer = look_at(&origin, &image).await;
                 match &answer {
-                    Ok((image, _)) => self.show(&origin, image),
+                    Ok((image, _)) => self.hear(&origin, image, asked),
                     Err(error) if error.kind() == Some(FaultKind::NotFound) => self.hide(&origin, &image),
                     Err(_) => {}
                 }
@@ -316,6 +339,31 @@ pub(in crate::state) async fn delete_record(
             other => return other,
         }
     }
+}
+
+/// All that a record says, and whom it was offered to.
+async fn reread(origin: &Origin, image: &ImageId) -> Result<Record, ApiError> {
+    let image = origin.ask(&glance::get_image(image)).await?;
+    // Only a shared one has members to list.
+    let members = match image.visibility {
+        Visibility::Shared => origin.ask(&list_members(&image.id)).await?,
+        _ => Vec::new(),
+    };
+    Ok(Record { image, members: members.into_iter().map(|member| member.member_id).collect() })
+}
+
+/// Offers an image to projects; those that it could not be offered to.
+async fn offer(origin: &Origin, image: &ImageId, projects: Vec<ProjectId>) -> Vec<ProjectId> {
+    let mut refused = Vec::new();
+    for project in projects {
+        match origin.ask(&create_member(image, &project)).await {
+            // It has the offer already: an answer was lost.
+            Err(error) if error.kind() == Some(FaultKind::Conflict) => {}
+            Err(_) => refused.push(project),
+            Ok(_) => {}
+        }
+    }
+    refused
 }
 
 /// Whether a refusal may be over in a moment: Glance is still busy with the bytes that were cut off.

@@ -12,14 +12,14 @@ use crate::{
         image_draft::ImageDraft,
         upload::{
             Upload,
-            journal::{JournalEntry, interrupted, lock_name},
+            journal::{JournalEntry, interrupted, is_leftover, lock_name},
             store::is_being_imported,
         },
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
-            self, CreateImage,
+            self,
             image::{Image, ImageStatus},
         },
         ids::ImageId,
@@ -41,22 +41,34 @@ pub struct Leftover {
     pub image: Image,
 }
 
+/// What came of a decision about a leftover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It was done.
+    Done,
+    /// The file can't be the same.
+    OtherFile,
+    /// It is no leftover any more: nothing was changed.
+    Over,
+}
+
 impl Uploads {
     /// What was cut off; tracked.
     pub fn leftovers(self) -> Signal<Vec<Leftover>> {
         self.leftovers.into()
     }
 
-    /// Deletes the empty record.
+    /// Deletes the empty record. `Over` where there is none any more.
     ///
     /// # Errors
     /// As Glance says.
-    pub async fn delete_leftover(self, leftover: &Leftover) -> Result<(), ApiError> {
+    pub async fn delete_leftover(self, leftover: &Leftover) -> Result<Settled, ApiError> {
         let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
-        delete_record(&origin, &leftover.entry.image, leftover.image.protected).await?;
-        self.images.remove(&leftover.entry.image);
-        self.drop_leftover(&leftover.entry.image);
-        Ok(())
+        let Some(image) = self.look_at_leftover(&origin, leftover).await? else { return Ok(Settled::Over) };
+        delete_record(&origin, &image.id, image.protected).await?;
+        self.images.remove(&image.id);
+        self.drop_leftover(&image.id);
+        Ok(Settled::Done)
     }
 
     /// Leaves the record as it is, and does not ask again.
@@ -64,16 +76,18 @@ impl Uploads {
         self.drop_leftover(image);
     }
 
-    /// Sends the file again, to the same record where that can take it. False for a file that can't be the same.
-    pub fn resume_leftover(self, leftover: &Leftover, file: File) -> bool {
+    /// Sends the file again, to the same record where that can take it. `Over` where there is no such record any more.
+    ///
+    /// # Errors
+    /// As Glance says.
+    pub async fn resume_leftover(self, leftover: &Leftover, file: File) -> Result<Settled, ApiError> {
         let entry = &leftover.entry;
         if file.name() != entry.file_name || size_of(&file) != entry.size {
-            return false;
+            return Ok(Settled::OtherFile);
         }
-        let Some(origin) = Origin::current(self.session) else { return false };
-        let body = ImageDraft::of(&leftover.image)
-            .to_create(entry.image.clone())
-            .unwrap_or_else(|_| CreateImage { id: Some(entry.image.clone()), ..CreateImage::default() });
+        let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
+        let Some(image) = self.look_at_leftover(&origin, leftover).await? else { return Ok(Settled::Over) };
+        let body = ImageDraft::of(&image).body(image.id.clone());
         self.leftovers.update(|all| all.retain(|other| other.entry.image != entry.image));
         let lock = web_lock::hold(&lock_name(&entry.image));
         let mut upload = Upload::new(file.name(), size_of(&file), body, true);
@@ -81,12 +95,42 @@ impl Uploads {
         let is_stuck = entry.store.is_some();
         if is_stuck {
             upload.store.clone_from(&entry.store);
-            upload = upload.stuck(leftover.image.status.clone());
+            upload = upload.stuck(image.status);
         }
         if let Some(id) = self.enqueue(upload, file, Rc::new(origin), lock).filter(|_| is_stuck) {
             self.retry(id);
         }
-        true
+        Ok(Settled::Done)
+    }
+
+    /// What was found at sign-in may be hours old: the record as it is now, where it still is a leftover. Else it is no more
+    /// offered.
+    async fn look_at_leftover(self, origin: &Origin, leftover: &Leftover) -> Result<Option<Image>, ApiError> {
+        let id = &leftover.entry.image;
+        let asked = self.images.moment();
+        let found = match origin.ask(&glance::get_image(id)).await {
+            Err(error) if error.kind() == Some(FaultKind::NotFound) => {
+                self.images.remove(id);
+                journal::forget(id);
+                None
+            }
+            answer => Some(answer?),
+        };
+        // Asked last: nothing lies between this and what is done.
+        let held = web_lock::held().await.unwrap_or_default();
+        let left = found.clone().filter(|image| is_leftover(image, &held) && !is_being_imported(image));
+        if left.is_none() {
+            // The journal is the other tab's where one is at work.
+            if found.as_ref().is_some_and(|image| is_leftover(image, &[])) {
+                self.leftovers.update(|all| all.retain(|other| other.entry.image != *id));
+            } else {
+                self.drop_leftover(id);
+            }
+            if let Some(image) = found {
+                self.hear(origin, &image, asked);
+            }
+        }
+        Ok(left)
     }
 
     /// Looks at every new session, and in another project.
