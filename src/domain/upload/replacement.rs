@@ -89,10 +89,7 @@ mod tests {
         domain::upload::Event,
         openstack::{
             error::Fault,
-            glance::{
-                CreateImage,
-                image::{ContainerFormat, DiskFormat},
-            },
+            glance::{CreateImage, image::DiskFormat},
             request::Service,
         },
     };
