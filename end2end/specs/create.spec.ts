@@ -179,7 +179,7 @@ test("a running upload shows in tray and row, survives navigation, and ends by i
   await expect(entry).toHaveCount(0);
 });
 
-test("leaving the page while sending asks first", async ({ page, member, temporary }) => {
+test("leaving the page while sending asks first", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("leaving");
   await signIn(page, member, "/images/new");
   await pickFiles(page, temporary(raw(20 * MiB)));

@@ -284,7 +284,7 @@ test("tags are chips: typed, pasted, taken away", { tag: "@cloud" }, async ({ pa
   await expect.poll(async () => [...(await api.getImage(image.id)).tags].sort()).toEqual(["db", "kept", "last", "lts", "web"]);
 });
 
-test("a kernel and a ramdisk are named where there are some", async ({ page, member, account }) => {
+test("a kernel and a ramdisk are named where there are some", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const kernel = await api.createImage({ name: unique("vmlinuz"), disk_format: "aki", container_format: "aki" });
   const image = await api.createImage({ name: unique("machine"), disk_format: "ami", container_format: "ami" });

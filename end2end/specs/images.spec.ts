@@ -82,6 +82,33 @@ test("the search box looks at name, id, tags and property values, and stands in 
   await expect(rowOf(page, rest.name)).toBeVisible();
 });
 
+test("a column's head sorts the list, and once more the other way round; the address says which", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const mark = unique("sorted");
+  // Neither by name nor by the minimum in the order in which they are made.
+  for (const [name, min_ram] of [["b", 512], ["c", 256], ["a", 1024]] as const) await api.createImage({ name: `${mark}-${name}`, min_ram });
+  await signIn(page, member, `/images?q=${mark}`);
+  const table = page.getByRole("table", { name: "Images" });
+  const order = () => table.getByRole("link", { name: new RegExp(`^${mark}-.$`) }).allTextContents();
+  const names = (letters: string) => [...letters].map((letter) => `${mark}-${letter}`);
+  for (const [head, ascending] of [["Name", "abc"], ["Min RAM", "cba"]] as const) {
+    const columnHead = table.getByRole("columnheader", { name: head });
+    const press = () => columnHead.getByRole("button").click();
+    await press();
+    const first = await columnHead.getAttribute("aria-sort");
+    const other = first === "ascending" ? "descending" : "ascending";
+    const reversed = [...ascending].reverse().join("");
+    await expect.poll(order).toEqual(names(first === "ascending" ? ascending : reversed));
+    await press();
+    await expect(columnHead).toHaveAttribute("aria-sort", other);
+    await expect.poll(order).toEqual(names(other === "ascending" ? ascending : reversed));
+  }
+  await expect(page).toHaveURL(/sort=/);
+  const before = await order();
+  await page.reload();
+  await expect.poll(order).toEqual(before);
+});
+
 test("a row whose status is passing follows it by itself", async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("queued") });

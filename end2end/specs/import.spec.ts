@@ -1,4 +1,5 @@
 // What the cloud fetches by itself: from a URL, from the gallery of ready-made images, into one of several stores.
+import { createHash } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible, expectRefused, heading, navigation, rowOf, signIn, upload } from "../support/app.ts";
 import { qcow2, raw, sha512 } from "../support/files.ts";
@@ -116,6 +117,19 @@ test("a record that is refused is nothing to come back to", async ({ page, membe
   await page.goto("/images");
   await expect(page.getByRole("table", { name: "Images" }).getByRole("link").first()).toBeVisible();
   await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
+});
+
+test("an import goes on through a reload, however soon", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
+  const name = unique("reloaded");
+  const url = fetchable(web, "soon.qcow2", temporary(qcow2()));
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, url, name);
+  await submit(page);
+  await expect(upload(page, name)).toContainText(url);
+  await page.reload();
+  await expect(rowOf(page, name)).toContainText("Active");
+  const images = await (await member.api()).imagesNamed(name);
+  expect(images).toMatchObject([{ status: "active" }]);
 });
 
 test("cancelling an import deletes its record, also a protected one", async ({ page, member, temporary, web }) => {
@@ -262,12 +276,13 @@ test("a cloud that fetches nothing offers files only, and says why", async ({ pa
   }
 });
 
-test("one click on a ready-made image fills the form, and its checksum is compared", async ({ page, member, temporary, web }) => {
+test("one click on a ready-made image fills the form, and its checksum is compared", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
   const file = temporary(qcow2());
-  const url = web.put("ready.img", file);
+  const url = fetchable(web, "ready.img", file);
+  const published = createHash("sha512").update(Buffer.from(await (await fetch(url)).arrayBuffer())).digest("hex");
   const entry = {
     name: "Testix", version: "1.0", architecture: "aarch64", url, format: "qcow2", min_disk: 2, min_ram: 512,
-    properties: { os_distro: "testix", os_version: "1.0" }, checksum: `sha512:${await sha512(file)}`,
+    properties: { os_distro: "testix", os_version: "1.0" }, checksum: `sha512:${published}`,
   };
   const wrong = { ...entry, version: "2.0", checksum: `sha512:${"0".repeat(128)}` };
   const other = { ...entry, version: "3.0", architecture: "x86_64", checksum: `sha256:${"0".repeat(64)}` };

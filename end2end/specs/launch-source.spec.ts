@@ -152,6 +152,37 @@ test("a link to an instance snapshot shows it among its kind", { tag: "@cloud" }
   await expect(radio(page, snapshot.name)).toHaveCount(0);
 });
 
+test("an instance is launched from a snapshot of another, to active", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const server = await api.createServer(unique("first"), image.id, "m1.tiny", "none");
+  const status = async () => (await api.call("GET", `${api.compute}/servers/${server.id}`)).server.status;
+  await expect.poll(status, { timeout: 60_000 }).toBe("ACTIVE");
+  const name = unique("snap");
+  await api.call("POST", `${api.compute}/servers/${server.id}/action`, { createImage: { name } });
+  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status, { timeout: 60_000 }).toBe("active");
+  const [snapshot] = await api.imagesNamed(name);
+  await open(page, member, "/launch?step=source");
+  await bootSource(page).selectOption({ label: "Instance snapshot" });
+  await radio(page, name).check();
+  const second = await launch(page, "m1.tiny");
+  const made = (await api.servers()).find((one) => one.name === second);
+  expect(made).toMatchObject({ status: "ACTIVE", image: { id: snapshot.id } });
+});
+
+test("the volume type that is chosen is that of the new volume", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  await open(page, member, `/launch?image=${image.id}&step=source`);
+  await page.getByRole("checkbox", { name: "Create new volume" }).check();
+  await page.getByLabel("Volume type", { exact: true }).selectOption({ label: "ssd" });
+  await page.getByRole("checkbox", { name: "Delete volume when the instance is deleted" }).check();
+  await launch(page, "m1.tiny");
+  const volumes = (await api.call("GET", `${api.volume}/volumes/detail`)).volumes as Json[];
+  expect(volumes).toMatchObject([{ volume_type: "ssd", bootable: "true" }]);
+  await forgetVolumes(api);
+});
+
 test("a thousand volumes are searched, not all drawn", async ({ page, member }) => {
   const volumes = Array.from({ length: 1000 }, (_, at) => ({
     id: `v-${at}`, name: `volume ${at}`, status: "available", size: 8, bootable: "true", created_at: "2026-01-01T00:00:00.000000",

@@ -112,6 +112,52 @@ test("an image is launched to active with a flavor that fits", { tag: "@cloud" }
   expect(server?.image.id).toBe(image.id);
 });
 
+test("a count of two makes two instances", { tag: "@cloud" }, async ({ page, member }) => {
+  const { api, image } = await wizard(page, member, {});
+  const name = unique("pair");
+  await step(page, "Details");
+  await page.getByLabel("Instance name", { exact: true }).fill(name);
+  await page.getByLabel("Count", { exact: true }).fill("2");
+  await step(page, "Flavor");
+  await flavor(page, "m1.tiny").check();
+  await step(page, "Review");
+  await launchButton(page).click();
+  await expect(heading(page, "Instances")).toBeVisible();
+  const table = page.getByRole("table", { name: "Instances" });
+  for (const number of [1, 2]) {
+    const row = table.getByRole("row").filter({ has: page.getByRole("link", { name: `${name}-${number}`, exact: true }) });
+    await expect(row).toContainText("Active", { timeout: 60_000 });
+  }
+  const made = (await api.servers()).map((server) => ({ name: server.name, image: server.image.id }));
+  expect(made.sort((one, other) => one.name.localeCompare(other.name))).toEqual([
+    { name: `${name}-1`, image: image.id },
+    { name: `${name}-2`, image: image.id },
+  ]);
+});
+
+test("the availability zone that is chosen reaches the server", { tag: "@cloud" }, async ({ page, member }) => {
+  const { api } = await wizard(page, member, {});
+  const [{ zoneName: zone }] = (await api.call("GET", `${api.compute}/os-availability-zone`)).availabilityZoneInfo;
+  const asked: unknown[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/servers")) asked.push(request.postDataJSON().server.availability_zone);
+  });
+  const name = unique("server");
+  await step(page, "Details");
+  await page.getByLabel("Instance name", { exact: true }).fill(name);
+  await page.getByLabel("Availability zone", { exact: true }).selectOption({ label: zone });
+  await step(page, "Flavor");
+  await flavor(page, "m1.tiny").check();
+  await step(page, "Review");
+  await expect(page.getByRole("main")).toContainText(zone);
+  await launchButton(page).click();
+  await expect(heading(page, name)).toBeVisible();
+  await expect(page.getByRole("main").getByText("Active", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  // A cloud of one zone puts every server there: what was asked for counts, too.
+  expect(asked).toEqual([zone]);
+  expect((await api.servers())[0]?.["OS-EXT-AZ:availability_zone"]).toBe(zone);
+});
+
 test("several networks need a choice", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const network = await api.createNetwork(unique("own-net"), "10.77.0.0/24");

@@ -157,7 +157,7 @@ test.describe("filters", () => {
   });
 });
 
-test("columns that were put away stay away, and all come back", async ({ page, member }) => {
+test("columns that were put away stay away, and all come back", { tag: "@cloud" }, async ({ page, member }) => {
   await signIn(page, member);
   const head = (name: string) => table(page).getByRole("columnheader", { name });
   const item = (name: string) => page.getByRole("menuitemcheckbox", { name });

@@ -82,7 +82,7 @@ test("an upload that a closed tab cut off is offered at the next visit, and its 
   await expect(rowOf(next, name)).toHaveCount(0);
 });
 
-test("an upload that a closed tab cut off goes on with the same file, on the same record", async ({ page, member, temporary }) => {
+test("an upload that a closed tab cut off goes on with the same file, on the same record", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const context = page.context();
   const name = unique("resumed");
   const file = temporary(sparse(300 * MiB));
@@ -97,7 +97,7 @@ test("an upload that a closed tab cut off goes on with the same file, on the sam
   await entry.getByLabel("Choose the file again").setInputFiles(temporary(raw(4096)));
   await expect(entry.getByRole("alert")).toContainText("another file");
   await entry.getByLabel("Choose the file again").setInputFiles(file);
-  await expect(rowOf(next, name)).toContainText("Active");
+  await expect(rowOf(next, name)).toContainText("Active", { timeout: 60_000 });
   const after = await api.imagesNamed(name);
   expect(after.map((image) => image.id)).toEqual([record.id]);
   expect(after[0].os_hash_value).toBe(await sha512(file));
@@ -208,7 +208,7 @@ test("a switch of the project leaves a running upload its own", { tag: "@cloud" 
   await expect(rowOf(page, name)).toHaveCount(0);
 });
 
-test("two run at once, the third waits for its turn", async ({ page, member, temporary }) => {
+test("two run at once, the third waits for its turn", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const files = [0, 1, 2].map(() => temporary(raw(4 * MiB)));
   await signIn(page, member, "/images/new");
   await beginThree(page, files);

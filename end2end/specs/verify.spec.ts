@@ -198,7 +198,7 @@ test("what a tab that was closed in the middle has left is offered for deletion 
   expect(await testServers(api, image.id)).toEqual([]);
 });
 
-test("another tab does not take a running one for left behind", async ({ page, member, context }) => {
+test("another tab does not take a running one for left behind", { tag: "@cloud" }, async ({ page, member, context }) => {
   const image = await bootImage(member, "silent");
   await signIn(page, member, `/images/${image.id}/verify`);
   await start(page);
