@@ -191,8 +191,6 @@ test("a failed import that the tray has forgotten is mended from the image's his
   const name = unique("forgotten");
   await signIn(page, member, "/images/new");
   await fillUrl(page, url, name);
-  await page.getByText("Advanced", { exact: true }).click();
-  await field(page, "Container format").selectOption("docker");
   await submit(page);
   await expect(upload(page, name)).toContainText("Task failed due to Internal Error");
   await upload(page, name).getByRole("button", { name: "Dismiss" }).click();
@@ -209,6 +207,8 @@ test("a failed import that the tray has forgotten is mended from the image's his
   await expect(upload(elsewhere, name)).toContainText("Task failed due to Internal Error");
   await expect(history.filter({ hasText: "web-download" })).toHaveCount(2);
   await upload(elsewhere, name).getByRole("button", { name: "Dismiss" }).click();
+  await api.patchImage(record.id, [{ op: "replace", path: "/container_format", value: "docker" }]);
+  await elsewhere.reload();
   await field(last, "Format").selectOption("raw");
   await expectAccessible(elsewhere);
   await last.getByRole("button", { name: "Set format to raw and retry" }).click();

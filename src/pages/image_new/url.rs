@@ -24,6 +24,8 @@ use crate::{
 
 /// What was filled in by us, and may be filled in anew with the next address. What was typed stays.
 type Prefilled = [String; 3];
+/// A field of the form for a property that an entry of the gallery may bring.
+type OwnField = (RwSignal<String>, fn(&Entry) -> &String);
 
 /// The address, and what goes with it.
 #[derive(Clone, Copy)]
@@ -71,7 +73,7 @@ impl UrlSource {
         form.min_ram.set(entry.min_ram.to_string());
         // What another entry had brought goes with it; what was typed stays.
         let before = self.chosen.get_untracked();
-        let own: [(RwSignal<String>, fn(&Entry) -> &String); 3] = [
+        let own: [OwnField; 3] = [
             (form.description, |it| &it.description),
             (form.kernel, |it| &it.kernel),
             (form.ramdisk, |it| &it.ramdisk),
