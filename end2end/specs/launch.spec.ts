@@ -64,6 +64,7 @@ test.describe("flavors", () => {
     await expectAllowed(flavor(page, "m1.tiny"));
     await expectAllowed(flavor(page, "m1.large"));
     await expect(page.getByRole("main")).not.toContainText("Over quota");
+    await step(page, "Details");
     await expect(page.getByRole("main")).toContainText("no limit");
   });
 
