@@ -51,11 +51,16 @@ test("a partial failure: the ones deleted go, the others stay with their reasons
   await search(page, word);
   await tick(page, good.name, late.name);
   await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
-  await api.patchImage(late.id, [{ op: "replace", path: "/protected", value: true }]);
+  // Protected at the last moment: earlier, the list would know it, and the dialog would leave the image out.
+  await page.route(`**/images/${late.id}`, async (route) => {
+    if (route.request().method() === "DELETE") await api.patchImage(late.id, [{ op: "replace", path: "/protected", value: true }]);
+    await route.continue();
+  });
   const dialog = page.getByRole("dialog", { name: "Delete images" });
   await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
   await expect(alert(dialog, "is protected and cannot be deleted")).toContainText(late.name);
   await expect(dialog).toContainText("One image was deleted.");
+  await page.unroute(`**/images/${late.id}`);
   await api.patchImage(late.id, [{ op: "replace", path: "/protected", value: false }]);
   await dialog.getByRole("button", { name: "Try the rest again" }).click();
   await expect(dialog).toContainText("2 images were deleted.");

@@ -236,10 +236,32 @@ test("a refusal by the cloud is shown where it was asked", { tag: "@cloud" }, as
   const image = await api.createImage({ name: unique("shared"), visibility: "shared" });
   await signIn(page, member, `/images/${image.id}/sharing`);
   await expect(page.getByRole("button", { name: "Stop sharing" })).toBeVisible();
-  // Made public meanwhile by an administrator: Glance takes no members then.
+  // Made public by an administrator just before: Glance takes no members then.
   const { cloud } = steward;
-  await cloud.patchImage(image.id, [{ op: "replace", path: "/visibility", value: "public" }]);
+  await page.route(/\/members$/, async (route) => {
+    if (route.request().method() === "POST") await cloud.patchImage(image.id, [{ op: "replace", path: "/visibility", value: "public" }]);
+    await route.continue();
+  });
   await addProject(page, friend.id);
   await expect(alert(page, "403")).toContainText(/Not allowed|Only shared/);
   await expect(page.getByLabel("Project id or name", { exact: true })).toHaveValue(friend.id);
+});
+
+test("an image that is made public while the project is looked up is not said to be private", async ({ page, member, steward }) => {
+  const friend = await steward.project("friend");
+  const image = await (await member.api()).createImage({ name: unique("shared"), visibility: "shared" });
+  await signIn(page, member, `/images/${image.id}/sharing`);
+  await expect(page.getByRole("button", { name: "Stop sharing" })).toBeVisible();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/identity\/v3\/projects/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await addProject(page, friend.id);
+  await steward.cloud.patchImage(image.id, [{ op: "replace", path: "/visibility", value: "public" }]);
+  await expect(page.getByText("Everybody in this cloud sees this image")).toBeVisible();
+  release();
+  await expectRefused(page.getByRole("button", { name: "Add project", exact: true }), /./);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 });

@@ -74,6 +74,10 @@ pub fn AddProject(
         members.load();
     };
     let offer = move |project: ProjectId, name: String, is_confirmed: bool| {
+        // While the name was looked up somebody may have made it public: the button then says why there is nothing to add.
+        if disabled_reason.read_untracked().is_some() {
+            return;
+        }
         let shown = image.get_untracked();
         let list = members.list().get_untracked().unwrap_or_default();
         if let Err(why) = can_offer(&shown, &list, &project) {
