@@ -72,9 +72,9 @@ pub fn ImageFields(
     // The container follows the format.
     Effect::new(move |before: Option<String>| {
         let now = form.disk_format.get();
-        if let Some(before) = before
-            && let Some(container) = container_after(&before, &now, &form.container_format.read_untracked())
-        {
+        // Read before, not within the condition: what is borrowed there can't be set.
+        let container = form.container_format.get_untracked();
+        if let Some(container) = before.and_then(|before| container_after(&before, &now, &container)) {
             form.container_format.set(container.as_str().to_owned());
         }
         now
