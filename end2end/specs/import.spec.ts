@@ -98,7 +98,9 @@ test("a record whose making was not answered before the tab was closed is known 
   await page.getByRole("button", create).click();
   await expect.poll(async () => (await api.imagesNamed(name)).length).toBe(1);
   const next = await page.context().newPage();
+  // It has the session from its sibling.
   await next.goto("/images");
+  await expect(heading(next, "Images")).toBeVisible();
   await page.close();
   await expect(upload(next, name)).toContainText(url);
   await upload(next, name).getByRole("button", { name: "Cancel" }).click();

@@ -119,6 +119,10 @@ impl Images {
                         && restarts_left > 0 =>
                 {
                     restarts_left -= 1;
+                    // The round has seen it already, and would keep it.
+                    if let Some(gone) = wanted.marker.take() {
+                        self.remove(&gone);
+                    }
                     wanted = ListImages { limit: Some(FULL_PAGE), ..first.clone() };
                     continue;
                 }
