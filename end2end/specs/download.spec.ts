@@ -42,12 +42,14 @@ async function press(page: Page) {
   await page.getByRole("main").getByRole("button", { name: "Download", exact: true }).click();
 }
 
-/** Lets so little through that a download of some megabytes is still running when the test is done with it. */
-async function throttle(page: Page) {
+/** Lets so little through that a download of some megabytes is still running when the test is done with it; gives what lets all through again. */
+async function throttle(page: Page): Promise<() => Promise<unknown>> {
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");
-  const slow = { offline: false, latency: 0, downloadThroughput: 400_000, uploadThroughput: -1 };
-  await network.send("Network.emulateNetworkConditions", slow);
+  const speed = (downloadThroughput: number) =>
+    network.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput, uploadThroughput: -1 });
+  await speed(400_000);
+  return () => speed(-1);
 }
 
 /** Where the demo cloud keeps an image's bytes. */
@@ -141,10 +143,13 @@ test("a file that can't be written ends the receiving at once, and the next try 
   const file = raw(20_000_000);
   const image = await (await member.api()).createImage({ name: unique("full"), disk_format: "raw" }, file);
   await signIn(page, member, `/images/${image.id}`);
+  // So slow that it would go on for a minute.
+  const release = await throttle(page);
   const ended = page.waitForEvent("requestfailed", (request) => request.url().endsWith(`/${image.id}/file`));
   await press(page);
   await expect(alert(entry(page, image.name), "could not be written")).toBeVisible();
   await ended;
+  await release();
   await page.evaluate(() => Object.assign(window, { diskIsFull: false }));
   await entry(page, image.name).getByRole("button", { name: "Retry", exact: true }).click();
   await expect(entry(page, image.name)).toContainText("Verified");

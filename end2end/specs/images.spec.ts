@@ -77,6 +77,10 @@ test("the search box looks at name, id, tags and property values, and stands in 
   await expect(page.getByText("No image matches", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Clear the search" }).click();
   await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue("");
+  // Nor does what was typed come back, once the typing would have rested.
+  await expect(page).toHaveURL(/\/images$/);
+  await page.waitForFunction((since) => performance.now() > since + 500, await page.evaluate(() => performance.now()));
+  await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue("");
   await expectList(page);
   await search(page, rest.name);
   await expect(rowOf(page, rest.name)).toBeVisible();

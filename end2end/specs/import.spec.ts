@@ -199,7 +199,8 @@ test("a failed import that the tray has forgotten is mended from the image's his
   const [record] = await api.imagesNamed(name);
 
   // In a browser that has never heard of it.
-  const elsewhere = await browser.newPage({ baseURL });
+  const another = await browser.newContext({ baseURL });
+  const elsewhere = await another.newPage();
   await signIn(elsewhere, member, `/images/${record.id}?tab=history`);
   const history = elsewhere.getByRole("list", { name: "Imports" }).getByRole("listitem");
   const last = history.filter({ hasText: "web-download" }).first();
@@ -218,7 +219,7 @@ test("a failed import that the tray has forgotten is mended from the image's his
   await expect(history.getByRole("button", { name: "Retry", exact: true })).toHaveCount(0);
   // The container was somebody's choice.
   expect(await api.getImage(record.id)).toMatchObject({ status: "active", disk_format: "raw", container_format: "docker" });
-  await elsewhere.close();
+  await another.close();
 });
 
 test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {

@@ -24,8 +24,9 @@ pub fn SearchBox(
     list: List,
 ) -> impl IntoView {
     let go = move |search: String| {
-        // The page may have been left meanwhile.
-        let query = list.query.try_get_untracked().filter(|query| query.search != search);
+        // The page may have been left meanwhile, or the box been cleared: what stood there is then of no interest any more.
+        let is_current = list.typed.try_with_untracked(|typed| *typed == search) == Some(true);
+        let query = list.query.try_get_untracked().filter(|query| is_current && query.search != search);
         if let Some(query) = query {
             // One step of Back for the whole search, not one for each pause.
             let goes_on = !query.search.is_empty();
