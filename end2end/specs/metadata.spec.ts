@@ -45,6 +45,9 @@ async function addDefined(page: Page, key: string): Promise<Locator> {
   return field(page, key);
 }
 
+// One after the other: definitions are everybody's, and two tests define the same keys.
+test.describe.configure({ mode: "default" });
+
 test("a defined property is found, added and saved, and nothing else is sent", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("typed"), ...odd, hw_video_ram: "16" }, anyQcow2());
