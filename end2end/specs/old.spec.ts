@@ -21,9 +21,11 @@ const button = (page: Page, name: string) => page.getByRole("button", { name, ex
  */
 function expectQuiet(watch: Watch) {
   const isUsual = (answer: string) => /^GET (404 \/compute\/v2\.1\/servers\/[^/]+|403 \/identity\/v3\/projects(\/[^/]+)?)$/.test(answer);
-  const usual = watch.refused.filter(isUsual);
+  // An administrator's list of shared images does not say which of them were offered to the own project: each is asked, anew for each page.
+  const refused = watch.refused.filter((answer) => !/^GET 404 \/image\/v2\/images\/[^/]+\/members\/[^/]+$/.test(answer));
+  const usual = refused.filter(isUsual);
   expect(usual).toEqual([...new Set(usual)]);
-  expect(watch.refused.filter((answer) => !isUsual(answer))).toEqual([]);
+  expect(refused.filter((answer) => !isUsual(answer))).toEqual([]);
   // The browser itself writes a line for each of them.
   expect(watch.errors.filter((error) => !/status of 40[34]/.test(error))).toEqual([]);
 }
