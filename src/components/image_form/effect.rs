@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::image_form::ImageForm,
+    components::{image_form::ImageForm, sharing::project_words},
     domain::image_draft::effect::{SightLost, flavor_effect, listing_members, losing_members, sight_lost},
     i18n::{intl, isolated, t},
     openstack::{
@@ -119,8 +119,7 @@ fn lists_words(session: Session, answer: Option<Result<Vec<Member>, ApiError>>) 
 
 /// The names of projects where they are known, else their ids; tracked.
 pub fn project_names(session: Session, projects: &[ProjectId]) -> Vec<String> {
-    let name = |id: &ProjectId| session.project_name(id).unwrap_or_else(|| id.to_string());
-    projects.iter().map(name).collect()
+    projects.iter().map(|project| project_words(session, project)).collect()
 }
 
 /// Sentences that come and go; read out when they change.
