@@ -1,5 +1,6 @@
 use super::{
     queue::{Queue, UploadId},
+    verification::NoHash,
     *,
 };
 use crate::openstack::{error::Fault, request::Service};
