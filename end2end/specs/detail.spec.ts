@@ -79,6 +79,25 @@ test("instances that boot from it are listed, with a link", { tag: "@cloud" }, a
   await expect(heading(page, name)).toBeVisible();
 });
 
+test("instances that boot from it are all listed and named, where Nova tells one at a time", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("booted-often") }, anyQcow2());
+  const network = await api.createNetwork(unique("net"), "10.97.0.0/24");
+  const names = [unique("first"), unique("second"), unique("third")];
+  for (const name of names) await api.createServer(name, image.id, "m1.tiny", [{ uuid: network.id }]);
+  await page.route(/\/servers\/detail/, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("limit", "1");
+    return route.continue({ url: `${url}` });
+  });
+  await signIn(page, member, `/images/${image.id}?tab=used-by`);
+  const links = page.getByRole("table", { name: "Used by" }).getByRole("link");
+  await expect(links).toHaveText([...names].reverse());
+  await page.getByRole("main").getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  for (const name of names) await expect(dialog).toContainText(name);
+});
+
 test("a failed import shows its message, and what may have been the cause", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("imported") });

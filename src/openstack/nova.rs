@@ -87,9 +87,13 @@ fn server_page(answer: &Answer) -> Result<ServerPage, ApiError> {
     Ok(ServerPage { servers: body.servers, has_more })
 }
 
-/// The servers that boot from an image: the project's, or everybody's, which administrators may ask for.
-pub fn list_servers_of_image(image: &ImageId, is_everybodys: bool) -> Request<Vec<Server>> {
-    list_servers().query("image", image).query_opt("all_tenants", is_everybodys.then_some("1"))
+/// The same of those that boot from an image.
+pub fn list_servers_of_image(
+    image: &ImageId,
+    after: Option<&ServerId>,
+    is_everybodys: bool,
+) -> Request<ServerPage> {
+    list_servers_after(after, is_everybodys).query("image", image)
 }
 
 /// One server.

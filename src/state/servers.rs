@@ -14,7 +14,8 @@ use crate::{
         error::{ApiError, Fault, FaultKind},
         glance::{self, ListImages},
         ids::{ImageId, ServerId},
-        nova::{self, server::Server},
+        nova::{self, ServerPage, server::Server},
+        request::Request,
     },
     state::{images::Images, session::Session},
 };
@@ -50,6 +51,26 @@ pub struct ServerList {
     pub is_running: bool,
     /// Why the last read failed, if it did.
     pub error: Option<ApiError>,
+}
+
+/// All servers of a listing that are wanted, page by page.
+///
+/// # Errors
+/// As Nova says to any of the requests.
+pub async fn all_servers(
+    session: Session,
+    ask: impl Fn(Option<&ServerId>) -> Request<ServerPage>,
+    is_wanted: impl Fn(&Server) -> bool,
+) -> Result<Vec<Server>, ApiError> {
+    let (mut found, mut last) = (Vec::new(), None::<ServerId>);
+    loop {
+        let page = session.send(ask(last.as_ref())).await?;
+        last = page.servers.last().filter(|_| page.has_more).map(|server| server.id.clone());
+        found.extend(page.servers.into_iter().filter(|server| is_wanted(server)));
+        if last.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// The servers service.

@@ -16,6 +16,7 @@ use crate::{
     routes,
     state::{
         images::use_images,
+        servers::all_servers,
         session::{Session, use_session},
     },
     ui::notice::{Notice, Tone},
@@ -92,21 +93,14 @@ fn InUse(servers: Vec<Server>) -> impl IntoView {
 
 /// The servers that boot from any of the images: those of the project, or of all where the person is an administrator.
 async fn servers_of(session: Session, images: &[ImageId], is_admin: bool) -> Result<Vec<Server>, ApiError> {
-    if images.len() <= ASK_ONE_BY_ONE {
-        let mut found = Vec::new();
-        for image in images {
-            found.extend(session.send(nova::list_servers_of_image(image, is_admin)).await?);
-        }
-        return Ok(found);
-    }
-    let (mut found, mut last) = (Vec::new(), None::<ServerId>);
-    loop {
-        let page = session.send(nova::list_servers_after(last.as_ref(), is_admin)).await?;
-        last = page.servers.last().map(|server| server.id.clone());
+    if images.len() > ASK_ONE_BY_ONE {
         let is_hit = |server: &Server| server.image.as_ref().is_some_and(|it| images.contains(it));
-        found.extend(page.servers.into_iter().filter(is_hit));
-        if !page.has_more || last.is_none() {
-            return Ok(found);
-        }
+        return all_servers(session, |after| nova::list_servers_after(after, is_admin), is_hit).await;
     }
+    let mut found = Vec::new();
+    for image in images {
+        let ask = |after: Option<&ServerId>| nova::list_servers_of_image(image, after, is_admin);
+        found.extend(all_servers(session, ask, |_| true).await?);
+    }
+    Ok(found)
 }

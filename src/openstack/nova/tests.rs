@@ -36,8 +36,8 @@ fn servers_are_paged_and_only_administrators_ask_for_everybodys() {
     assert_eq!(asked(None, false), "/v2.1/servers/detail");
     assert_eq!(asked(Some("s".into()), true), "/v2.1/servers/detail?marker=s&all_tenants=1");
     assert_eq!(
-        list_servers_of_image(&"i".into(), true).path_and_query(),
-        "/v2.1/servers/detail?image=i&all_tenants=1"
+        list_servers_of_image(&"i".into(), Some(&"s".into()), true).path_and_query(),
+        "/v2.1/servers/detail?marker=s&all_tenants=1&image=i"
     );
 }
 

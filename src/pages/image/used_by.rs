@@ -15,7 +15,7 @@ use crate::{
         request::Service,
     },
     routes,
-    state::{offer::Offer, session::use_session},
+    state::{offer::Offer, servers::all_servers, session::use_session},
 };
 
 /// The tab.
@@ -29,7 +29,10 @@ pub fn UsedBy(
         return view! { <p class="muted">{word(|it| it.detail.no_compute)}</p> }.into_any();
     }
     let id = image.read_untracked().id.clone();
-    let servers = Offer::new(move || session.send(nova::list_servers_of_image(&id, false)));
+    let servers = Offer::new(move || {
+        let id = id.clone();
+        async move { all_servers(session, |after| nova::list_servers_of_image(&id, after, false), |_| true).await }
+    });
     let row = |server: Server| {
         let created = server.created.clone();
         let (href, name) = (routes::instance(&server.id), server_name(&server));
