@@ -60,6 +60,7 @@ pub mod body;
 pub mod caller;
 pub mod cinder;
 pub mod clock;
+mod compress;
 pub mod config;
 pub mod cors;
 pub mod db;
@@ -98,7 +99,10 @@ pub fn app(state: Arc<App>) -> Router {
         router = router.nest(service.prefix(), routes.fallback(not_spoken));
     }
     let router = router.layer(from_fn_with_state(state.clone(), old::age));
-    let router = router.layer(from_fn_with_state(state.clone(), wire::dress)).with_state(state.clone());
+    let router = router
+        .layer(from_fn_with_state(state.clone(), wire::dress))
+        .with_state(state.clone())
+        .layer(compress::layer());
     Router::new().fallback(move |request: Request| {
         let (router, state) = (router.clone(), state.clone());
         async move {

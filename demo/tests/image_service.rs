@@ -24,6 +24,30 @@ async fn hidden_images_are_listed_alone() {
 }
 
 #[tokio::test]
+async fn a_long_listing_is_compressed_for_who_accepts_it_and_an_images_bytes_are_not() {
+    let cloud = Cloud::new();
+    let token = cloud.alice().await;
+    let image = cloud.image(&token, json!({})).await;
+    cloud.upload(&image, &token, vec![0; 5000]).await;
+    let ask = |path: &str, encoding: &str| {
+        let request = Request::get(path).header("x-auth-token", &token).header("accept-encoding", encoding);
+        cloud.send(request.body(Body::empty()).expect("a request"))
+    };
+    let (listing, file) = ("/image/v2/images?limit=50", format!("/image/v2/images/{image}/file"));
+    let plain = ask(listing, "identity").await;
+    let small = ask(listing, "gzip, br").await;
+    assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), ("", "gzip"));
+    assert!(small.body.len() * 3 < plain.body.len(), "{} of {}", small.body.len(), plain.body.len());
+    let bytes = ask(&file, "gzip, br").await;
+    assert_eq!((bytes.header("content-encoding"), bytes.body), ("", vec![0; 5000]));
+    assert_eq!(
+        ask(&format!("/image/v2/images/{image}"), "gzip").await.header("content-encoding"),
+        "",
+        "short"
+    );
+}
+
+#[tokio::test]
 async fn pages_join_up_to_the_whole_list_in_every_order() {
     let cloud = Cloud::new();
     let token = cloud.alice().await;

@@ -1,7 +1,7 @@
 // The documented deployment with Caddy: docs/deploy/Caddyfile in front of the run's demo cloud.
 import { readdirSync } from "node:fs";
 import { expectList, heading, pickFiles, signIn, upload } from "../support/app.ts";
-import { curt, send } from "../support/broken.ts";
+import { curt, plain, run, send } from "../support/broken.ts";
 import { caddy, caddyProgram } from "../support/caddy.ts";
 import { cloud } from "../support/env.ts";
 import { sha512, sparse } from "../support/files.ts";
@@ -90,6 +90,21 @@ test("a refusal before the last byte reaches the page as an answer", async ({ pa
       await own.server.stop();
       service.stop();
     }
+  }
+});
+
+test("a service's listing comes compressed, and an image's bytes as they are", async () => {
+  const service = await run(plain);
+  const own = await started({ upstreams: { image: `${service.url}/` } });
+  try {
+    const ask = (path: string) => fetch(`${own.url}/image${path}`, { headers: { "Accept-Encoding": "br, gzip" } });
+    const listing = await ask("/v2/images");
+    expect(listing.headers.get("content-encoding")).toBe("gzip");
+    expect((await listing.json()).images).toHaveLength(100);
+    expect((await ask("/v2/images/x/file")).headers.get("content-encoding")).toBeNull();
+  } finally {
+    await own.server.stop();
+    service.close();
   }
 });
 

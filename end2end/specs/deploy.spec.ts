@@ -9,7 +9,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { expectList, heading, pickFiles, rowOf, signIn, step, upload } from "../support/app.ts";
-import { curt, send } from "../support/broken.ts";
+import { curt, plain, run, send } from "../support/broken.ts";
 import { cloud, cloudURL } from "../support/env.ts";
 import { anyQcow2, scratchFile, sha512, sparse } from "../support/files.ts";
 import { hasNginx, nginx } from "../support/nginx.ts";
@@ -114,6 +114,23 @@ test("files come compressed, as the browser can read them, and a file that is kn
   const known = { "Accept-Encoding": "br, gzip", "If-None-Match": headers.get("etag") ?? "" };
   const again = await fetch(site.url, { headers: known });
   expect([again.status, again.headers.get("cache-control")]).toEqual([304, "no-cache"]);
+});
+
+test("a service's listing comes compressed, and an image's bytes as they are", async () => {
+  const service = await run(plain);
+  const own = await nginx({ upstreams: { image: `${service.url}/` } });
+  try {
+    const ask = (path: string, encoding: string) => fetch(`${own.url}/image${path}`, { headers: { "Accept-Encoding": encoding } });
+    const listing = await ask("/v2/images", "br, gzip");
+    expect(listing.headers.get("content-encoding")).toBe("gzip");
+    expect(listing.headers.get("vary")).toContain("Accept-Encoding");
+    expect((await listing.json()).images).toHaveLength(100);
+    expect((await ask("/v2/images", "identity")).headers.get("content-encoding")).toBeNull();
+    expect((await ask("/v2/images/x/file", "br, gzip")).headers.get("content-encoding")).toBeNull();
+  } finally {
+    await own.stop();
+    service.close();
+  }
 });
 
 test("a day's work leaves the origin with not one request, and breaks no policy", async ({ page, member }) => {

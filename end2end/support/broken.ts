@@ -74,6 +74,12 @@ export function always(status: number, type: string, body: string, more: Record<
   };
 }
 
+/** A service that never compresses: a long listing, and below `/file` as many bytes of an image. */
+export const plain: RequestListener = (request, response) => {
+  const body = JSON.stringify({ images: Array.from({ length: 100 }, (_, at) => ({ id: at, name: "an image" })) });
+  always(200, request.url?.endsWith("/file") ? "application/octet-stream" : "application/json", body)(request, response);
+};
+
 /** Where nobody listens any more. */
 export async function closedPort(): Promise<string> {
   const server = await run(() => {});
