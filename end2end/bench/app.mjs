@@ -10,3 +10,11 @@ export async function signIn(page) {
   await page.getByRole("heading", { name: "Images", level: 1 }).waitFor();
   await page.getByRole("table", { name: "Images" }).getByRole("link").first().waitFor();
 }
+
+/**
+ * Goes to another document of the same site. To go to an address where one is already is a reload, which asks for every file once
+ * more; and from another site the browser would start a process first.
+ */
+export async function leave(page) {
+  await page.goto(`${origin}/config.json`);
+}

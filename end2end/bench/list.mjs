@@ -1,6 +1,6 @@
 // The list of ten thousand images: how soon all can be searched, what a keystroke and a scroll cost, what stays in memory.
 import { origin } from "./cloud.mjs";
-import { signIn } from "./app.mjs";
+import { leave, signIn } from "./app.mjs";
 
 const SEARCHES = ["bulk-0", "bulk-01", "bulk-012", "bulk-0123", "bulk-012", "raw", "cirros", "ubuntu", "4", "42", "no such image"];
 
@@ -13,7 +13,7 @@ export async function list(browser) {
 
   const searchable = [];
   for (let run = 0; run < 3; run++) {
-    await page.goto("about:blank");
+    await leave(page);
     await page.goto(`${origin}/images`);
     // The count says "10,0xx images" once everything is there, and nothing is loading any more.
     await page.waitForFunction(() => /^[\d,]+ images$/.test(document.querySelector(".list-counts [role=status]")?.textContent ?? ""), undefined, { timeout: 60_000 });

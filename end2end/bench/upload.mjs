@@ -70,6 +70,8 @@ async function byApp(browser, file, turn) {
   await page.getByRole("main").getByRole("link", { name: "Create image", exact: true }).click();
   const picker = page.getByLabel("File", { exact: true }).and(page.locator("input[type=file]"));
   await picker.waitFor({ state: "attached" });
+  // Nobody has chosen a file sooner than that after the page came up.
+  await page.waitForTimeout(1000);
   // In the page itself: from the choice to the words.
   await page.evaluate(() => {
     document.addEventListener("change", () => (window.chosenAt = performance.now()), { capture: true, once: true });
