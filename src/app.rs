@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use crate::{
     client::{
         config::{app_base, fetch_beside},
-        later,
+        early, later,
     },
     components::{
         config_words::problem_words,
@@ -56,9 +56,16 @@ pub fn start() {
     spawn_local(async {
         let file = fetch_beside("config.json").await;
         mount_to_body(move || {
+            let asked = early::asked();
             let problems = configure(file).err();
             let is_due = RwSignal::new(false);
-            leptos::task::spawn_local(async move { is_due.set(true) });
+            leptos::task::spawn_local(async move {
+                // A page that has its rows at once is laid out and painted once.
+                if let Some(asked) = asked {
+                    early::arrived(asked).await;
+                }
+                is_due.set(true);
+            });
             move || {
                 is_due.get().then(|| {
                     remove_boot_screen();

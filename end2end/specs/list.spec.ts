@@ -200,6 +200,42 @@ test("an open row tells the rest, and which flavors fit", { tag: "@cloud" }, asy
   await expect(details).toHaveCount(0);
 });
 
+test("a row that shows another image has nothing left of the one before, nor takes the focus to it", { tag: "@cloud" }, async ({ page, member }) => {
+  const api = await member.api();
+  const mark = unique("turn");
+  const [one, other] = [`${mark}-one`, `${mark}-other`];
+  await api.createImage({ name: one, protected: true, min_ram: 1, min_disk: 1 }, anyQcow2());
+  await api.createImage({ name: other, disk_format: "raw", container_format: "bare" });
+  const details = (name: string) => page.getByRole("button", { name: `Details of ${name}` });
+  // What is drawn, but for the numbers in ids.
+  const drawn = async (name: string) => (await rowOf(page, name).evaluate((row) => row.outerHTML)).replace(/="[a-z]+-\d+"/g, "");
+  // As Back does, which leaves the focus where it is.
+  const show = async (name: string) => {
+    await page.evaluate((address) => (history.pushState(null, "", address), dispatchEvent(new PopStateEvent("popstate"))), `/images?q=${name}`);
+    await expect(rowOf(page, name)).toBeVisible();
+    await expect(table(page).getByRole("checkbox")).toHaveCount(2);
+  };
+  await signIn(page, member, `/images?q=${other}`);
+  await expect(rowOf(page, other)).toBeVisible();
+  const fresh = await drawn(other);
+  await show(one);
+  await details(one).click();
+  await box(page, one).check();
+  await expect(box(page, one)).toBeFocused();
+  await show(other);
+  await expect(box(page, other)).not.toBeFocused();
+  await expect(box(page, other)).not.toBeChecked();
+  // Without the focus the row of the one is used for the other.
+  await show(one);
+  await expect(box(page, one)).toBeChecked();
+  await expect(details(one)).toHaveAttribute("aria-expanded", "true");
+  await rowOf(page, one).evaluate((row) => Object.assign(row, { isMarked: true }));
+  await show(other);
+  expect(await rowOf(page, other).evaluate((row) => "isMarked" in row)).toBe(true);
+  expect(await drawn(other)).toBe(fresh);
+  await expect(table(page).getByText("Checksum")).toHaveCount(0);
+});
+
 test("the picture of the storage says the same in words", async ({ page, member }) => {
   const api = await member.api();
   const mark = unique("room");

@@ -86,8 +86,8 @@ pub fn core_count() -> u32 {
 
 /// Resolves once what has just been changed on the page is painted; soon, where nothing is painted (a hidden tab).
 pub async fn painted() {
-    // Longer than a slow machine takes to draw the first rows.
-    const AT_LATEST_MS: i32 = 1_000;
+    // Longer than a slow machine on a slow line takes to draw the first rows.
+    const AT_LATEST_MS: i32 = 5_000;
     let Some(window) = web_sys::window() else { return };
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         // Each fails only in a window that is going away, where nobody waits any more.

@@ -1,10 +1,11 @@
 //! The listing that start.js has asked for already, while the app itself was still being fetched: a page that is loaded again
 //! has its images as soon as it can show them. Whoever sends that very request takes the answer; in all other cases nobody does.
 
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Promise, Reflect};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::{
     client::storage::{self, Area},
@@ -15,6 +16,8 @@ use crate::{
 const KEY: &str = "sextant.first";
 /// Where start.js has put what it asked: `{ url, token, answer }`.
 const PLACE: &str = "sextantEarly";
+/// Less than a person notices.
+const PATIENCE_MS: u32 = 50;
 
 /// What start.js is to ask for; the token it has from the session, which must be of the same cloud.
 #[derive(Serialize)]
@@ -26,6 +29,22 @@ struct First<'a> {
 /// Leaves word of what a page of this tab asks a cloud for before anything else.
 pub fn note_first(cloud: &str, url: &str) {
     storage::write(Area::Tab, KEY, &First { cloud, url });
+}
+
+/// The promise of what start.js has asked for, unless it is taken.
+pub fn asked() -> Option<Promise> {
+    let asked = Reflect::get(&js_sys::global(), &PLACE.into()).ok().filter(JsValue::is_object)?;
+    Reflect::get(&asked, &"answer".into()).ok()?.dyn_into().ok()
+}
+
+/// Waits until that is there, but not long: where a cloud takes its time, the page is shown without it.
+pub async fn arrived(asked: Promise) {
+    let is_over = future_to_promise(async {
+        TimeoutFuture::new(PATIENCE_MS).await;
+        Ok(JsValue::UNDEFINED)
+    });
+    // A failure is told by who takes the answer.
+    let _ = JsFuture::from(Promise::race(&Array::of2(&asked, &is_over))).await;
 }
 
 /// The answer to a GET of `url` with `token`, where start.js has asked for just that and nobody has taken it yet. `None` also

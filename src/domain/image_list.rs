@@ -3,6 +3,7 @@
 pub mod filter;
 pub mod index;
 pub mod query;
+pub mod reuse;
 pub mod sort;
 pub mod storage;
 pub mod window;

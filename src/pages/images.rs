@@ -9,6 +9,7 @@ mod flavors;
 mod list;
 mod row;
 mod row_menu;
+mod rows;
 mod scroll;
 mod selection_bar;
 mod storage;

@@ -79,7 +79,7 @@ pub fn Details(
         }
     };
     view! {
-        <tr class="row-details" data-id=image.read_untracked().id.to_string() aria-rowindex=number>
+        <tr class="row-details" data-id=move || image.read().id.to_string() aria-rowindex=number>
             <td colspan=move || list.columns.cells()>
                 <dl class="facts">
                     {facts.map(fact).collect_view()}

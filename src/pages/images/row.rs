@@ -30,96 +30,96 @@ use crate::{
 pub fn ImageRow(
     /// The list.
     list: List,
-    /// The image.
-    row: Row,
+    /// The image, as it was when the row got it; later another one.
+    shown: RwSignal<Row>,
     /// Which row of the whole table it is.
-    number: Signal<usize>,
+    number: RwSignal<usize>,
 ) -> impl IntoView {
     let images = list.images;
-    let id = StoredValue::new(row.image.id.clone());
     let row = Memo::new(move |before: Option<&Row>| {
-        let index = images.index();
-        let index = index.read();
-        let now = id.with_value(|id| index.get(id).cloned());
+        let (shown, index) = (shown.read(), images.index());
+        let (id, index) = (&shown.image.id, index.read());
         // A row that is just going away keeps what it had.
-        now.or_else(|| before.cloned()).unwrap_or_else(|| row.clone())
+        let before = before.filter(|before| before.image.id == *id);
+        index.get(id).or(before).unwrap_or(&shown).clone()
     });
     let uploads = use_uploads();
     // Whole percents, so that a row is drawn a hundred times and not at every packet.
     let sent =
-        Memo::new(move |_| id.with_value(|id| uploads.share_of(id)).map(|share| (share * 100.0).floor()));
-    let is_open = Memo::new(move |_| id.with_value(|id| list.opened.read().contains(id)));
+        Memo::new(move |_| uploads.share_of(&row.read().image.id).map(|share| (share * 100.0).floor()));
+    let is_open = Memo::new(move |_| list.opened.read().contains(&row.read().image.id));
+    let is_ticked = Memo::new(move |_| list.selection.has(&row.read().image.id));
     let open = move |_| {
-        let id = id.get_value();
+        let id = row.read_untracked().image.id.clone();
         list.opened.update(|opened| {
             if !opened.remove(&id) {
                 opened.insert(id);
             }
         });
     };
-    let is_ticked = move || id.with_value(|id| list.selection.has(id));
     // One view: it is drawn anew where something has changed, and the browser only gets what differs.
-    let cells = move || {
-        let (row, sent) = (row.read(), sent.get());
+    let drawn = move || {
+        let (row, sent, is_open, is_ticked) = (row.read(), sent.get(), is_open.get(), is_ticked.get());
         let image = &row.image;
+        let id = image.id.clone();
         let name = name_of(image);
         let columns = list.columns.shown().into_iter();
         // Where offers are looked for; elsewhere the menu has room for the answers.
         let is_offer = row.membership == Some(MemberStatus::Pending) && list.query.read().tab == Tab::Shared;
         view! {
-            <td class="col-select">
-                <input
-                    type="checkbox"
-                    aria-label=(t().list.select)(&name)
-                    prop:checked=is_ticked
-                    on:change:target=move |event| {
-                        let is_ticked = event.target().checked();
-                        id.with_value(|id| list.selection.set(std::iter::once(id), is_ticked));
-                    }
-                />
-            </td>
-            <th scope="row" class="col-name"><div>
-                <button
-                    class="button disclose"
-                    type="button"
-                    data-kind="quiet"
-                    data-size="small"
-                    data-icon-only="true"
-                    aria-expanded=move || if is_open.get() { "true" } else { "false" }
-                    aria-label=(t().list.details)(&name)
-                    on:click=open
-                >
-                    <Picture icon=Icon::Down />
-                </button>
-                <a href=routes::image(&image.id)>
-                    <bdi>{name.clone()}</bdi>
-                </a>
-                {image.os_hidden.then(|| {
-                    view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> }
-                })}
-            </div>{verified_badge(image)}</th>
-            {columns
-                .map(|column| view! { <td class=column.class>{cell(list, column.by, image, sent)}</td> })
-                .collect_view()}
-            <td class="col-actions" data-offer=is_offer.then_some("true")>
-                <div class="row-actions" data-reason-side="end">
-                    {actions(list, image, is_offer, &name)}
-                </div>
-            </td>
+            <tr
+                class="image-row"
+                data-id=image.id.to_string()
+                data-selected=is_ticked.then_some("true")
+                data-status=image.status.as_str().to_owned()
+                aria-rowindex=number.get()
+            >
+                <td class="col-select">
+                    <input
+                        type="checkbox"
+                        aria-label=(t().list.select)(&name)
+                        prop:checked=is_ticked
+                        on:change:target=move |event| {
+                            let is_ticked = event.target().checked();
+                            list.selection.set(std::iter::once(&id), is_ticked);
+                        }
+                    />
+                </td>
+                <th scope="row" class="col-name"><div>
+                    <button
+                        class="button disclose"
+                        type="button"
+                        data-kind="quiet"
+                        data-size="small"
+                        data-icon-only="true"
+                        aria-expanded=if is_open { "true" } else { "false" }
+                        aria-label=(t().list.details)(&name)
+                        on:click=open
+                    >
+                        <Picture icon=Icon::Down />
+                    </button>
+                    <a href=routes::image(&image.id)>
+                        <bdi>{name.clone()}</bdi>
+                    </a>
+                    {image.os_hidden.then(|| {
+                        view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> }
+                    })}
+                </div>{verified_badge(image)}</th>
+                {columns
+                    .map(|column| view! { <td class=column.class>{cell(list, column.by, image, sent)}</td> })
+                    .collect_view()}
+                <td class="col-actions" data-offer=is_offer.then_some("true")>
+                    <div class="row-actions" data-reason-side="end">
+                        {actions(list, image, is_offer, &name)}
+                    </div>
+                </td>
+            </tr>
         }
     };
     let image = Memo::new(move |_| row.read().image.clone());
     view! {
-        <tr
-            class="image-row"
-            data-id=id.with_value(|id| id.to_string())
-            data-selected=move || is_ticked().then_some("true")
-            data-status=move || row.read().image.status.as_str().to_owned()
-            aria-rowindex=number
-        >
-            {cells}
-        </tr>
-        {move || is_open.get().then(|| view! { <Details list=list image=image number=number /> })}
+        {drawn}
+        {move || is_open.get().then(|| view! { <Details list=list image=image number=number.into() /> })}
     }
 }
 

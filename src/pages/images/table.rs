@@ -1,16 +1,14 @@
-//! The table: its head, and the rows near the window. The rows above and below are two empty ones of their height.
+//! The table: its head, and the rows near the window (`rows`). Those above and below are two empty ones of their height.
 
 use leptos::{html, prelude::*};
 
 use crate::{
     domain::image_list::{
         ListQuery, Tab,
-        index::Row,
         sort::{Direction, SortColumn},
     },
     i18n::{Words, word},
-    openstack::ids::ImageId,
-    pages::images::{list::List, row::ImageRow, scroll::Scroll},
+    pages::images::{list::List, rows::draw_rows, scroll::Scroll},
     ui::{notice::SkeletonRows, table::SortHead},
 };
 
@@ -23,16 +21,8 @@ pub fn Table(
     let images = list.images;
     let body = NodeRef::<html::Tbody>::new();
     let near = Scroll::follow(list, body).near;
-    let drawn = move || -> Vec<Row> {
-        let (rows, near) = (list.rows(), near.get());
-        rows.get(near.first..near.end.min(rows.len())).map(<[Row]>::to_vec).unwrap_or_default()
-    };
-    let key = |row: &Row| -> ImageId { row.image.id.clone() };
-    let row = move |at: ReadSignal<usize>, row: Row| {
-        // The first row is the head.
-        let number = Signal::derive(move || near.read().first + at.get() + 2);
-        view! { <ImageRow list=list row=row number=number /> }
-    };
+    let end = NodeRef::<html::Tr>::new();
+    draw_rows(list, near, end);
     let has_offers = move || list.query.read().tab == Tab::Shared;
     let is_empty = move || !images.load().read().has_rows;
     view! {
@@ -43,8 +33,7 @@ pub fn Table(
                 <tbody node_ref=body aria-busy=move || if is_empty() { "true" } else { "false" }>
                     {move || is_empty().then(|| view! { <SkeletonRows rows=8 cells=list.columns.cells() /> })}
                     <Gap list=list height=Signal::derive(move || near.read().before) />
-                    <ForEnumerate each=drawn key=key children=row />
-                    <Gap list=list height=Signal::derive(move || near.read().after) />
+                    <Gap list=list height=Signal::derive(move || near.read().after) node=end />
                 </tbody>
             </table>
         </div>
@@ -53,9 +42,9 @@ pub fn Table(
 
 /// The room of rows that are not drawn.
 #[component]
-fn Gap(list: List, height: Signal<f64>) -> impl IntoView {
+fn Gap(list: List, height: Signal<f64>, #[prop(optional)] node: NodeRef<html::Tr>) -> impl IntoView {
     view! {
-        <tr class="row-gap" aria-hidden="true">
+        <tr class="row-gap" aria-hidden="true" node_ref=node>
             <td colspan=move || list.columns.cells() style:height=move || format!("{}px", height.get())></td>
         </tr>
     }
