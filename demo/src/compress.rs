@@ -2,20 +2,23 @@
 //! themselves never do that.
 
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
-use tower_http::compression::{CompressionLayer, CompressionLevel, predicate::Predicate};
+use tower_http::compression::{
+    CompressionLayer, CompressionLevel,
+    predicate::{Predicate, SizeAbove},
+};
 
 /// Shorter ones would hardly become smaller: as in docs/deploy/nginx.conf.
-const AT_LEAST: u64 = 1000;
+const AT_LEAST: u16 = 1000;
 
 /// For the services' routes.
 pub fn layer() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_worthwhile)
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(AT_LEAST).and(is_document))
 }
 
 /// Documents only: an image's own bytes are sent as they are.
-fn is_worthwhile(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let is_json = text(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json"));
-    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-    is_json && length.is_none_or(|length| length >= AT_LEAST)
+fn is_document(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/json"))
 }
