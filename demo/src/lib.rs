@@ -47,7 +47,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{OriginalUri, Request};
-use axum::http::{Method, Uri};
+use axum::http::{Method, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use tower::ServiceExt;
@@ -99,11 +99,12 @@ pub fn app(state: Arc<App>) -> Router {
         router = router.nest(service.prefix(), routes.fallback(not_spoken));
     }
     let router = router.layer(from_fn_with_state(state.clone(), old::age));
-    let router = router
-        .layer(from_fn_with_state(state.clone(), wire::dress))
-        .with_state(state.clone())
-        .layer(compress::layer());
+    let router = router.layer(from_fn_with_state(state.clone(), wire::dress)).with_state(state.clone());
+    let compressing = router.clone().layer(compress::layer());
     Router::new().fallback(move |request: Request| {
+        // The services themselves know nothing of it, not even by a header.
+        let is_wanted = request.headers().contains_key(header::ACCEPT_ENCODING);
+        let router = if is_wanted { &compressing } else { &router };
         let (router, state) = (router.clone(), state.clone());
         async move {
             match Service::of_path(request.uri().path()) {
