@@ -33,8 +33,7 @@ pub fn note_first(cloud: &str, url: &str) {
 
 /// The promise of what start.js has asked for, unless it is taken.
 pub fn asked() -> Option<Promise> {
-    let asked = Reflect::get(&js_sys::global(), &PLACE.into()).ok().filter(JsValue::is_object)?;
-    Reflect::get(&asked, &"answer".into()).ok()?.dyn_into().ok()
+    part(&left()?, "answer")?.dyn_into().ok()
 }
 
 /// Waits until that is there, but not long: where a cloud takes its time, the page is shown without it.
@@ -50,16 +49,14 @@ pub async fn arrived(asked: Promise) {
 /// The answer to a GET of `url` with `token`, where start.js has asked for just that and nobody has taken it yet. `None` also
 /// where no answer came: then it is asked for once more, by who can say why.
 pub async fn take(url: &str, token: &Secret) -> Option<Answer> {
-    let global = js_sys::global();
-    let asked = Reflect::get(&global, &PLACE.into()).ok().filter(JsValue::is_object)?;
-    let part = |name: &str| Reflect::get(&asked, &name.into()).ok();
-    let is = |name: &str, wanted: &str| part(name).and_then(|it| it.as_string()).as_deref() == Some(wanted);
+    let asked = left()?;
+    let is = |name, wanted: &str| part(&asked, name).and_then(|it| it.as_string()).as_deref() == Some(wanted);
     if !is("url", url) || !is("token", token.reveal()) {
         return None;
     }
     // Only once: the next time the cloud may say something else.
-    Reflect::delete_property(&global, &PLACE.into()).ok()?;
-    let answer = JsFuture::from(part("answer")?.dyn_into::<Promise>().ok()?).await.ok()?;
+    Reflect::delete_property(&js_sys::global(), &PLACE.into()).ok()?;
+    let answer = JsFuture::from(part(&asked, "answer")?.dyn_into::<Promise>().ok()?).await.ok()?;
     let parts = Array::from(&answer);
     let header = |pair: JsValue| {
         let pair = Array::from(&pair);
@@ -70,4 +67,13 @@ pub async fn take(url: &str, token: &Secret) -> Option<Answer> {
         headers: Array::from(&parts.get(1)).iter().filter_map(header).collect(),
         body: parts.get(2).as_string()?,
     })
+}
+
+/// What start.js has left, unless it is taken.
+fn left() -> Option<JsValue> {
+    Reflect::get(&js_sys::global(), &PLACE.into()).ok().filter(JsValue::is_object)
+}
+
+fn part(left: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(left, &name.into()).ok()
 }
