@@ -229,9 +229,17 @@ test("a row that shows another image has nothing left of the one before, nor tak
   await show(one);
   await expect(box(page, one)).toBeChecked();
   await expect(details(one)).toHaveAttribute("aria-expanded", "true");
-  await rowOf(page, one).evaluate((row) => Object.assign(row, { isMarked: true }));
+  await rowOf(page, one).evaluate((row) => {
+    const touched: (string | null)[] = [];
+    new MutationObserver((changes) => touched.push(...changes.map((it) => it.attributeName))).observe(row, { attributes: true, subtree: true });
+    Object.assign(row, { isMarked: true, touched });
+  });
   await show(other);
   expect(await rowOf(page, other).evaluate((row) => "isMarked" in row)).toBe(true);
+  // Only what differs is set: a view that is made anew would set all of its attributes.
+  const touched = await rowOf(page, other).evaluate((row) => Reflect.get(row, "touched"));
+  expect(touched).toContain("data-id");
+  for (const same of ["class", "type", "data-kind", "scope"]) expect(touched).not.toContain(same);
   expect(await drawn(other)).toBe(fresh);
   await expect(table(page).getByText("Checksum")).toHaveCount(0);
 });

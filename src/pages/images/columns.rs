@@ -11,7 +11,10 @@ use crate::{
         image_words::{format_cell, size_cell, status_words, visibility_words},
         status_badge::tone,
     },
-    domain::image_list::sort::{Direction, Sort, SortColumn},
+    domain::image_list::{
+        index::Row,
+        sort::{Direction, Sort, SortColumn},
+    },
     i18n::{Words, intl, t, word},
     openstack::glance::image::Image,
     pages::images::list::List,
@@ -217,25 +220,40 @@ pub fn ColumnMenu(
     }
 }
 
-/// What a cell shows.
-pub fn cell(list: List, column: SortColumn, image: &Image, sent: Option<f64>) -> AnyView {
+/// What a cell shows; it follows the row. `sent`: whole percents of an upload that is under way.
+pub fn cell(list: List, column: SortColumn, row: Memo<Row>, sent: Memo<Option<f64>>) -> AnyView {
+    let status = move || row.read().image.status.clone();
+    match column {
+        SortColumn::Status => view! {
+            <span class="badge" data-tone=move || tone(&status()).name()>
+                {move || status_words(&status())}
+            </span>
+            {move || {
+                let percent = sent.get()?;
+                Some(view! { <small class="muted sent">{intl::decimal(percent, 0)} "%"</small> })
+            }}
+        }
+        .into_any(),
+        SortColumn::Protected => {
+            let is_protected = Memo::new(move |_| row.read().image.protected);
+            let words = move || {
+                if is_protected.get() {
+                    view! { <span class="protected"><Picture icon=Icon::Lock />{t().common.yes}</span> }
+                        .into_any()
+                } else {
+                    view! { <bdi>{t().common.no}</bdi> }.into_any()
+                }
+            };
+            words.into_any()
+        }
+        _ => view! { <bdi>{move || text(list, column, &row.read().image)}</bdi> }.into_any(),
+    }
+}
+
+fn text(list: List, column: SortColumn, image: &Image) -> String {
     let none = || t().common.not_available.to_owned();
     let limit = |value: u64, words: fn(u64) -> String| if value == 0 { none() } else { words(value) };
-    let text = match column {
-        SortColumn::Status => {
-            let sent = sent
-                .map(|percent| view! { <small class="muted sent">{intl::decimal(percent, 0)} "%"</small> });
-            return view! {
-                <span class="badge" data-tone=tone(&image.status).name()>{status_words(&image.status)}</span>
-                {sent}
-            }
-            .into_any();
-        }
-        SortColumn::Protected if image.protected => {
-            return view! { <span class="protected"><Picture icon=Icon::Lock />{t().common.yes}</span> }
-                .into_any();
-        }
-        SortColumn::Protected => t().common.no.to_owned(),
+    match column {
         SortColumn::Owner => owner_words(list, image),
         SortColumn::Type if image.is_snapshot() => t().image.kind_snapshot.to_owned(),
         SortColumn::Type => t().image.kind_image.to_owned(),
@@ -244,9 +262,10 @@ pub fn cell(list: List, column: SortColumn, image: &Image, sent: Option<f64>) ->
         SortColumn::Size => size_cell(image.size),
         SortColumn::MinDisk => limit(image.min_disk, t().images.gb),
         SortColumn::MinRam => limit(image.min_ram, t().images.mb),
-        SortColumn::Name | SortColumn::Created | SortColumn::Updated => intl::date_time(&image.updated_at),
-    };
-    view! { <bdi>{text}</bdi> }.into_any()
+        SortColumn::Updated => intl::date_time(&image.updated_at),
+        // These have cells of another kind, or none.
+        SortColumn::Name | SortColumn::Created | SortColumn::Status | SortColumn::Protected => String::new(),
+    }
 }
 
 /// The owner: "You", the project's name where it may be read, else its id.

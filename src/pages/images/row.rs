@@ -1,5 +1,5 @@
-//! One row of the list. It follows its image by itself: a change redraws this row, not the table. A row is drawn while one types
-//! and scrolls, so it has as few parts that follow something as it can.
+//! One row of the list. It follows its image by itself, and is used for one image after the other while one types and scrolls. So
+//! each text and attribute follows what it says: a view that is made anew sets all of its attributes anew, changed or not.
 
 use leptos::prelude::*;
 
@@ -14,8 +14,12 @@ use crate::{
         image_list::{Tab, index::Row},
     },
     i18n::{t, word},
-    openstack::glance::{image::Image, member::MemberStatus},
-    pages::images::{columns::cell, details::Details, list::List},
+    openstack::glance::member::MemberStatus,
+    pages::images::{
+        columns::{Column, cell},
+        details::Details,
+        list::List,
+    },
     routes,
     state::uploads::use_uploads,
     ui::{
@@ -57,89 +61,96 @@ pub fn ImageRow(
             }
         });
     };
-    // One view: it is drawn anew where something has changed, and the browser only gets what differs.
-    let drawn = move || {
-        let (row, sent, is_open, is_ticked) = (row.read(), sent.get(), is_open.get(), is_ticked.get());
-        let image = &row.image;
-        let id = image.id.clone();
-        let name = name_of(image);
-        let columns = list.columns.shown().into_iter();
-        // Where offers are looked for; elsewhere the menu has room for the answers.
-        let is_offer = row.membership == Some(MemberStatus::Pending) && list.query.read().tab == Tab::Shared;
-        view! {
-            <tr
-                class="image-row"
-                data-id=image.id.to_string()
-                data-selected=is_ticked.then_some("true")
-                data-status=image.status.as_str().to_owned()
-                aria-rowindex=number.get()
-            >
-                <td class="col-select">
-                    <input
-                        type="checkbox"
-                        aria-label=(t().list.select)(&name)
-                        prop:checked=is_ticked
-                        on:change:target=move |event| {
-                            let is_ticked = event.target().checked();
-                            list.selection.set(std::iter::once(&id), is_ticked);
-                        }
-                    />
-                </td>
-                <th scope="row" class="col-name"><div>
+    let tick = move |is_ticked| {
+        list.selection.set(std::iter::once(&row.read_untracked().image.id), is_ticked);
+    };
+    let name = move || name_of(&row.read().image);
+    let is_hidden = Memo::new(move |_| row.read().image.os_hidden);
+    let cells = move || {
+        let cell = move |column: Column| {
+            view! { <td class=column.class>{cell(list, column.by, row, sent)}</td> }
+        };
+        list.columns.shown().into_iter().map(cell).collect_view()
+    };
+    let image = Memo::new(move |_| row.read().image.clone());
+    view! {
+        <tr
+            class="image-row"
+            data-id=move || row.read().image.id.to_string()
+            data-selected=move || is_ticked.get().then_some("true")
+            data-status=move || row.read().image.status.as_str().to_owned()
+            aria-rowindex=number
+        >
+            <td class="col-select">
+                <input
+                    type="checkbox"
+                    aria-label=move || (t().list.select)(&name())
+                    prop:checked=is_ticked
+                    on:change:target=move |event| tick(event.target().checked())
+                />
+            </td>
+            <th scope="row" class="col-name">
+                <div>
                     <button
                         class="button disclose"
                         type="button"
                         data-kind="quiet"
                         data-size="small"
                         data-icon-only="true"
-                        aria-expanded=if is_open { "true" } else { "false" }
-                        aria-label=(t().list.details)(&name)
+                        aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                        aria-label=move || (t().list.details)(&name())
                         on:click=open
                     >
                         <Picture icon=Icon::Down />
                     </button>
-                    <a href=routes::image(&image.id)>
-                        <bdi>{name.clone()}</bdi>
+                    <a href=move || routes::image(&row.read().image.id)>
+                        <bdi>{name}</bdi>
                     </a>
-                    {image.os_hidden.then(|| {
+                    {move || is_hidden.get().then(|| {
                         view! { <span class="badge hidden-mark" data-plain="true">{t().image.hidden}</span> }
                     })}
-                </div>{verified_badge(image)}</th>
-                {columns
-                    .map(|column| view! { <td class=column.class>{cell(list, column.by, image, sent)}</td> })
-                    .collect_view()}
-                <td class="col-actions" data-offer=is_offer.then_some("true")>
-                    <div class="row-actions" data-reason-side="end">
-                        {actions(list, image, is_offer, &name)}
-                    </div>
-                </td>
-            </tr>
-        }
-    };
-    let image = Memo::new(move |_| row.read().image.clone());
-    view! {
-        {drawn}
+                </div>
+                {move || verified_badge(&row.read().image)}
+            </th>
+            {cells}
+            {actions(list, row)}
+        </tr>
         {move || is_open.get().then(|| view! { <Details list=list image=image number=number.into() /> })}
     }
 }
 
-/// The answers to an offer, "Launch", and the button of the menu.
-fn actions(list: List, image: &Image, is_offer: bool, name: &str) -> impl IntoView + use<> {
-    let offer = is_offer.then(|| {
-        let image = image.clone();
-        view! { <span class="offer"><OfferButtons image=Signal::stored(image) in_row=true /></span> }
+/// The cell with the answers to an offer, "Launch", and the button of the menu.
+fn actions(list: List, row: Memo<Row>) -> impl IntoView {
+    // Where offers are looked for; elsewhere the menu has room for the answers.
+    let offer = Memo::new(move |_| {
+        let row = row.read();
+        let is_offer = row.membership == Some(MemberStatus::Pending) && list.query.read().tab == Tab::Shared;
+        is_offer.then(|| row.image.clone())
     });
-    let launch_named = (t().images.launch_named)(name);
+    let offer_buttons = move || {
+        let image = offer.get()?;
+        Some(view! { <span class="offer"><OfferButtons image=Signal::stored(image) in_row=true /></span> })
+    };
     let me = list.images.me();
-    let launch = match me.read().as_ref().and_then(|me| refusal(can_launch(image, me))) {
+    let refused = Memo::new(move |_| refusal(can_launch(&row.read().image, me.read().as_ref()?)));
+    let named = move |words: fn(&str) -> String| words(&name_of(&row.read().image));
+    let launch_named = move || named(t().images.launch_named);
+    let launch = move || match refused.get() {
         None => view! {
-            <a class="button" data-size="small" href=routes::launch(&image.id) aria-label=launch_named>{t().images.launch}</a>
+            <a
+                class="button"
+                data-size="small"
+                href=move || routes::launch(&row.read().image.id)
+                aria-label=launch_named
+            >
+                {t().images.launch}
+            </a>
         }
         .into_any(),
         Some(why) => view! {
             <Button
                 label=word(|it| it.images.launch)
-                name=Signal::stored(launch_named)
+                name=Signal::derive(launch_named)
                 small=true
                 kind=Kind::Normal
                 disabled_reason=Some(why)
@@ -147,27 +158,30 @@ fn actions(list: List, image: &Image, is_offer: bool, name: &str) -> impl IntoVi
         }
         .into_any(),
     };
-    let actions_for = (t().images.actions_for)(name);
-    let image = image.clone();
+    let actions_for = move || named(t().images.actions_for);
     view! {
-        {offer}
-        {launch}
-        <button
-            class="button"
-            type="button"
-            data-kind="quiet"
-            data-size="small"
-            data-icon-only="true"
-            aria-label=actions_for.clone()
-            title=actions_for
-            aria-haspopup="menu"
-            aria-expanded="false"
-            on:click=move |event| {
-                list.menu_of.set(Some(image.clone()));
-                press_anchor(list.menu_anchor, &event);
-            }
-        >
-            <Picture icon=Icon::More />
-        </button>
+        <td class="col-actions" data-offer=move || offer.read().is_some().then_some("true")>
+            <div class="row-actions" data-reason-side="end">
+                {offer_buttons}
+                {launch}
+                <button
+                    class="button"
+                    type="button"
+                    data-kind="quiet"
+                    data-size="small"
+                    data-icon-only="true"
+                    aria-label=actions_for
+                    title=actions_for
+                    aria-haspopup="menu"
+                    aria-expanded="false"
+                    on:click=move |event| {
+                        list.menu_of.set(Some(row.read_untracked().image.clone()));
+                        press_anchor(list.menu_anchor, &event);
+                    }
+                >
+                    <Picture icon=Icon::More />
+                </button>
+            </div>
+        </td>
     }
 }
