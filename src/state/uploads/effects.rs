@@ -228,8 +228,7 @@ impl Uploads {
     /// In a worker of its own, which ends when the upload is taken off the tray.
     async fn hash(self, id: UploadId) {
         let Some(file) = self.file(id) else { return };
-        let worker = Rc::new(Worker::start());
-        self.set_hashing(id, Some(Hashing(worker.clone())));
+        let worker = self.start_worker(id);
         if self.queue.read_untracked().get(id).is_some_and(|upload| upload.report.is_none())
             && let Ok(report) = worker.inspect(&file).await
         {
@@ -237,9 +236,20 @@ impl Uploads {
             self.apply(id, Event::Inspected(Box::new(report)));
         }
         self.until_hash_is_free(id).await;
-        let answer = worker.sha512(&file, move |read| self.apply(id, Event::Hashing(read))).await;
+        let on_read = move |read| self.apply(id, Event::Hashing(read));
+        let mut answer = worker.sha512(&file, on_read).await;
+        // The console's own server may have been away when the worker was to be loaded.
+        if answer == Err(WorkerFailure::Broken) && self.file(id).is_some() {
+            answer = self.start_worker(id).sha512(&file, on_read).await;
+        }
         self.set_hashing(id, None);
         self.apply(id, Event::Hashed(answer.map_err(no_hash)));
+    }
+
+    fn start_worker(self, id: UploadId) -> Rc<Worker> {
+        let worker = Rc::new(Worker::start());
+        self.set_hashing(id, Some(Hashing(worker.clone())));
+        worker
     }
 
     /// Waits for as long as the hash would only slow the sending down: the image is usable sooner, and verified no later.
