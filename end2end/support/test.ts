@@ -44,7 +44,8 @@ export const test = base.extend<PerTest, PerWorker>({
       context.on("request", (request) => {
         const url = new URL(request.url());
         // Some tests look at the app on its other origin.
-        const isOurs = request.frame().url().startsWith(baseURL) && !request.isNavigationRequest();
+        // A new page asks before it has a frame.
+        const isOurs = !request.isNavigationRequest() && request.frame().url().startsWith(baseURL);
         if (isOurs && url.protocol.startsWith("http") && url.origin !== baseURL) strangers.push(request.url());
       });
     }
