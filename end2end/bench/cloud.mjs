@@ -9,10 +9,9 @@ const port = Number(process.env.BENCH_PORT ?? 5070);
 
 export const origin = `http://127.0.0.1:${port}`;
 
-/** Runs `measure` against a demo cloud with so many images more than it always has. */
-export async function withCloud(images, measure) {
-  const config = join(root, "end2end", "bench", "config.json");
-  const options = ["--memory", "--listen", `127.0.0.1:${port}`, "--dist", process.env.E2E_DIST ?? join(root, "dist"), "--config", config];
+/** Runs `measure` against a demo cloud with so many images more than it always has; `config`: the app's, in the project's folder. */
+export async function withCloud(images, measure, config = "end2end/bench/config.json") {
+  const options = ["--memory", "--listen", `127.0.0.1:${port}`, "--dist", process.env.E2E_DIST ?? join(root, "dist"), "--config", join(root, config)];
   const child = spawn(program, [...options, "--images", String(images)], { stdio: ["ignore", "ignore", "inherit"] });
   const ended = new Promise((resolve, reject) => {
     child.once("exit", resolve);
