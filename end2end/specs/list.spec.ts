@@ -281,6 +281,21 @@ test.describe("the selection", () => {
     await expect(all(page)).not.toBeChecked();
   });
 
+  test("begins when there are rows: while they are loading, there is nothing to tick", async ({ page, member }) => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/v2/images?*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await signIn(page, member);
+    await expect(all(page)).toBeDisabled();
+    release();
+    await expectList(page);
+    await all(page).check();
+    await expect(selection(page)).toContainText("selected");
+  });
+
   test("forgets an image that is deleted elsewhere", { tag: "@cloud" }, async ({ page, member }) => {
     const api = await member.api();
     const mark = unique("gone");

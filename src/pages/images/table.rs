@@ -78,6 +78,8 @@ fn Head(list: List) -> impl IntoView {
                         aria-label=word(|it| it.list.select_all)
                         prop:checked=is_all
                         prop:indeterminate=is_some
+                        // Ticked before the first rows are there, it would stay ticked and mean none.
+                        disabled=move || list.count() == 0
                         on:change:target=move |event| {
                             let is_ticked = event.target().checked();
                             selection.set(untrack(|| list.rows()).iter().map(|row| &row.image.id), is_ticked);
