@@ -35,13 +35,13 @@ async function answers() {
   throw new Error(`the demo cloud did not answer on ${origin} within a minute`);
 }
 
-/** A token of alice's, for calls beside the browser. */
-export async function token() {
-  const user = { name: "alice", password: "password", domain: { name: "Default" } };
-  const scope = { project: { name: "demo", domain: { name: "Default" } } };
+/** A token for calls beside the browser. */
+export async function token(name = "alice", password = "password", project = "demo") {
+  const user = { name, password, domain: { name: "Default" } };
+  const scope = { project: { name: project, domain: { name: "Default" } } };
   const auth = { identity: { methods: ["password"], password: { user } }, scope };
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(`${origin}/identity/v3/auth/tokens`, { method: "POST", headers, body: JSON.stringify({ auth }) });
-  if (!answer.ok) throw new Error(`alice could not sign in: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${name} could not sign in: ${answer.status} ${await answer.text()}`);
   return answer.headers.get("X-Subject-Token");
 }

@@ -27,6 +27,8 @@ test("the list is there, and a press of a button works, before the rest of the c
 
 for (const [speed, delay] of [["at once", 0], ["a second later", 1000]] as const) {
   test(`the first rows, listed ${speed}, are drawn without a call of the rest: what they run is on record`, async ({ page, member }) => {
+    const api = await member.api();
+    await api.createImage({ name: "", description: 'what JSON escapes: " \\ \n' });
     await signIn(page, member);
     await expectList(page);
     // What is called before it has come is fetched on the spot; timers may do so later, but nothing before the rows.

@@ -1,22 +1,21 @@
 //! Which drawn row shows which image next: few are to be made anew, and few to be moved.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 /// For each of `wanted`, in order, which of the `drawn` rows shows it: the one that does already, else one whose own key is wanted
 /// no more and that `is_free`; `None` where a new one is needed.
-pub fn reuse<K: Ord>(drawn: &[K], wanted: &[K], is_free: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
-    let places: BTreeMap<&K, usize> = drawn.iter().enumerate().map(|(place, key)| (key, place)).collect();
-    let kept: Vec<Option<usize>> = wanted.iter().map(|key| places.get(key).copied()).collect();
-    let mut free: BTreeSet<usize> = (0..drawn.len()).filter(|place| is_free(*place)).collect();
-    for place in kept.iter().flatten() {
-        free.remove(place);
-    }
+pub fn reuse<K: PartialEq>(drawn: &[K], wanted: &[K], is_free: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
+    // A window's rows are few: to look through them takes less than a map's code would to load.
+    let kept: Vec<_> = wanted.iter().map(|key| drawn.iter().position(|other| other == key)).collect();
+    let mut free: Vec<bool> =
+        (0..drawn.len()).map(|place| is_free(place) && !kept.contains(&Some(place))).collect();
     // The one that comes next, if there is one: it need not be moved.
     let mut next = 0;
     kept.into_iter()
         .map(|kept| {
-            let place = kept.or_else(|| free.range(next..).next().or_else(|| free.first()).copied())?;
-            free.remove(&place);
+            let mut places = (next..drawn.len()).chain(0..next);
+            let place = kept.or_else(|| places.find(|place| free.get(*place) == Some(&true)))?;
+            if let Some(free) = free.get_mut(place) {
+                *free = false;
+            }
             next = place + 1;
             Some(place)
         })
