@@ -1,6 +1,6 @@
 // A page of images that is loaded again asks for them while the app is still on its way (start.js, src/client/early.rs).
 import { type Page, type Request } from "@playwright/test";
-import { expectList, signIn } from "../support/app.ts";
+import { expectList, holdBack, signIn } from "../support/app.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -13,12 +13,7 @@ test("the images are asked for once, before the app has come, and are those of n
   const { name } = await (await member.api()).createImage({ name: unique("made-meanwhile") });
   const asked: Request[] = [];
   page.on("request", (request) => FIRST.test(request.url()) && request.method() === "GET" && asked.push(request));
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route("**/*_bg.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, "**/*_bg.wasm");
   const reloaded = page.reload();
   await expect.poll(() => asked.length, { message: "asked for while the app is held up" }).toBe(1);
   release();

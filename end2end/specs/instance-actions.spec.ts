@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectAccessible, expectAllowed, expectMessage, expectRefused, heading, signIn } from "../support/app.ts";
+import { alert, expectAccessible, expectAllowed, expectMessage, expectRefused, heading, holdBack, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -251,12 +251,7 @@ test("a failed list says so and keeps the rows; a slow one doesn't block", async
   await page.unroute("**/servers/detail*");
   await alert(page, /503/).getByRole("button", { name: "Try again" }).click();
   await expect(alert(page, /503/)).toHaveCount(0);
-  let answer = () => {};
-  const held = new Promise<void>((done) => (answer = done));
-  await page.route("**/servers/detail*", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, "**/servers/detail*");
   const asked = page.waitForRequest("**/servers/detail*");
   await page.getByRole("button", { name: "Refresh" }).click();
   await asked;
@@ -264,7 +259,7 @@ test("a failed list says so and keeps the rows; a slow one doesn't block", async
   await expect(heading(page, server.name)).toBeVisible();
   await page.goBack();
   await expect(row(page, server.name)).toBeVisible();
-  answer();
+  release();
   await expect(row(page, server.name)).toContainText("Active");
 });
 

@@ -1,6 +1,6 @@
 // A release keeps what the first sight of the images does not need in a file of its own (xtask/src/dist/later.rs).
 import { type Page } from "@playwright/test";
-import { expectList, fillSignIn, heading, signIn } from "../support/app.ts";
+import { expectList, fillSignIn, heading, holdBack, signIn } from "../support/app.ts";
 import { expect, test } from "../support/test.ts";
 
 const LATER = "**/*_later.wasm";
@@ -12,13 +12,8 @@ test.beforeEach(async ({ request }) => {
 test("the list is there, and a press of a button works, before the rest of the code has come", async ({ page, member }) => {
   await signIn(page, member);
   await expectList(page);
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
   // The one in the background waits; what a press of a button needs at once is asked for once more.
-  await page.route(LATER, async (route) => {
-    if (route.request().resourceType() === "fetch") await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, LATER, (request) => request.resourceType() === "fetch");
   await page.reload();
   await expectList(page);
   await openColumns(page);

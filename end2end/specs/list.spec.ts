@@ -1,7 +1,7 @@
 // The list at any size: filters and chips, columns, open rows, the selection, virtual rows, live rows, and what goes wrong.
 import type { Locator, Page } from "@playwright/test";
 import type { Cloud } from "../support/api.ts";
-import { alert, expectAccessible, expectList, heading, rowOf, search, signIn } from "../support/app.ts";
+import { alert, expectAccessible, expectList, heading, holdBack, rowOf, search, signIn } from "../support/app.ts";
 import { anyQcow2, sparse } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -282,12 +282,7 @@ test.describe("the selection", () => {
   });
 
   test("begins when there are rows: while they are loading, there is nothing to tick", async ({ page, member }) => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route("**/v2/images?*", async (route) => {
-      await held;
-      await route.continue();
-    });
+    const release = await holdBack(page, "**/v2/images?*");
     await signIn(page, member);
     await expect(all(page)).toBeDisabled();
     release();

@@ -1,4 +1,4 @@
-import { alert, choose, expectMessage, expectRefused, heading, rowOf, search, signIn } from "../support/app.ts";
+import { alert, choose, expectMessage, expectRefused, heading, holdBack, rowOf, search, signIn } from "../support/app.ts";
 import type { Cloud, Json } from "../support/api.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -252,12 +252,7 @@ test("an image that is made public while the project is looked up is not said to
   const image = await (await member.api()).createImage({ name: unique("shared"), visibility: "shared" });
   await signIn(page, member, `/images/${image.id}/sharing`);
   await expect(page.getByRole("button", { name: "Stop sharing" })).toBeVisible();
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(/\/identity\/v3\/projects/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await holdBack(page, /\/identity\/v3\/projects/);
   await addProject(page, friend.id);
   await steward.cloud.patchImage(image.id, [{ op: "replace", path: "/visibility", value: "public" }]);
   await expect(page.getByText("Everybody in this cloud sees this image")).toBeVisible();

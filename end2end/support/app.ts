@@ -1,6 +1,6 @@
 // The app as a person finds their way in it: by role and accessible name only.
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page, type Request } from "@playwright/test";
 import type { Account } from "./test.ts";
 
 /** The parts of an account that the sign-in page asks for. */
@@ -20,6 +20,17 @@ export async function signIn(page: Page, who: Who, path = "/images"): Promise<vo
   await fillSignIn(page, who);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("button", { name: `Account: ${who.user}` })).toBeVisible();
+}
+
+/** Lets no request of an address through, or none of those that are meant, until what it gives back is called. */
+export async function holdBack(page: Page, url: string | RegExp, isMeant: (request: Request) => boolean = () => true): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(url, async (route) => {
+    if (isMeant(route.request())) await held;
+    await route.continue();
+  });
+  return release;
 }
 
 /** The page's heading. */
