@@ -282,13 +282,16 @@ test.describe("the selection", () => {
   });
 
   test("begins when there are rows: while they are loading, there is nothing to tick", async ({ page, member }) => {
+    const { name } = await (await member.api()).createImage({ name: unique("wait") });
     const release = await holdBack(page, "**/v2/images?*");
-    await signIn(page, member);
+    // Of all images, more may come after the tick, which then are not among those that were ticked.
+    await signIn(page, member, `/images?q=${name}`);
     await expect(all(page)).toBeDisabled();
     release();
-    await expectList(page);
+    await expect(rowOf(page, name)).toBeVisible();
     await all(page).check();
-    await expect(selection(page)).toContainText("selected");
+    await expect(selection(page)).toContainText("1 selected");
+    await expect(all(page)).toBeChecked();
   });
 
   test("forgets an image that is deleted elsewhere", { tag: "@cloud" }, async ({ page, member }) => {
