@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// How much the first read takes. Nearly all headers are there, and in a browser a read costs the same whatever its length.
+pub const FIRST: u64 = 64 * 1024;
+
 /// What is known of a file.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -34,7 +37,10 @@ impl Source {
         if start >= end {
             return Ok(&[]);
         }
-        self.parts.iter().find_map(|part| slice(part, start, end)).ok_or(Missing(start..end))
+        let known = self.parts.iter().find_map(|part| slice(part, start, end));
+        let missing =
+            if self.parts.is_empty() && end <= FIRST { 0..FIRST.min(self.size) } else { start..end };
+        known.ok_or(Missing(missing))
     }
 
     /// Takes the bytes of the `wanted` range. Fewer than wanted mean that the file ends there: it may have been cut since its size was asked.
@@ -61,12 +67,21 @@ mod tests {
 
     #[test]
     fn unknown_bytes_are_asked_for_once_and_clipped_to_the_file() {
-        let mut source = Source::new(10);
-        assert_eq!(source.read(4, 100), Err(Missing(4..10)));
-        source.feed(&(4..10), b"abcdef");
-        assert_eq!(source.read(4, 100), Ok(&b"abcdef"[..]));
-        assert_eq!(source.read(5, 2), Ok(&b"bc"[..]));
+        let mut source = Source::new(FIRST + 10);
+        assert_eq!(source.read(FIRST + 4, 100), Err(Missing(FIRST + 4..FIRST + 10)));
+        source.feed(&(FIRST + 4..FIRST + 10), b"abcdef");
+        assert_eq!(source.read(FIRST + 4, 100), Ok(&b"abcdef"[..]));
+        assert_eq!(source.read(FIRST + 5, 2), Ok(&b"bc"[..]));
         assert_eq!(source.read(u64::MAX, 7), Ok(&b""[..]));
+    }
+
+    #[test]
+    fn the_first_read_is_of_all_that_most_formats_need() {
+        assert_eq!(Source::new(FIRST + 10).read(4, 100), Err(Missing(0..FIRST)));
+        let mut source = Source::new(10);
+        assert_eq!(source.read(4, 2), Err(Missing(0..10)));
+        source.feed(&(0..10), b"0123456789");
+        assert_eq!(source.read(4, 2), Ok(&b"45"[..]));
     }
 
     #[test]

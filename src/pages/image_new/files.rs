@@ -419,6 +419,8 @@ impl Files {
                 fresh.push(picked);
             }
         }
+        // First of all: the worker reads while the page draws.
+        fresh.into_iter().for_each(|picked| self.check(picked));
         if let ([single], Some(form)) = (now.as_slice(), self.form.get_value()) {
             if was_several {
                 form.name.set(single.name.get_untracked());
@@ -431,7 +433,6 @@ impl Files {
             }
         }
         self.list.set(now);
-        fresh.into_iter().for_each(|picked| self.check(picked));
     }
 
     fn pick(self, file: File) -> Picked {
