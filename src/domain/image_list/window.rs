@@ -1,5 +1,9 @@
 //! Which rows of a long list are drawn: those near the window, with room kept for the others.
 
+use std::collections::BTreeMap;
+
+use crate::openstack::ids::ImageId;
+
 /// Rows come and go in groups of so many, so that scrolling by one row changes nothing.
 const GROUP: usize = 4;
 /// Never more than so many, however small the rows or large the window.
@@ -27,6 +31,24 @@ pub fn window(len: usize, usual: f64, odd: &[(usize, f64)], top: f64, bottom: f6
     let end = end.min(first + AT_MOST).min(len);
     let before = height(0, first, usual, odd);
     Window { first, end, before, after: height(end, len, usual, odd) }
+}
+
+/// Where those of a list's images are whose rows' heights are `odd`: position and height, in order.
+pub fn places<'a>(
+    images: impl Iterator<Item = &'a ImageId>,
+    odd: &BTreeMap<ImageId, f64>,
+) -> Vec<(usize, f64)> {
+    // Few of ten thousand are odd: the ids' first bytes, which are in order too, rule out most others in a fraction of the time.
+    let heads: Vec<_> = odd.keys().map(head).collect();
+    let may_be_odd = images.enumerate().filter(|(_, id)| heads.binary_search(&head(id)).is_ok());
+    may_be_odd.filter_map(|(at, id)| Some((at, *odd.get(id)?))).collect()
+}
+
+/// An id's first bytes, in the order of the ids.
+fn head(id: &ImageId) -> u64 {
+    let mut head = [0; 8];
+    head.iter_mut().zip(id.as_str().as_bytes()).for_each(|(to, byte)| *to = *byte);
+    u64::from_be_bytes(head)
 }
 
 /// How high the rows from `first` to before `end` are.
@@ -88,6 +110,20 @@ mod tests {
             [(0.0, 0), (39.0, 0), (40.0, 1), (439.0, 1), (440.0, 2), (1559.0, 29), (1560.0, 30), (1570.0, 31)]
         {
             assert_eq!(row_at(100, 40.0, &odd, down), row, "{down}");
+        }
+    }
+
+    #[test]
+    fn odd_rows_are_found_wherever_they_stand() {
+        let ids = ["abcdefgi", "b", "abcdefghi", "", "é", "a", "abcdefgh", "ab"].map(ImageId::from);
+        let all = |odd: &[(&str, f64)]| {
+            let odd = odd.iter().map(|(id, height)| (ImageId::from(*id), *height)).collect();
+            places(ids.iter(), &odd)
+        };
+        assert_eq!(all(&[]), []);
+        assert_eq!(all(&[("abcdefgh", 3.0), ("", 4.0), ("elsewhere", 5.0)]), [(3, 4.0), (6, 3.0)]);
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!(all(&[("aa", 2.0), (id.as_str(), 1.0), ("z", 2.0)]), [(at, 1.0)], "{id}");
         }
     }
 

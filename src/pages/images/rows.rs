@@ -19,17 +19,28 @@ use crate::{
 
 /// The head of the table is its first row.
 const HEAD: usize = 1;
+/// The rows near the window are now more, now fewer, by so many at most while one scrolls: kept for then, not made anew.
+const SPARE: usize = 8;
 
 /// Keeps the rows near the window drawn, before the row `end`.
 pub fn draw_rows(list: List, near: Memo<Window>, end: NodeRef<html::Tr>) {
     let Some(page) = Owner::current() else { return };
-    let drawn = StoredValue::new_local(Vec::<Drawn>::new());
+    let body = StoredValue::new_local(Body::default());
     Effect::new(move |_| {
         let Some(end) = end.get() else { return };
         let (rows, near) = (list.rows(), near.get());
         let wanted = rows.get(near.first..near.end.min(rows.len())).unwrap_or_default();
-        untrack(|| drawn.update_value(|drawn| redraw(list, &page, drawn, wanted, near.first, &end)));
+        untrack(|| body.update_value(|body| body.redraw(list, &page, wanted, near.first, &end)));
     });
+}
+
+/// The rows that there are.
+#[derive(Default)]
+struct Body {
+    /// Those in the table, in order.
+    drawn: Vec<Drawn>,
+    /// Those that are not in the table just now.
+    spare: Vec<Drawn>,
 }
 
 /// A drawn row.
@@ -70,37 +81,43 @@ impl Drawn {
     }
 }
 
-/// Draws the `wanted` rows; `first` is the place of the first of them in the whole list.
-fn redraw(list: List, page: &Owner, drawn: &mut Vec<Drawn>, wanted: &[Row], first: usize, end: &Element) {
-    let had: Vec<_> = drawn.iter().map(|it| it.image.read_untracked().image.id.clone()).collect();
-    let has: Vec<_> = wanted.iter().map(|row| row.image.id.clone()).collect();
-    // The focus, or the open menu, would be at another image all of a sudden.
-    let in_use = [document().active_element(), list.menu_anchor.get_untracked().map(Element::from)];
-    let is_free = |row: &Drawn| !in_use.iter().flatten().any(|element| row.has(element));
-    let places = reuse(&had, &has, |place| drawn.get(place).is_some_and(is_free));
-    let mut before: Vec<_> = drawn.drain(..).map(Some).collect();
-    for (at, (row, place)) in wanted.iter().zip(&places).enumerate() {
-        let number = first + at + 1 + HEAD;
-        let old = place.and_then(|place| before.get_mut(place)?.take());
-        drawn.push(match old {
-            Some(old) => {
-                old.show(row, number);
-                old
-            }
-            None => Drawn::new(list, page, row, number),
-        });
-    }
-    for mut gone in before.into_iter().flatten() {
-        gone.view.unmount();
-        gone.owner.cleanup();
-    }
-    // From the last to the first, so that the one after it is where it belongs.
-    let Some(body) = end.parent_element() else { return };
-    let mut next = end.clone();
-    for (row, stays) in drawn.iter_mut().zip(staying(&places)).rev() {
-        if !stays {
-            row.view.mount(&body, Some(&next));
+impl Body {
+    /// Draws the `wanted` rows; `first` is the place of the first of them in the whole list.
+    fn redraw(&mut self, list: List, page: &Owner, wanted: &[Row], first: usize, end: &Element) {
+        let had: Vec<_> = self.drawn.iter().map(|it| it.image.read_untracked().image.id.clone()).collect();
+        let has: Vec<_> = wanted.iter().map(|row| row.image.id.clone()).collect();
+        // The focus, or the open menu, would be at another image all of a sudden.
+        let in_use = [document().active_element(), list.menu_anchor.get_untracked().map(Element::from)];
+        let is_free = |row: &Drawn| !in_use.iter().flatten().any(|element| row.has(element));
+        let places = reuse(&had, &has, |place| self.drawn.get(place).is_some_and(is_free));
+        let mut before: Vec<_> = self.drawn.drain(..).map(Some).collect();
+        for (at, (row, place)) in wanted.iter().zip(&places).enumerate() {
+            let number = first + at + 1 + HEAD;
+            let old = place.and_then(|place| before.get_mut(place)?.take()).or_else(|| self.spare.pop());
+            self.drawn.push(match old {
+                Some(old) => {
+                    old.show(row, number);
+                    old
+                }
+                None => Drawn::new(list, page, row, number),
+            });
         }
-        next = row.element.clone().unwrap_or(next);
+        for mut gone in before.into_iter().flatten() {
+            gone.view.unmount();
+            if self.spare.len() < SPARE && is_free(&gone) {
+                self.spare.push(gone);
+            } else {
+                gone.owner.cleanup();
+            }
+        }
+        // From the last to the first, so that the one after it is where it belongs.
+        let Some(body) = end.parent_element() else { return };
+        let mut next = end.clone();
+        for (row, stays) in self.drawn.iter_mut().zip(staying(&places)).rev() {
+            if !stays {
+                row.view.mount(&body, Some(&next));
+            }
+            next = row.element.clone().unwrap_or(next);
+        }
     }
 }

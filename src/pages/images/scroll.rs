@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::{browser::Listener, later},
-    domain::image_list::window::{Window, window as near},
+    domain::image_list::window::{Window, places, window as near},
     openstack::ids::ImageId,
     pages::images::list::List,
 };
@@ -68,8 +68,7 @@ impl Scroll {
             if heights.odd.is_empty() {
                 return Vec::new();
             }
-            let heights = rows.iter().map(|row| heights.odd.get(&row.image.id));
-            heights.enumerate().filter_map(|(at, height)| Some((at, *height?))).collect()
+            places(rows.iter().map(|row| &row.image.id), &heights.odd)
         });
         let near = Memo::new(move |_| {
             let (top, bottom) = span.get();
