@@ -77,7 +77,7 @@ impl Compression {
 pub struct Gpt {
     /// The disk's sector size, 512 or 4096.
     pub sector: u64,
-    /// It has an EFI system partition (as far as the first reads show).
+    /// It has an EFI system partition (as far as the first entries show).
     pub has_efi_system: bool,
     /// It has a BIOS boot partition, so that it boots without UEFI too.
     pub has_bios_boot: bool,
@@ -161,7 +161,8 @@ impl Gpt {
             return Ok(None);
         };
         let sector = sector as u64;
-        // The entries begin in the sector after the header, 128 bytes each, the type first. These are as many as fit the first read.
+        // The entries begin in the sector after the header, 128 bytes each, the type first. These are as many as end with `HEAD`
+        // where sectors have 512 bytes.
         let entries = source.read(2 * sector, HEAD - 1024)?;
         let has_type = |kind| entries.chunks(128).any(|entry| entry.starts_with(kind));
         Ok(Some(Self { sector, has_efi_system: has_type(EFI_SYSTEM), has_bios_boot: has_type(BIOS_BOOT) }))

@@ -21,7 +21,7 @@ use crate::source::{Missing, Source};
 /// Glance reads a stream in pieces of this size. Some of its answers depend on it.
 pub const CHUNK: u64 = 64 * 1024;
 
-/// The first read: enough for every header, and for a GPT on a disk with sectors of 4096 bytes.
+/// The beginning of a file: enough for every header, and for a GPT on a disk with sectors of 4096 bytes.
 pub const HEAD: u64 = 4096 + 512;
 
 /// All the simple formats need one sector.

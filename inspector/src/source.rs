@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// How much the first read takes. Nearly all headers are there, and in a browser a read costs the same whatever its length.
-pub const FIRST: u64 = 64 * 1024;
+const FIRST: u64 = 64 * 1024;
 
 /// What is known of a file.
 #[derive(Clone, Debug)]
@@ -38,9 +38,8 @@ impl Source {
             return Ok(&[]);
         }
         let known = self.parts.iter().find_map(|part| slice(part, start, end));
-        let missing =
-            if self.parts.is_empty() && end <= FIRST { 0..FIRST.min(self.size) } else { start..end };
-        known.ok_or(Missing(missing))
+        let is_first = self.parts.is_empty() && end <= FIRST;
+        known.ok_or(Missing(if is_first { 0..FIRST.min(self.size) } else { start..end }))
     }
 
     /// Takes the bytes of the `wanted` range. Fewer than wanted mean that the file ends there: it may have been cut since its size was asked.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::openstack::ids::ImageId;
 
 /// Rows come and go in groups of so many, so that scrolling by one row changes nothing.
-const GROUP: usize = 4;
+pub const GROUP: usize = 4;
 /// Never more than so many, however small the rows or large the window.
 const AT_MOST: usize = 160;
 

@@ -411,16 +411,14 @@ impl Files {
             single.format.set(form.disk_format.get_untracked());
         }
         let mut now = keep(before);
-        let mut fresh = Vec::new();
         for file in files {
             if !now.iter().any(|picked| picked.same_file(&file)) {
                 let picked = self.pick(file);
                 now.push(picked);
-                fresh.push(picked);
+                // First of all: the worker reads while the page draws.
+                self.check(picked);
             }
         }
-        // First of all: the worker reads while the page draws.
-        fresh.into_iter().for_each(|picked| self.check(picked));
         if let ([single], Some(form)) = (now.as_slice(), self.form.get_value()) {
             if was_several {
                 form.name.set(single.name.get_untracked());

@@ -12,15 +12,15 @@ use crate::{
     domain::image_list::{
         index::Row,
         reuse::{reuse, staying},
-        window::Window,
+        window::{GROUP, Window},
     },
     pages::images::{list::List, row::ImageRow},
 };
 
 /// The head of the table is its first row.
 const HEAD: usize = 1;
-/// The rows near the window are now more, now fewer, by so many at most while one scrolls: kept for then, not made anew.
-const SPARE: usize = 8;
+/// The rows near the window are now more, now fewer, by a group at either end while one scrolls: kept for then, not made anew.
+const SPARE: usize = 2 * GROUP;
 
 /// Keeps the rows near the window drawn, before the row `end`.
 pub fn draw_rows(list: List, near: Memo<Window>, end: NodeRef<html::Tr>) {
