@@ -12,8 +12,11 @@ use crate::{
 };
 
 const SIBLINGS: &str = "sextant.session";
-/// How long a new tab waits for its siblings' answer; on one machine they take a few milliseconds.
+/// How long a new tab waits for its siblings' answer before it shows the sign-in; mostly they take a few milliseconds.
 const SIBLINGS_ANSWER_WITHIN: Duration = Duration::from_millis(250);
+/// A sibling that is busy answers late: its session is still taken over so long after it was asked for, seconds. Not for ever:
+/// answers go to all tabs, and a sign-in that was left open for another person stays one.
+const LATE_ANSWER_WITHIN: i64 = 10;
 
 /// What tabs say to each other.
 #[derive(Serialize, Deserialize)]
@@ -29,6 +32,7 @@ pub(super) enum Hail {
 impl Session {
     /// Answers siblings for as long as the app runs; a tab without a session asks them for theirs first.
     pub(super) fn hail_siblings(self, asks: bool) {
+        let asked = asks.then(now_seconds);
         let line = Siblings::open(SIBLINGS, move |hail| match hail {
             Hail::WhoHasOne => {
                 let grant = self.state.read_untracked().usable_grant().cloned();
@@ -49,7 +53,14 @@ impl Session {
                 }
             }
             Hail::Here(grant) => {
-                let is_waiting = *self.state.read_untracked() == SessionState::Restoring;
+                let is_waiting = match *self.state.read_untracked() {
+                    SessionState::Restoring => true,
+                    SessionState::SignedOut => {
+                        !self.has_signed_out()
+                            && asked.is_some_and(|asked| now_seconds() - asked <= LATE_ANSWER_WITHIN)
+                    }
+                    _ => false,
+                };
                 if is_waiting && self.cloud(&grant.cloud).is_some() {
                     self.enter(SessionState::restored(Some(*grant), now_seconds()));
                 }
