@@ -1,7 +1,7 @@
 // What the cloud fetches by itself: from a URL, from the gallery of ready-made images, into one of several stores.
 import { createHash } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
-import { expectAccessible, expectRefused, heading, navigation, rowOf, signIn, upload } from "../support/app.ts";
+import { expectAccessible, expectRefused, heading, navigation, pickFiles, rowOf, signIn, upload } from "../support/app.ts";
 import { qcow2, raw, sha512 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test as base } from "../support/test.ts";
@@ -363,6 +363,45 @@ test("another ready-made image replaces what the one before had set, and nothing
   await expect(command).toContainText("--property os_distro=b");
   await expect(command).not.toContainText("hw_a");
   await expect(command).toContainText('openstack image import --method web-download --uri https://h.example/b.raw "$image"');
+});
+
+test("what one source brought goes with it, and what was typed stays", async ({ page, member }) => {
+  const properties = { os_distro: "a", hw_disk_bus: "scsi", architecture: "s390x", description: "Theirs" };
+  await withGallery(page, [{ name: "Entry", url: "https://h.example/e.raw", format: "raw", min_disk: 7, properties }]);
+  await signIn(page, member, "/images/new");
+  await field(page, "Minimum RAM (MB)").fill("64");
+  const expectFields = async (name: string, format: string, architecture: string, minDisk: string, description: string) => {
+    await expect(field(page, "Image name")).toHaveValue(name);
+    await expect(field(page, "Format")).toHaveValue(format);
+    await expect(field(page, "Architecture")).toHaveValue(architecture);
+    await expect(field(page, "Minimum disk (GB)")).toHaveValue(minDisk);
+    await expect(field(page, "Description")).toHaveValue(description);
+    await expect(field(page, "Minimum RAM (MB)")).toHaveValue("64");
+  };
+  const named = (name: string, bytes: number) => ({ name, mimeType: "", buffer: Buffer.alloc(bytes, 7) });
+  await pickFiles(page, named("noble-amd64.raw", 4096));
+  await expect(field(page, "Architecture")).toHaveValue("x86_64");
+  await source(page, "URL").click();
+  await expectFields("", "", "", "0", "");
+  await field(page, "Image URL").fill("https://h.example/live-arm64.iso");
+  await expectFields("live-arm64", "iso", "aarch64", "0", "");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use Entry" }).click();
+  await expect(field(page, "Image name")).toHaveValue("Entry s390x");
+  await expect(field(page, "Minimum RAM (MB)")).toHaveValue("0");
+  await field(page, "Minimum RAM (MB)").fill("64");
+  await expectFields("Entry s390x", "raw", "s390x", "7", "Theirs");
+  await source(page, "File").click();
+  await expectFields("noble-amd64", "raw", "x86_64", "0", "");
+  await page.getByText("Show the command", { exact: true }).click();
+  const command = page.getByLabel("Show the command", { exact: true }).filter({ hasText: "openstack" });
+  await expect(command).toContainText("noble-amd64");
+  await expect(command).not.toContainText(/os_distro|hw_disk_bus|s390x/);
+  // What was guessed for one file is no other's: of two kinds there is none to fill in.
+  await pickFiles(page, named("a-arm64.raw", 4096), named("b-amd64.raw", 8192));
+  await expect(field(page, "Architecture")).toHaveValue("");
+  await pickFiles(page, named("a-arm64.raw", 4096), named("b-arm64.raw", 8192));
+  await expect(field(page, "Architecture")).toHaveValue("aarch64");
 });
 
 test("what a ready-made image says of the form's own fields stands in them, and the image can be created", async ({ page, member, temporary, web }) => {

@@ -8,6 +8,7 @@ mod finding_words;
 mod findings;
 mod gallery;
 mod picker;
+mod prefill;
 mod quota;
 mod source;
 mod url;
@@ -43,6 +44,7 @@ use crate::{
         files::{Files, Picked},
         gallery::Gallery,
         picker::FilePicker,
+        prefill::Prefill,
         quota::Quota,
         source::{Source, SourceField, use_why_no_import},
         url::{UrlField, UrlSource},
@@ -82,7 +84,7 @@ pub fn ImageNewPage() -> impl IntoView {
     let navigate = use_navigate();
 
     let source = RwSignal::new(Source::File);
-    let files = Files::new();
+    let files = Files::new(source);
     let is_several = Signal::derive(move || source.get() == Source::File && files.is_several().get());
     let first = ImageDraft { visibility: first_visibility(session, images), ..ImageDraft::default() };
     let form = ImageForm::new(&first, move |draft| {
@@ -95,8 +97,19 @@ pub fn ImageNewPage() -> impl IntoView {
         }
         problems
     });
-    files.fill(form);
-    let url = UrlSource::new(source, form);
+    let prefill = Prefill::new(form);
+    files.fill_into(prefill);
+    let url = UrlSource::new(source, prefill);
+    // What another source brought goes with it.
+    Effect::new(move |before: Option<Source>| {
+        let source = source.get();
+        match source {
+            _ if before.is_none_or(|before| before == source) => {}
+            Source::File => files.fill(),
+            Source::Url | Source::ReadyMade => url.fill(),
+        }
+        source
+    });
     // Dropped on the page, whatever the source was.
     Effect::new(move |before: Option<usize>| {
         let count = files.list().len();

@@ -18,7 +18,7 @@ use crate::{
     components::image_form::ImageForm,
     domain::{
         image_draft::{Field, ImageDraft, Problem},
-        image_format::{container_for, guess_architecture, guess_format, name_of_file},
+        image_format::{FormatGuess, container_for, guess_architecture, guess_format, name_of_file},
         inspection,
     },
     i18n::t,
@@ -29,6 +29,7 @@ use crate::{
         },
         ids::ImageId,
     },
+    pages::image_new::{prefill::Prefill, source::Source},
 };
 
 /// The property that the firmware hint sets.
@@ -108,6 +109,37 @@ impl Picked {
         })
     }
 
+    /// What it tells of its image: its name and its content.
+    fn told(self) -> ImageDraft {
+        let (format, container) = self.best_format();
+        ImageDraft {
+            name: name_of_file(&self.file_name()),
+            disk_format: format,
+            container_format: container,
+            architecture: guessed_architecture(self),
+            ..ImageDraft::default()
+        }
+    }
+
+    /// The format by the content replaces the one by the name.
+    fn best_format(self) -> (Option<DiskFormat>, Option<ContainerFormat>) {
+        let guess = guess_format(&self.file_name());
+        // A name that the content does not contradict knows more: a kernel looks like any other bytes.
+        let is_wrong = |by_name: &FormatGuess, report: &Report| {
+            let (format, container) = (by_name.disk.as_str(), by_name.container.as_str());
+            format == "raw" || inspection::is_refused(report, format, container)
+        };
+        if let Some(report) = self.report()
+            && let Some(found) = report.suggested_format()
+            && guess.as_ref().is_none_or(|by_name| is_wrong(by_name, &report))
+        {
+            let found = DiskFormat::from(found.name());
+            let container = container_for(&found);
+            return (Some(found), Some(container));
+        }
+        guess.map(|guess| (guess.disk, guess.container)).unzip()
+    }
+
     /// This file's image: the shared fields with its own name and format.
     fn draft(self, shared: &ImageDraft) -> ImageDraft {
         let format = Some(self.format.get()).filter(|format| !format.is_empty()).map(DiskFormat::from);
@@ -123,21 +155,13 @@ impl Picked {
     }
 }
 
-/// What was filled in by us, and may be filled in anew with the next file. What was typed stays.
-#[derive(Clone, Default)]
-struct Prefilled {
-    name: String,
-    format: String,
-    architecture: String,
-}
-
 /// The files of the page.
 #[derive(Clone, Copy)]
 pub struct Files {
     list: RwSignal<Vec<Picked>>,
     several: Memo<bool>,
-    form: StoredValue<Option<ImageForm>>,
-    prefilled: StoredValue<Prefilled>,
+    source: RwSignal<Source>,
+    prefill: StoredValue<Option<Prefill>>,
     is_submitted: RwSignal<bool>,
     next: StoredValue<u32>,
     // Files are chosen in event handlers, whose signals would belong to nobody.
@@ -148,7 +172,7 @@ pub struct Files {
 
 impl Files {
     /// None yet.
-    pub fn new() -> Self {
+    pub fn new(source: RwSignal<Source>) -> Self {
         let list = RwSignal::new(Vec::new());
         let worker = StoredValue::new_local(Rc::new(Worker::start()));
         on_cleanup(move || {
@@ -159,8 +183,8 @@ impl Files {
             worker,
             list,
             several: Memo::new(move |_| list.read().len() > 1),
-            form: StoredValue::new(None),
-            prefilled: StoredValue::new(Prefilled::default()),
+            source,
+            prefill: StoredValue::new(None),
             is_submitted: RwSignal::new(false),
             next: StoredValue::new(0),
             // A child of the page's: the page's own, kept within itself, would never end.
@@ -168,9 +192,27 @@ impl Files {
         }
     }
 
-    /// The form that a single file fills.
-    pub fn fill(self, form: ImageForm) {
-        self.form.set_value(Some(form));
+    /// Names the form that they fill.
+    pub fn fill_into(self, prefill: Prefill) {
+        self.prefill.set_value(Some(prefill));
+    }
+
+    /// Fills in what the files tell, where the image comes from files. Several share their architecture; name and format are
+    /// each one's own.
+    pub fn fill(self) {
+        let Some(prefill) = self.prefill.get_value().filter(|_| self.source.get_untracked() == Source::File)
+        else {
+            return;
+        };
+        let list = self.list.get_untracked();
+        let told = list.first().map(|first| first.told()).unwrap_or_default();
+        let is_shared = list.iter().all(|picked| guessed_architecture(*picked) == told.architecture);
+        let architecture = if is_shared { told.architecture } else { String::new() };
+        prefill.fill(ImageDraft { architecture, ..told });
+    }
+
+    fn form(self) -> Option<ImageForm> {
+        self.prefill.get_value().map(|prefill| prefill.form)
     }
 
     /// The files; tracked.
@@ -238,7 +280,7 @@ impl Files {
 
     /// The format that a file is declared to have; tracked.
     pub fn format_of(self, picked: Picked) -> String {
-        match self.form.get_value() {
+        match self.form() {
             Some(form) if !self.several.get() => form.disk_format.get(),
             _ => picked.format.get(),
         }
@@ -247,7 +289,7 @@ impl Files {
     /// What there is to say about a file as it is declared; tracked.
     pub fn findings(self, picked: Picked) -> Vec<Finding> {
         let (format, container) = (self.format_of(picked), self.container_of(picked));
-        let min_disk = self.form.get_value().map(|form| form.min_disk.get()).unwrap_or_default();
+        let min_disk = self.form().map(|form| form.min_disk.get()).unwrap_or_default();
         match &*picked.checked.read() {
             Checked::Known(report) => inspection::findings(report, &format, &container, &min_disk),
             _ => Vec::new(),
@@ -277,7 +319,7 @@ impl Files {
 
     /// Mends what was found.
     pub fn fix(self, picked: Picked, fix: Fix) {
-        let Some(form) = self.form.get_value() else { return };
+        let Some(form) = self.form() else { return };
         let is_several = self.several.get_untracked();
         match fix {
             Fix::SetFormat(format) if is_several => picked.format.set(format.name().to_owned()),
@@ -291,18 +333,18 @@ impl Files {
 
     /// Whether the form has a property already; tracked.
     pub fn has_property(self, key: &str) -> bool {
-        self.form.get_value().is_some_and(|form| form.metadata.has(key))
+        self.form().is_some_and(|form| form.metadata.has(key))
     }
 
     /// Adds a property to the form.
     pub fn set_property(self, key: &str, value: &str) {
-        if let Some(form) = self.form.get_value() {
+        if let Some(form) = self.form() {
             form.metadata.add(key, value.to_owned());
         }
     }
 
     fn container_of(self, picked: Picked) -> String {
-        match self.form.get_value() {
+        match self.form() {
             Some(form) if !self.several.get() => form.container_format.get(),
             _ => {
                 let container = picked.draft(&ImageDraft::default()).container_format;
@@ -318,10 +360,8 @@ impl Files {
         let settle = move |checked: Checked| {
             let is_running = picked.checked.try_with_untracked(|it| matches!(it, Checked::Running));
             if is_running == Some(true) {
-                if let Checked::Known(report) = &checked {
-                    self.take_format(picked, report);
-                }
                 picked.checked.set(checked);
+                self.take_format(picked);
             }
         };
         spawn_local(async move {
@@ -335,44 +375,22 @@ impl Files {
     }
 
     /// The format by the content replaces the one by the name; one that the person chose stays.
-    fn take_format(self, picked: Picked, report: &Report) {
-        let Some(found) = report.suggested_format().map(|format| format.name().to_owned()) else { return };
-        let guessed = guess_format(&picked.file_name());
-        let (format, container) = guessed
-            .map(|guess| (guess.disk.as_str().to_owned(), guess.container.as_str().to_owned()))
-            .unwrap_or_default();
-        // A name that the content does not contradict knows more: a kernel looks like any other bytes.
-        let is_better =
-            format.is_empty() || format == "raw" || inspection::is_refused(report, &format, &container);
-        if !is_better {
-            return;
+    fn take_format(self, picked: Picked) {
+        let is_untouched = |now: &String| now.is_empty() || *now == guessed_format(&picked.file_name());
+        if picked.format.with_untracked(is_untouched) {
+            let (found, _) = picked.best_format();
+            picked.format.set(found.map(|format| format.as_str().to_owned()).unwrap_or_default());
         }
-        let is_untouched = |now: &str| now.is_empty() || now == format;
-        let form = self.form.get_value();
-        if let Some(form) = form.filter(|_| !self.several.get_untracked() && self.is_only(picked))
-            && is_untouched(&form.disk_format.get_untracked())
-        {
-            form.disk_format.set(found.clone());
-            if *form.container_format.read_untracked() == container {
-                let found = container_for(&DiskFormat::from(found.as_str()));
-                form.container_format.set(found.as_str().to_owned());
-            }
-            self.prefilled.update_value(|prefilled| prefilled.format = found.clone());
+        if self.list.with_untracked(|list| list.as_slice() == [picked]) {
+            self.fill();
         }
-        if is_untouched(&picked.format.get_untracked()) {
-            picked.format.set(found);
-        }
-    }
-
-    fn is_only(self, picked: Picked) -> bool {
-        self.list.with_untracked(|list| list.as_slice() == [picked])
     }
 
     /// What to say about the format of a single file; tracked.
     pub fn format_hint(self) -> Option<String> {
         let list = self.list.read();
         let [picked] = list.as_slice() else { return None };
-        let form = self.form.get_value()?;
+        let form = self.form()?;
         if let Checked::Known(report) = &*picked.checked.read() {
             let found = report.suggested_format()?;
             return (*form.disk_format.read() == found.name()).then(|| t().findings.from_content.to_owned());
@@ -405,7 +423,7 @@ impl Files {
         let before = self.list.get_untracked();
         let was = before.len();
         let was_several = was > 1 && !is_new_choice;
-        if let ([single], Some(form)) = (before.as_slice(), self.form.get_value()) {
+        if let ([single], Some(form)) = (before.as_slice(), self.form()) {
             // What was typed for a single file goes with it.
             single.name.set(form.name.get_untracked());
             single.format.set(form.disk_format.get_untracked());
@@ -419,18 +437,16 @@ impl Files {
                 self.check(picked);
             }
         }
-        if let ([single], Some(form)) = (now.as_slice(), self.form.get_value()) {
-            if was_several {
-                form.name.set(single.name.get_untracked());
-                form.disk_format.set(single.format.get_untracked());
-                let own = untrack(|| single.draft(&ImageDraft::default()));
-                let container = own.container_format.map(|container| container.as_str().to_owned());
-                form.container_format.set(container.unwrap_or_default());
-            } else {
-                self.prefill(form, *single);
-            }
+        self.list.set(now.clone());
+        self.fill();
+        if let ([single], Some(form), true) = (now.as_slice(), self.form(), was_several) {
+            // What was typed for it among the others stays.
+            form.name.set(single.name.get_untracked());
+            form.disk_format.set(single.format.get_untracked());
+            let own = untrack(|| single.draft(&ImageDraft::default()));
+            let container = own.container_format.map(|container| container.as_str().to_owned());
+            form.container_format.set(container.unwrap_or_default());
         }
-        self.list.set(now);
     }
 
     fn pick(self, file: File) -> Picked {
@@ -452,41 +468,12 @@ impl Files {
             None => make(),
         }
     }
-
-    fn prefill(self, form: ImageForm, picked: Picked) {
-        let file_name = picked.file_name();
-        let last = self.prefilled.get_value();
-        let may_fill = |field: RwSignal<String>, last: &str| {
-            let now = field.read_untracked();
-            now.trim().is_empty() || *now == last
-        };
-        let name = name_of_file(&file_name);
-        if may_fill(form.name, &last.name) {
-            form.name.set(name.clone());
-        }
-        let guess = guess_format(&file_name);
-        if may_fill(form.disk_format, &last.format) {
-            match &guess {
-                Some(guess) => {
-                    form.disk_format.set(guess.disk.as_str().to_owned());
-                    form.container_format.set(guess.container.as_str().to_owned());
-                }
-                None => {
-                    form.disk_format.set(String::new());
-                    // The one of the file before: an OVA's would stay.
-                    form.container_format.set(String::new());
-                }
-            }
-        }
-        let architecture = guess_architecture(&file_name).unwrap_or_default().to_owned();
-        if may_fill(form.architecture, &last.architecture) {
-            form.architecture.set(architecture.clone());
-        }
-        let format = guess.map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default();
-        self.prefilled.set_value(Prefilled { name, format, architecture });
-    }
 }
 
 fn guessed_format(file_name: &str) -> String {
     guess_format(file_name).map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default()
+}
+
+fn guessed_architecture(picked: Picked) -> String {
+    guess_architecture(&picked.file_name()).unwrap_or_default().to_owned()
 }

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::{
     client::browser::new_image_id,
-    components::image_form::ImageForm,
     domain::{
         gallery::{Entry, web_address},
         image_draft::ImageDraft,
@@ -17,15 +16,10 @@ use crate::{
         glance::{CreateImage, image::DiskFormat},
         ids::ImageId,
     },
-    pages::image_new::source::Source,
+    pages::image_new::{prefill::Prefill, source::Source},
     state::imports::WebImport,
     ui::field::{TextField, TextKind},
 };
-
-/// What was filled in by us, and may be filled in anew with the next address. What was typed stays.
-type Prefilled = [String; 3];
-/// A field of the form for a property that an entry of the gallery may bring.
-type OwnField = (RwSignal<String>, fn(&Entry) -> &String);
 
 /// The address, and what goes with it.
 #[derive(Clone, Copy)]
@@ -37,96 +31,57 @@ pub struct UrlSource {
     /// The store that the bytes go to; empty is the cloud's default.
     pub store: RwSignal<String>,
     source: RwSignal<Source>,
-    form: ImageForm,
+    prefill: Prefill,
     /// The record's id, the same for every try: a lost answer leaves no second record.
     id: RwSignal<ImageId>,
     shows_problems: RwSignal<bool>,
     /// The address that the cloud refused, with its words.
     refused: RwSignal<Option<(String, String)>>,
-    prefilled: StoredValue<Prefilled>,
 }
 
 impl UrlSource {
     /// Nothing yet.
-    pub fn new(source: RwSignal<Source>, form: ImageForm) -> Self {
+    pub fn new(source: RwSignal<Source>, prefill: Prefill) -> Self {
         Self {
             url: RwSignal::default(),
             chosen: RwSignal::default(),
             store: RwSignal::default(),
             source,
-            form,
+            prefill,
             id: RwSignal::new(new_image_id()),
             shows_problems: RwSignal::new(false),
             refused: RwSignal::default(),
-            prefilled: StoredValue::default(),
         }
     }
 
     /// Fills the form from an entry of the gallery.
     pub fn choose(self, entry: Entry) {
-        let form = self.form;
-        form.name.set(entry.title());
-        form.disk_format.set(entry.format.as_str().to_owned());
-        form.container_format.set(container_for(&entry.format).as_str().to_owned());
-        form.architecture.set(entry.architecture.clone());
-        form.min_disk.set(entry.min_disk.to_string());
-        form.min_ram.set(entry.min_ram.to_string());
-        // What another entry had brought goes with it; what was typed stays.
-        let before = self.chosen.get_untracked();
-        let own: [OwnField; 3] = [
-            (form.description, |it| &it.description),
-            (form.kernel, |it| &it.kernel),
-            (form.ramdisk, |it| &it.ramdisk),
-        ];
-        for (field, of) in own {
-            let brought = before.as_ref().map(of);
-            if field.with_untracked(|text| text.trim().is_empty() || Some(text) == brought) {
-                field.set(of(&entry).clone());
-            }
+        let form = self.prefill.form;
+        // What its image is the entry knows, whatever was typed for another.
+        for field in [
+            form.name,
+            form.disk_format,
+            form.container_format,
+            form.architecture,
+            form.min_disk,
+            form.min_ram,
+        ] {
+            field.set(String::new());
         }
-        let mut properties = untrack(|| form.metadata.properties());
-        properties
-            .retain(|key, value| before.as_ref().and_then(|it| it.properties.get(key)) != Some(&*value));
-        properties.extend(entry.properties.clone());
-        form.metadata.fill(&properties);
-        self.prefilled.set_value([
-            entry.title(),
-            entry.format.as_str().to_owned(),
-            entry.architecture.clone(),
-        ]);
         self.url.set(entry.url.clone());
         self.chosen.set(Some(entry));
+        self.fill();
     }
 
-    /// Fills in what the address tells, unless something was typed there.
-    fn prefill(self) {
-        let url = self.url.get_untracked();
-        if self.chosen.read_untracked().as_ref().is_some_and(|entry| entry.url == url) {
-            return;
-        }
-        let guess = guess_format(&url);
-        let now = [
-            name_of_file(&url),
-            guess.as_ref().map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default(),
-            guess_architecture(&url).unwrap_or_default().to_owned(),
-        ];
-        let last = self.prefilled.get_value();
-        let form = self.form;
-        for (field, (now, last)) in
-            [form.name, form.disk_format, form.architecture].into_iter().zip(now.iter().zip(&last))
-        {
-            let may_fill = field.with_untracked(|text| text.trim().is_empty() || text == last);
-            if may_fill {
-                field.set(now.clone());
-            }
-        }
-        if let Some(guess) = guess.filter(|guess| *form.disk_format.read_untracked() == guess.disk.as_str()) {
-            form.container_format.set(guess.container.as_str().to_owned());
-        } else if form.disk_format.read_untracked().is_empty() {
-            // The one of the address before: an OVA's would stay.
-            form.container_format.set(String::new());
-        }
-        self.prefilled.set_value(now);
+    /// Fills in what the entry of the gallery says, or else what the address tells, unless something was typed there.
+    pub fn fill(self) {
+        let (url, source) = (self.url.get_untracked(), self.source.get_untracked());
+        self.prefill.fill(match self.chosen.get_untracked() {
+            Some(entry) if entry.url == url => told_by_entry(entry),
+            // A mirror of its own: the same image at another address.
+            Some(entry) if source == Source::ReadyMade => told_by_address(&url, told_by_entry(entry)),
+            _ => told_by_address(&url, ImageDraft::default()),
+        });
     }
 
     /// Shows what is missing from now on.
@@ -172,7 +127,7 @@ impl UrlSource {
             None => Some(t().create.guessed_nothing.to_owned()),
             Some(guess) if guess.is_sure => None,
             Some(guess) => {
-                let is_guess = DiskFormat::from(self.form.disk_format.get()) == guess.disk;
+                let is_guess = DiskFormat::from(self.prefill.form.disk_format.get()) == guess.disk;
                 is_guess.then(|| t().create.guessed_unsure.to_owned())
             }
         }
@@ -186,6 +141,35 @@ impl UrlSource {
             _ => {}
         }
         (self.shows_problems.get() && web_address(&url).is_none()).then(|| words.url_bad.to_owned())
+    }
+}
+
+fn told_by_entry(entry: Entry) -> ImageDraft {
+    ImageDraft {
+        name: entry.title(),
+        container_format: Some(container_for(&entry.format)),
+        disk_format: Some(entry.format),
+        architecture: entry.architecture,
+        min_disk: entry.min_disk.to_string(),
+        min_ram: entry.min_ram.to_string(),
+        description: entry.description,
+        kernel: entry.kernel,
+        ramdisk: entry.ramdisk,
+        properties: entry.properties,
+        ..ImageDraft::default()
+    }
+}
+
+/// What an address tells, and `beside` what it doesn't.
+fn told_by_address(url: &str, beside: ImageDraft) -> ImageDraft {
+    let (disk_format, container_format) =
+        guess_format(url).map(|guess| (guess.disk, guess.container)).unzip();
+    ImageDraft {
+        name: name_of_file(url),
+        disk_format,
+        container_format,
+        architecture: guess_architecture(url).unwrap_or_default().to_owned(),
+        ..beside
     }
 }
 
@@ -205,7 +189,7 @@ pub fn UrlField(
     });
     Effect::new(move |_| {
         url.url.track();
-        url.prefill();
+        url.fill();
     });
     let leave = move |()| {
         // An empty field is not reproached for being left.
