@@ -103,6 +103,39 @@ test("an upload that a closed tab cut off goes on with the same file, on the sam
   expect(after[0].os_hash_value).toBe(await sha512(file));
 });
 
+test("a record that a cloud left saving for good is offered, and replaced when the file comes again", async ({ page, member, temporary }) => {
+  const context = page.context();
+  const name = unique("saving");
+  const file = temporary(sparse(300 * MiB));
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const api = await member.api();
+  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status).toBe("queued");
+  const [record] = await api.imagesNamed(name);
+  // What a Glance leaves that was killed meanwhile.
+  const next = await context.newPage();
+  await next.route(`**/v2/images/${record.id}`, async (route) => {
+    if (route.request().method() !== "GET") return route.continue();
+    const response = await route.fetch();
+    const json = response.ok() ? { ...(await response.json()), status: "saving" } : await response.json();
+    await route.fulfill({ response, json });
+  });
+  await next.clock.install();
+  await signIn(next, member);
+  await expect(rowOf(next, name)).toBeVisible();
+  const entry = upload(next, name);
+  // It is looked at again and again before it is called cut off.
+  await expect(async () => {
+    await next.clock.runFor(15_000);
+    await expect(entry).toContainText(basename(file), { timeout: 500 });
+  }).toPass();
+  await entry.getByLabel("Choose the file again").setInputFiles(file);
+  await expect(rowOf(next, name)).toContainText("Active", { timeout: 60_000 });
+  const after = await api.imagesNamed(name);
+  expect(after.map((image) => image.status)).toEqual(["active"]);
+  expect(after[0].id).not.toBe(record.id);
+});
+
 test("a leftover that has become an image meanwhile is neither deleted nor written to", async ({ page, member, temporary }) => {
   const context = page.context();
   const name = unique("has-become");

@@ -91,8 +91,8 @@ impl Uploads {
         self.leftovers.update(|all| all.retain(|other| other.entry.image != entry.image));
         let lock = web_lock::hold(&lock_name(&entry.image));
         let mut upload = Upload::new(file.name(), size_of(&file), body, true);
-        // What was staged, or a part of it, is in the way of another try.
-        let is_stuck = entry.store.is_some();
+        // What was staged, or a part of it, is in the way of another try; a record that is still "saving" takes no bytes.
+        let is_stuck = entry.store.is_some() || image.status == ImageStatus::Saving;
         if is_stuck {
             upload.store.clone_from(&entry.store);
             upload = upload.stuck(image.status);
@@ -162,10 +162,11 @@ impl Uploads {
         if held.is_none() {
             found.retain(|entry| now_seconds() - entry.began > OLD_ENOUGH);
         }
-        for wait in LOOK_AGAIN_MS {
+        for (look, wait) in LOOK_AGAIN_MS.into_iter().enumerate() {
             if found.is_empty() {
                 return;
             }
+            let is_last = look + 1 == LOOK_AGAIN_MS.len();
             TimeoutFuture::new(wait).await;
             if !is_same_session() {
                 return;
@@ -184,15 +185,11 @@ impl Uploads {
                 match answer {
                     // The cloud goes on without us; should it fail, the record is offered the next time.
                     Ok(image) if is_being_imported(&image) => unsure.push(entry),
-                    Ok(image)
-                        if matches!(
-                            image.status,
-                            ImageStatus::Queued | ImageStatus::Uploading | ImageStatus::Importing
-                        ) =>
-                    {
+                    Ok(image) if image.status == ImageStatus::Saving && !is_last => unsure.push(entry),
+                    // Still "saving": a cloud that was restarted meanwhile leaves it so for ever.
+                    Ok(image) if is_leftover(&image, &[]) => {
                         self.leftovers.update(|all| all.push(Leftover { entry, image }));
                     }
-                    Ok(image) if image.status == ImageStatus::Saving => unsure.push(entry),
                     // It has its bytes, or somebody is at work on it: nothing to clean up.
                     Ok(_) => journal::forget(&entry.image),
                     Err(error) if error.kind() == Some(FaultKind::NotFound) => journal::forget(&entry.image),
