@@ -353,6 +353,7 @@ pub struct Images {
     pub count: fn(&str, u64) -> String,
     pub count_filtered: fn(&str, &str) -> String,
     pub loading_more: fn(&str) -> String,
+    pub loaded_in_part: fn(&str) -> String,
     pub refresh: &'static str,
     pub stop: &'static str,
     pub refreshed: fn(&str) -> String,

@@ -273,6 +273,7 @@ pub const TEXTS: Translation = Translation {
         count: |number, count| if count == 1 { "1 image".to_owned() } else { format!("{number} images") },
         count_filtered: |shown, all| format!("{shown} of {all} images"),
         loading_more: |number| format!("{number} loaded, more to come…"),
+        loaded_in_part: |number| format!("{number} loaded, there are more. Refresh to load all."),
         refresh: "Refresh",
         stop: "Stop",
         refreshed: |ago| format!("Updated {ago}"),

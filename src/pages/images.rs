@@ -33,6 +33,7 @@ use crate::{
         image_list::Tab,
     },
     i18n::{intl, t, word},
+    openstack::error::ApiError,
     pages::images::{
         bar::{Counts, SearchBox, SortList},
         chips::Chips,
@@ -189,7 +190,8 @@ fn CreateLink(images: Images) -> impl IntoView {
 fn Failure(images: Images) -> impl IntoView {
     let error = move || {
         let load = images.load().get();
-        let error = load.error?;
+        // That the rows are not all, the count says.
+        let error = load.error.filter(|error| !load.has_rows || *error != ApiError::Aborted)?;
         let tried = move || {
             let texts = &t().images;
             if load.has_rows { texts.could_not_refresh } else { texts.could_not_list }.to_owned()

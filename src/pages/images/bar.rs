@@ -73,11 +73,12 @@ pub fn Counts(
         let load = images.load();
         let load = load.read();
         let (shown, all) = (list.count() as u64, images.index().read().len() as u64);
-        if load.is_running && load.complete_at.is_none() && load.has_rows {
-            return (texts.loading_more)(&intl::integer(all));
-        }
         if !load.has_rows {
             return String::new();
+        }
+        if load.complete_at.is_none() {
+            let words = if load.is_running { texts.loading_more } else { texts.loaded_in_part };
+            return words(&intl::integer(all));
         }
         if shown == all {
             (texts.count)(&intl::integer(all), all)

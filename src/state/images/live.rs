@@ -7,7 +7,7 @@ use crate::{
     client::browser::{Listener, now_ms, until_visible},
     domain::polling::{Backoff, FIRST_DELAY_MS, in_turn, is_transitional},
     openstack::{
-        error::FaultKind,
+        error::{ApiError, FaultKind},
         glance::{self, image::Image},
         ids::ImageId,
     },
@@ -32,12 +32,15 @@ pub(super) struct Poll {
 
 impl Images {
     pub(super) fn keep_fresh(self) {
+        // A first round that has failed is tried again like any other; one that somebody has stopped is not.
         let is_idle = move || {
             let load = self.load.read_untracked();
-            !load.is_running && load.complete_at.is_some() && self.me.get_untracked().is_some()
+            let has_ended = load.complete_at.is_some()
+                || load.error.as_ref().is_some_and(|error| *error != ApiError::Aborted);
+            !load.is_running && has_ended && self.me.get_untracked().is_some()
         };
         let is_stale =
-            move || self.load.read_untracked().complete_at.is_some_and(|at| now_ms() - at > STALE_AFTER);
+            move || self.load.read_untracked().complete_at.is_none_or(|at| now_ms() - at > STALE_AFTER);
         spawn_local(async move {
             loop {
                 TimeoutFuture::new(CHANGES_EVERY).await;

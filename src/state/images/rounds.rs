@@ -1,5 +1,7 @@
 //! Reading the index: a whole round of listings, or only what has changed since.
 
+use std::collections::BTreeSet;
+
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::{AbortController, AbortSignal};
 
@@ -55,7 +57,7 @@ impl Images {
         self.next_round();
         self.load.update(|load| {
             load.is_running = false;
-            if !load.has_rows {
+            if load.complete_at.is_none() {
                 load.error = Some(ApiError::Aborted);
             }
         });
@@ -107,6 +109,7 @@ impl Images {
     ) -> Result<usize, ApiError> {
         let mut wanted = first.clone();
         let mut restarts_left = 3;
+        let mut followed = BTreeSet::new();
         let mut skipped = 0;
         loop {
             let asked = self.moment();
@@ -124,6 +127,7 @@ impl Images {
                         self.remove(&gone);
                     }
                     wanted = ListImages { limit: Some(FULL_PAGE), ..first.clone() };
+                    followed.clear();
                     continue;
                 }
                 answer => answer?,
@@ -132,11 +136,12 @@ impl Images {
                 return Err(ApiError::Aborted);
             }
             skipped += page.skipped;
-            let next = self.take_page(pass, page, me, asked).await;
-            if next.is_none() {
-                return Ok(skipped);
+            let Some(next) = self.take_page(pass, page, me, asked).await else { return Ok(skipped) };
+            // A cache that takes all pages for the same would be asked for ever.
+            if !followed.insert(next.clone()) {
+                return Err(ApiError::Decode { what: format!("a page of images comes again, after {next}") });
             }
-            wanted = ListImages { marker: next, limit: Some(FULL_PAGE), ..wanted };
+            wanted = ListImages { marker: Some(next), limit: Some(FULL_PAGE), ..wanted };
         }
     }
 
