@@ -20,32 +20,50 @@ fn options(pairs: &[(&str, JsValue)]) -> Object {
     options
 }
 
-fn format(formatter: &js_sys::Function, value: &JsValue) -> String {
-    formatter.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+/// What a format is of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A number with at most so many digits after the point.
+    Decimal(u32),
+    /// A number of a unit, by Intl's word for it.
+    Unit(&'static str),
+    /// A date and its time.
+    DateTime,
 }
 
-/// Number formats by language and digits.
-type Decimals = BTreeMap<(&'static str, u32), js_sys::Function>;
-
-/// Date formats by language.
-type Dates = BTreeMap<&'static str, js_sys::Function>;
+impl Kind {
+    fn formatter(self) -> js_sys::Function {
+        let pairs: &[(&str, JsValue)] = match self {
+            Kind::Decimal(digits) => &[("maximumFractionDigits", digits.into())],
+            Kind::Unit(unit) => {
+                &[("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into())]
+            }
+            Kind::DateTime => &[("dateStyle", "medium".into()), ("timeStyle", "short".into())],
+        };
+        match self {
+            Kind::DateTime => Intl::DateTimeFormat::new(&locales(), &options(pairs)).format(),
+            _ => Intl::NumberFormat::new(&locales(), &options(pairs)).format(),
+        }
+    }
+}
 
 thread_local! {
     // Making a format takes far longer than using it, and a table of flavors uses it thousands of times.
-    static DECIMALS: RefCell<Decimals> = const { RefCell::new(BTreeMap::new()) };
-    static DATES: RefCell<Dates> = const { RefCell::new(BTreeMap::new()) };
+    static FORMATTERS: RefCell<BTreeMap<(&'static str, Kind), js_sys::Function>> =
+        const { RefCell::new(BTreeMap::new()) };
+}
+
+/// As a format of the current language writes it.
+fn format(kind: Kind, value: &JsValue) -> String {
+    let formatter = FORMATTERS.with_borrow_mut(|known| {
+        known.entry((language().tag(), kind)).or_insert_with(|| kind.formatter()).clone()
+    });
+    formatter.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 /// A number with at most `digits` digits after the point.
 pub fn decimal(value: f64, digits: u32) -> String {
-    let formatter = DECIMALS.with_borrow_mut(|known| {
-        let make = || {
-            Intl::NumberFormat::new(&locales(), &options(&[("maximumFractionDigits", JsValue::from(digits))]))
-                .format()
-        };
-        known.entry((language().tag(), digits)).or_insert_with(make).clone()
-    });
-    format(&formatter, &JsValue::from_f64(value))
+    format(Kind::Decimal(digits), &JsValue::from_f64(value))
 }
 
 /// A whole number, grouped.
@@ -80,12 +98,25 @@ pub fn date_time(rfc3339: &str) -> String {
     if date.get_time().is_nan() {
         return rfc3339.to_owned();
     }
-    let formatter = DATES.with_borrow_mut(|known| {
-        let styles = [("dateStyle", "medium".into()), ("timeStyle", "short".into())];
-        let make = || Intl::DateTimeFormat::new(&locales(), &options(&styles)).format();
-        known.entry(language().tag()).or_insert_with(make).clone()
-    });
-    format(&formatter, &date)
+    format(Kind::DateTime, &date)
+}
+
+/// The moment at which a day begins in the person's own zone, as Glance writes moments; `day` as a date field gives it. `None`
+/// for what is no day.
+pub fn start_of_day(day: &str) -> Option<String> {
+    // Without a zone it is the browser's own.
+    let begins = Date::new(&JsValue::from_str(&format!("{day}T00:00:00")));
+    let text = (!begins.get_time().is_nan()).then(|| String::from(begins.to_iso_string()))?;
+    Some(format!("{}Z", text.split('.').next().unwrap_or(&text)))
+}
+
+/// The day of a moment in the person's own zone, as a date field takes it; a day stays as it is.
+pub fn day_of(rfc3339: &str) -> String {
+    let date = Date::new(&JsValue::from_str(rfc3339));
+    if !rfc3339.contains('T') || date.get_time().is_nan() {
+        return rfc3339.to_owned();
+    }
+    format!("{:04}-{:02}-{:02}", date.get_full_year(), date.get_month() + 1, date.get_date())
 }
 
 /// Keystone and Nova write UTC times with and without a `Z`; without one a browser would take them as local.
@@ -116,13 +147,7 @@ pub fn ago(rfc3339: &str, now: f64) -> String {
 /// A length of time: "2 min 5 s" in short units.
 #[allow(clippy::cast_precision_loss, reason = "a day of seconds is far below 2^53")]
 pub fn duration(seconds: u64) -> String {
-    let unit = |value: u64, unit: &str| {
-        let formatter = Intl::NumberFormat::new(
-            &locales(),
-            &options(&[("style", "unit".into()), ("unit", unit.into()), ("unitDisplay", "short".into())]),
-        );
-        format(&formatter.format(), &JsValue::from_f64(value as f64))
-    };
+    let unit = |value: u64, unit| format(Kind::Unit(unit), &JsValue::from_f64(value as f64));
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match (hours, minutes) {
         (0, 0) => unit(seconds, "second"),

@@ -68,6 +68,7 @@ pub fn value_words(list: List, kind: FilterKind, value: &str) -> String {
         FilterKind::Protected | FilterKind::Hidden if value == "yes" => t().common.yes.to_owned(),
         FilterKind::Protected | FilterKind::Hidden => t().common.no.to_owned(),
         FilterKind::SizeMin | FilterKind::SizeMax => intl::bytes(number()),
+        FilterKind::CreatedSince | FilterKind::UpdatedSince if value.contains('T') => intl::date_time(value),
         FilterKind::MinDiskMax => (t().images.gb)(number()),
         FilterKind::MinRamMax => (t().images.mb)(number()),
         FilterKind::Flavor => {
@@ -152,7 +153,7 @@ pub fn FilterPanel(
                 &index.read(),
                 &list.query.read(),
                 &list.needle.read(),
-                Beside { me, flavors: flavors.as_deref() },
+                Beside { me, flavors: flavors.as_deref(), names: None },
             ),
             None => Facets::new(),
         }
@@ -225,10 +226,11 @@ fn Choices(
 fn Limit(list: List, kind: FilterKind, input: &'static str) -> impl IntoView {
     let id = unique_id("filter");
     let is_size = matches!(kind, FilterKind::SizeMin | FilterKind::SizeMax);
+    let is_date = matches!(kind, FilterKind::CreatedSince | FilterKind::UpdatedSince);
     let label = move || {
         let words = kind_words(kind, t());
         match kind {
-            FilterKind::CreatedSince | FilterKind::UpdatedSince => words.to_owned(),
+            _ if is_date => words.to_owned(),
             FilterKind::MinDiskMax => t().common.with_reason(words, "GB"),
             _ => t().common.with_reason(words, "MB"),
         }
@@ -238,12 +240,14 @@ fn Limit(list: List, kind: FilterKind, input: &'static str) -> impl IntoView {
         let value = query.filters.of(kind).next().unwrap_or_default();
         match value.parse::<f64>() {
             Ok(bytes) if is_size => (bytes / MIB).to_string(),
-            // A date field takes the day only.
-            _ => value.get(..10).unwrap_or(value).to_owned(),
+            _ if is_date => intl::day_of(value),
+            _ => value.to_owned(),
         }
     };
+    // The day is meant as the list shows days; in the address stands the moment, which is the same for everybody.
     let changed = move |typed: String| match typed.parse::<f64>() {
         Ok(mib) if is_size => add(list, kind, &(mib * MIB).round().to_string()),
+        _ if is_date => add(list, kind, &intl::start_of_day(&typed).unwrap_or_default()),
         _ => add(list, kind, &typed),
     };
     view! {
