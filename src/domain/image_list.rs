@@ -8,6 +8,8 @@ pub mod sort;
 pub mod storage;
 pub mod window;
 
+use std::collections::BTreeMap;
+
 use crate::{
     domain::{
         access::Person,
@@ -76,6 +78,8 @@ pub struct Beside<'a> {
     pub me: &'a Person,
     /// The flavors, once they are read: only the filter "fits flavor" needs them.
     pub flavors: Option<&'a [Flavor]>,
+    /// The names of projects, as far as they are known: only the order by owner needs them.
+    pub names: Option<&'a BTreeMap<ProjectId, String>>,
 }
 
 impl<'a> Beside<'a> {
@@ -83,6 +87,14 @@ impl<'a> Beside<'a> {
     fn flavor(self, filters: &Filters) -> Option<Option<&'a Flavor>> {
         let wanted = filters.of(FilterKind::Flavor).next()?;
         self.flavors.map(|all| all.iter().find(|flavor| flavor.id.as_str() == wanted))
+    }
+
+    /// What a row's owner is ordered by: one's own first, then the others by name, or by id where that is what is shown.
+    fn owner(self, row: &Row) -> Option<String> {
+        let owner = row.image.owner.as_ref()?;
+        let name = self.names.and_then(|names| names.get(owner));
+        let is_mine = self.me.owns(&row.image);
+        Some(if is_mine { String::new() } else { name.map_or(owner.as_str(), String::as_str).to_owned() })
     }
 }
 
@@ -92,9 +104,11 @@ pub fn arrange(index: &ImageIndex, query: &ListQuery, beside: Beside) -> Vec<Row
     let flavor = beside.flavor(&query.filters);
     let is_in = |row: &&Row| query.tab.holds(row, beside.me) && query.filters.accept(row, flavor);
     let mut rows: Vec<Row> = index.rows().filter(is_in).cloned().collect();
-    sort(&mut rows, query.sort);
+    sort(&mut rows, query.sort, |row| beside.owner(row));
     if query.tab == Tab::Shared {
-        rows.sort_by_key(|row| row.membership != Some(MemberStatus::Pending));
+        let is_offer = |row: &Row| row.membership == Some(MemberStatus::Pending);
+        let (offers, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(is_offer);
+        rows = [offers, others].concat();
     }
     rows
 }

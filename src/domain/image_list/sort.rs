@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 pub enum SortColumn {
     /// "Name".
     Name,
-    /// "Owner", by id.
+    /// "Owner", as it is shown.
     Owner,
     /// "Type": images before snapshots.
     Type,
@@ -70,33 +70,30 @@ impl Sort {
     }
 }
 
-/// Orders rows. What has no value comes last, whichever way; equals keep the order of their names and ids.
-pub fn sort(rows: &mut Vec<Row>, by: Sort) {
-    if by.column == SortColumn::Name {
-        // Lower-casing once per row, not once per comparison.
-        let mut keyed: Vec<_> = rows.drain(..).map(|row| (name_key(&row), row)).collect();
-        keyed.sort_by(|(a, left), (b, right)| {
-            directed(a, b, by.direction).then_with(|| left.image.id.cmp(&right.image.id))
-        });
-        rows.extend(keyed.into_iter().map(|(_, row)| row));
-        return;
-    }
-    rows.sort_by(|a, b| {
-        let compared = compare(a, b, by);
+/// Orders rows. What has no value comes last, whichever way; equals keep the order of their names and ids. `owner`: what the
+/// list shows of a row's owner, as far as it can be ordered.
+pub fn sort(rows: &mut Vec<Row>, by: Sort, owner: impl Fn(&Row) -> Option<String>) {
+    // Lower-casing once per row, not once per comparison. The other columns share the code: a sort of their own is one more to load.
+    let key_of = |row: &Row| match by.column {
+        SortColumn::Name => row.image.name.clone().filter(|name| !name.is_empty()),
+        SortColumn::Owner => owner(row),
+        _ => None,
+    };
+    let keyed = rows.drain(..).map(|row| (key_of(&row).map(|key| key.to_lowercase()), row));
+    let mut keyed: Vec<_> = keyed.collect();
+    keyed.sort_by(|(key_a, a), (key_b, b)| {
+        let compared = directed(key_a, key_b, by.direction).then_with(|| compare(a, b, by));
         compared.then_with(|| a.image.name.cmp(&b.image.name)).then_with(|| a.image.id.cmp(&b.image.id))
     });
-}
-
-fn name_key(row: &IndexedImage) -> Option<String> {
-    row.image.name.as_ref().filter(|name| !name.is_empty()).map(|name| name.to_lowercase())
+    rows.extend(keyed.into_iter().map(|(_, row)| row));
 }
 
 fn compare(a: &IndexedImage, b: &IndexedImage, by: Sort) -> Ordering {
     let (a, b) = (&a.image, &b.image);
     let way = by.direction;
     match by.column {
-        SortColumn::Name => directed(&a.name, &b.name, way),
-        SortColumn::Owner => directed(&a.owner, &b.owner, way),
+        // By their keys.
+        SortColumn::Name | SortColumn::Owner => Ordering::Equal,
         SortColumn::Type => directed(&Some(a.is_snapshot()), &Some(b.is_snapshot()), way),
         SortColumn::Status => directed(&Some(a.status.as_str()), &Some(b.status.as_str()), way),
         SortColumn::Visibility => directed(&Some(a.visibility.as_str()), &Some(b.visibility.as_str()), way),

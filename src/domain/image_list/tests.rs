@@ -43,7 +43,7 @@ fn ids(index: &ImageIndex, query: &ListQuery) -> Vec<String> {
 
 fn ids_beside(index: &ImageIndex, query: &ListQuery, flavors: Option<&[Flavor]>) -> Vec<String> {
     let needle = Needle::new(&query.search, [(&"mine".into(), &"Home".to_owned())].into_iter());
-    let rows = arrange(index, query, Beside { me: &me(), flavors });
+    let rows = arrange(index, query, Beside { me: &me(), flavors, names: None });
     rows.iter().filter(|row| needle.is_in(row)).map(|row| row.image.id.to_string()).collect()
 }
 
@@ -253,6 +253,29 @@ fn what_has_no_value_comes_last_whichever_way() {
 }
 
 #[test]
+fn owners_are_ordered_as_they_are_shown() {
+    let owned = |id: &str, owner: Option<&str>| {
+        (Pass::Default, image(id, json!({"owner": owner, "visibility": "public"})))
+    };
+    let index = index(&[
+        owned("by-id", Some("p3")),
+        owned("named-z", Some("p1")),
+        owned("nobodys", None),
+        owned("own", Some("mine")),
+        owned("named-a", Some("p2")),
+    ]);
+    let names = [("p1", "Zoo"), ("p2", "art"), ("mine", "Workshop")];
+    let names = names.into_iter().map(|(id, name)| (id.into(), name.to_owned())).collect();
+    let sorted = |direction| -> Vec<String> {
+        let query = ListQuery { sort: Sort { column: SortColumn::Owner, direction }, ..ListQuery::default() };
+        let beside = Beside { me: &me(), flavors: None, names: Some(&names) };
+        arrange(&index, &query, beside).iter().map(|row| row.image.id.to_string()).collect()
+    };
+    assert_eq!(sorted(Direction::Ascending), ["own", "named-a", "by-id", "named-z", "nobodys"]);
+    assert_eq!(sorted(Direction::Descending), ["named-z", "by-id", "named-a", "own", "nobodys"]);
+}
+
+#[test]
 fn a_second_click_on_a_heading_turns_the_order() {
     let by_size = Sort::default().clicked(SortColumn::Size);
     assert_eq!(by_size.word(), "-size");
@@ -270,7 +293,7 @@ fn filters_of_one_kind_add_up_and_kinds_narrow() {
         ]
         .map(|row| (Pass::Default, row)),
     );
-    let table: [(&str, &[&str]); 13] = [
+    let table: [(&str, &[&str]); 15] = [
         ("format=raw&format=qcow2&size_max=many", &["a", "b"]),
         ("protected=yes&protected=no", &["b", "c"]),
         ("format=raw&protected=no", &[]),
@@ -283,6 +306,8 @@ fn filters_of_one_kind_add_up_and_kinds_narrow() {
         ("min_ram_max=100", &["a", "c"]),
         ("os=debian", &["c"]),
         ("updated_since=2026-11-23", &["b"]),
+        ("updated_since=2026-11-23T08:00:00Z", &["b"]),
+        ("updated_since=2026-11-23T08%3A00%3A01Z", &[]),
         ("visibility=public&nonsense=1&protected=perhaps", &[]),
     ];
     for (query, want) in table {
@@ -331,7 +356,8 @@ fn offered_values_count_what_choosing_them_would_show() {
     );
     let count = |query: &str, kind| {
         let query = ListQuery::parse(query);
-        let mut offers = offers(&index, &query, &Needle::default(), Beside { me: &me(), flavors: None });
+        let mut offers =
+            offers(&index, &query, &Needle::default(), Beside { me: &me(), flavors: None, names: None });
         offers.remove(&kind).unwrap_or_default()
     };
     let pairs = |pairs: &[(&str, usize)]| -> Vec<_> {

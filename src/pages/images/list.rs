@@ -9,7 +9,9 @@ use leptos_router::{
 };
 
 use crate::{
-    domain::image_list::{Beside, ListQuery, Needle, arrange, filter::FilterKind, index::Row},
+    domain::image_list::{
+        Beside, ListQuery, Needle, arrange, filter::FilterKind, index::Row, sort::SortColumn,
+    },
     openstack::{glance::image::Image, ids::ImageId},
     pages::images::{columns::Columns, flavors::Flavors},
     routes,
@@ -87,16 +89,21 @@ impl List {
         });
         // A keystroke neither filters nor sorts again: it only looks through what is arranged.
         let unsearched = Memo::new(move |_| ListQuery { search: String::new(), ..query.get() });
+        let names = session.project_names();
         let arranged = Memo::new(move |_| {
             let (me, index, flavors) = (images.me().read(), images.index(), flavors.all().read());
             Arc::new(match &*me {
                 Some(me) => {
-                    arrange(&index.read(), &unsearched.read(), Beside { me, flavors: flavors.as_deref() })
+                    let query = unsearched.read();
+                    // Not followed where they matter to nothing: they come while one reads.
+                    let names = (query.sort.column == SortColumn::Owner).then(|| names.read());
+                    let beside = Beside { me, flavors: flavors.as_deref(), names: names.as_deref() };
+                    arrange(&index.read(), &query, beside)
                 }
                 None => Vec::new(),
             })
         });
-        let needle = Memo::new(move |_| Needle::new(&typed.read(), session.project_names().read().iter()));
+        let needle = Memo::new(move |_| Needle::new(&typed.read(), names.read().iter()));
         let found = Memo::new(move |before: Option<&Found>| {
             let (of, needle) = (arranged.get(), needle.get());
             let narrowed =
