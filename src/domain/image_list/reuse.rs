@@ -1,10 +1,14 @@
 //! Which drawn row shows which image next: few are to be made anew, and few to be moved.
 
 /// For each of `wanted`, in order, which of the `drawn` rows shows it: the one that does already, else one whose own key is wanted
-/// no more and that `is_free`; `None` where a new one is needed.
+/// no more and that `is_free`; `None` where a new one is needed. Where few are wanted that are drawn, all that are free change
+/// places without being moved: to lay out a moved row takes a browser longer than to change its texts.
 pub fn reuse<K: PartialEq>(drawn: &[K], wanted: &[K], is_free: impl Fn(usize) -> bool) -> Vec<Option<usize>> {
     // A window's rows are few: to look through them takes less than a map's code would to load.
-    let kept: Vec<_> = wanted.iter().map(|key| drawn.iter().position(|other| other == key)).collect();
+    let mut kept: Vec<_> = wanted.iter().map(|key| drawn.iter().position(|other| other == key)).collect();
+    if 2 * kept.iter().flatten().count() < wanted.len() {
+        kept.iter_mut().for_each(|kept| *kept = kept.filter(|place| !is_free(*place)));
+    }
     let mut free: Vec<bool> =
         (0..drawn.len()).map(|place| is_free(place) && !kept.contains(&Some(place))).collect();
     // The one that comes next, if there is one: it need not be moved.
@@ -61,8 +65,12 @@ mod tests {
         let kept: Vec<_> =
             places.iter().zip(&stays).filter(|(_, stays)| **stays).map(|(place, _)| place).collect();
         assert!(kept.is_sorted() && kept.iter().all(|place| place.is_some()), "{places:?} {stays:?}");
+        let is_kept = |wanted: &&char| drawn.contains(wanted);
+        let most_stay = 2 * wanted.iter().filter(is_kept).count() >= wanted.len();
         for (wanted, place) in wanted.iter().zip(&places) {
-            if let Some(at) = drawn.iter().position(|drawn| drawn == wanted) {
+            if let Some(at) = drawn.iter().position(|drawn| drawn == wanted)
+                && (most_stay || focused.contains(*wanted))
+            {
                 assert_eq!(*place, Some(at), "a row keeps what it has");
             }
         }
@@ -80,6 +88,11 @@ mod tests {
         assert_eq!(redraw("abcdefgh", "cdefghij", ""), ("cdefghab".into(), 0, 2), "scrolled down");
         assert_eq!(redraw("abcdefgh", "yzabcdef", ""), ("ghabcdef".into(), 0, 2), "scrolled up");
         assert_eq!(redraw("abcdefgh", "axcyg", ""), ("abcdg".into(), 0, 0), "narrowed by a letter more");
+        assert_eq!(
+            redraw("abcdefgh", "ghijklmn", ""),
+            ("abcdefgh".into(), 0, 0),
+            "scrolled by most of a window"
+        );
         assert_eq!(redraw("abc", "cba", "").2, 2, "turned round");
     }
 
@@ -87,5 +100,6 @@ mod tests {
     fn a_row_in_use_is_not_taken() {
         assert_eq!(redraw("abc", "xyz", "b"), ("ac+".into(), 1, 0));
         assert_eq!(redraw("abc", "abx", "c"), ("ab+".into(), 1, 0));
+        assert_eq!(redraw("abcdefgh", "ghijklmn", "g"), ("ghabcdef".into(), 0, 2), "but keeps its image");
     }
 }

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::{browser::Listener, later},
-    domain::image_list::window::{Window, places, window as near},
+    domain::image_list::window::{GROUP, Window, places, window as near},
     openstack::ids::ImageId,
     pages::images::list::List,
 };
@@ -17,6 +17,8 @@ const GUESS: f64 = 54.0;
 const ABOVE: f64 = 240.0;
 /// What the rows take at least that are drawn below the window, though nobody sees them yet.
 const AROUND: f64 = 7.0 * GUESS;
+/// Of the rows around the window so many at either end can come a frame later.
+const GROUP_AROUND: f64 = GROUP as f64;
 /// Smaller differences are the browser's rounding.
 const SAME: f64 = 0.6;
 /// Marks the steps of the browser's history that were this list: only Back and Forward lead to a marked one.
@@ -134,12 +136,20 @@ impl Scroll {
             return;
         };
         self.measure(&body);
+        let (Some(before), Some(heights)) = (self.span.try_get_untracked(), self.heights.try_get_untracked())
+        else {
+            return;
+        };
         let top = -body.get_bounding_client_rect().top();
-        let span = (top, top + inner_height());
-        if self.span.try_get_untracked().is_some_and(|before| before != span) {
+        let bottom = top + inner_height();
+        // After a jump, by more than half a window, too, what is seen comes first.
+        let is_jump = (top - before.0).abs() > inner_height() / 2.0;
+        let later = if is_jump { GROUP_AROUND * heights.usual } else { 0.0 };
+        let span = (top + later, bottom - later);
+        if before != span {
             self.span.try_set(span);
         }
-        if let (Some(heights), Ok(address)) = (self.heights.try_get_untracked(), window().location().href()) {
+        if let Ok(address) = window().location().href() {
             let down = window().scroll_y().unwrap_or_default();
             LEFT.with_borrow_mut(|left| {
                 if left.len() > KEPT {
