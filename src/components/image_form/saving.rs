@@ -109,16 +109,15 @@ impl Saving {
             // Somebody else has made the very same change.
             self.finish();
         } else {
-            let name = name_of(&base);
-            self.send(base.id, name, patch).await;
+            self.send(base.id, patch).await;
         }
     }
 
-    async fn send(self, id: ImageId, name: String, patch: Patch) {
+    async fn send(self, id: ImageId, patch: Patch) {
         match self.session.send(glance::update_image(&id, &patch)).await {
             Ok(image) => {
+                self.toasts.good((t().edit.saved)(&isolated(&name_of(&image))));
                 self.images.upsert(image);
-                self.toasts.good((t().edit.saved)(&isolated(&name)));
                 self.finish();
             }
             Err(error) => self.fail(error),
@@ -179,8 +178,8 @@ fn SavingNotes(saving: Saving) -> impl IntoView {
     let overwrite = move |patch| {
         saving.overlap.set(None);
         saving.busy.set(true);
-        let (id, name) = saving.base.with_value(|base| (base.id.clone(), name_of(base)));
-        spawn_local(saving.send(id, name, patch));
+        let id = saving.base.with_value(|base| base.id.clone());
+        spawn_local(saving.send(id, patch));
     };
     view! {
         {move || {
