@@ -12,7 +12,7 @@ const python = process.env.E2E_CLIENTS_PYTHON ?? join(homedir(), ".cache/sextant
 /** A terminal of its own: where its standard input is none, `openstack image create` takes it for the image's bytes. */
 const TERMINAL = `
 import os, pty, sys
-sys.exit(os.waitstatus_to_exitcode(pty.spawn(["sh", "-c", sys.argv[1]])))
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(["bash", "-c", sys.argv[1]])))
 `;
 
 /** Runs a command line as it stands, in a shell and a terminal, in the hands of one person; fails unless it ends well. */

@@ -11,7 +11,7 @@ use crate::{
     openstack::{
         catalog::endpoint_url,
         error::{ApiError, Fault},
-        glance,
+        glance::{self, image::Image},
         ids::ImageId,
         request::{Answer, Service},
         secret::Secret,
@@ -44,7 +44,7 @@ pub struct Held {
 pub enum Trouble {
     /// The cloud refused.
     Refused(ApiError),
-    /// The connection ended.
+    /// The connection ended, or was ended since more came than there is.
     CutOff(u64),
     /// The file could not be written.
     NotWritten,
@@ -82,17 +82,17 @@ pub async fn choose_file(name: &str) -> Result<Option<Sink>, Trouble> {
 /// and could be.
 ///
 /// # Errors
-/// See [`Trouble`].
+/// See [`Trouble`]; `CutOff` also once more bytes have come than the image has.
 pub async fn receive(
     (base, token): (&str, &Secret),
-    image: &ImageId,
+    image: &Image,
     sink: &mut Sink,
     hash: Option<&Worker>,
     stop: &AbortSignal,
     on_bytes: impl Fn(u64),
 ) -> Result<(u64, Option<String>), Trouble> {
     let failed = |got| if stop.aborted() { Trouble::Stopped } else { Trouble::CutOff(got) };
-    let response = ask(base, token, image, stop).await?;
+    let response = ask(base, token, &image.id, stop).await?;
     let mut hash = match hash {
         Some(worker) => HashStream::begin(worker).await,
         None => None,
@@ -106,6 +106,11 @@ pub async fn receive(
         else {
             break;
         };
+        got += u64::from(bytes.length());
+        // It may have no end, and memory and disks have one.
+        if image.size.is_some_and(|size| got > size) {
+            return Err(failed(got));
+        }
         // Written and hashed at the same time; both are waited for, so that neither piles up.
         let writing = sink.write(&bytes)?;
         if let Some(stream) = hash
@@ -116,7 +121,6 @@ pub async fn receive(
         if let Some(writing) = writing {
             JsFuture::from(writing).await.map_err(|_| Trouble::NotWritten)?;
         }
-        got += u64::from(bytes.length());
         on_bytes(got);
     }
     if stop.aborted() {

@@ -45,3 +45,12 @@ pub fn remove(area: Area, key: &str) {
         let _ = storage.remove_item(key);
     }
 }
+
+/// Forgets everything whose key begins with `prefix`.
+pub fn remove_all(area: Area, prefix: &str) {
+    let Some(storage) = area.storage() else { return };
+    // All are looked up before the first goes: each that goes moves the others. What can't be looked up could not be read either.
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+    let keys: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
+    keys.iter().for_each(|key| remove(area, key));
+}

@@ -412,13 +412,29 @@ impl Line {
     }
 }
 
-/// For a POSIX shell: as it is where that is safe, else in single quotes.
+/// For a shell: as it is where that is safe, else in single quotes. They don't keep a terminal from obeying a control character
+/// that is pasted; so a word with any is written with escapes, which bash, zsh and ksh know.
 fn quote(text: &str) -> String {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
-    if !text.is_empty() && text.chars().all(is_safe) {
+    // To zsh `=ls` is the path of `ls`.
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(is_safe) {
         text.to_owned()
+    } else if text.chars().any(char::is_control) {
+        format!("$'{}'", text.chars().map(escaped).collect::<String>())
     } else {
         format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+/// A character within `$'…'`.
+fn escaped(c: char) -> String {
+    match c {
+        '\n' => "\\n".to_owned(),
+        '\t' => "\\t".to_owned(),
+        '\\' | '\'' => format!("\\{c}"),
+        // Byte by byte in octal, three digits each: some shells let `\x3` go on with the next letter.
+        c if c.is_control() => c.to_string().bytes().map(|byte| format!("\\{byte:03o}")).collect(),
+        c => c.to_string(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `config.json`: which clouds there are and what the operator decided, and what that means for where a service is.
 
-mod address;
+pub mod address;
 pub(super) mod reader;
 
 use std::collections::BTreeMap;

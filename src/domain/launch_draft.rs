@@ -46,6 +46,8 @@ use std::collections::BTreeMap;
 
 /// Nova's limit for names and descriptions, in characters.
 pub const LONGEST_TEXT: usize = 255;
+/// What the keys begin with under which a tab keeps the drafts of its wizards.
+pub const STORAGE_PREFIX: &str = "sextant.launch.";
 
 /// What the wizard holds. Kept for the tab, so that a reload loses nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +75,7 @@ pub struct LaunchDraft {
 
 /// Where a tab keeps what is typed in the wizard of a number.
 pub fn storage_key(number: &str) -> String {
-    format!("sextant.launch.{number}")
+    format!("{STORAGE_PREFIX}{number}")
 }
 
 /// A step of the wizard.

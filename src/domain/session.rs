@@ -111,16 +111,34 @@ impl SessionState {
                 && old.token.project.as_ref().map(|it| &it.id) == new.token.project.as_ref().map(|it| &it.id)
         })
     }
+
+    /// Whether the person is gone once `new` is entered: signed out, or another one has come. What they have typed must go, too.
+    pub fn is_left_by(&self, new: &Self) -> bool {
+        match (self.grant(), new.grant()) {
+            (Some(old), Some(new)) => old.cloud != new.cloud || old.token.user.id != new.token.user.id,
+            _ => matches!(new, SessionState::SignedOut),
+        }
+    }
 }
 
-/// The path to go to after signing in, where `wanted` is one of the app's own; anything that could leave the app is refused.
+/// The path to go to after signing in, where `wanted` is one of the app's own; anything that could leave the app is refused, and
+/// so is what a URL can't hold as it stands: the router would find another path there, or (`/.//x`) none at all.
 pub fn safe_redirect(wanted: &str) -> Option<&str> {
-    let is_own = wanted.starts_with('/')
-        && !wanted.starts_with("//")
+    let path = wanted.split(['?', '#']).next().unwrap_or_default();
+    let parts = path.strip_prefix('/')?;
+    // One slash at the end does no harm.
+    let is_plain = parts.is_empty() || parts.strip_suffix('/').unwrap_or(parts).split('/').all(is_kept);
+    let is_own = is_plain
         && !wanted.starts_with("/sign-in")
         && !wanted.contains('\\')
         && !wanted.chars().any(char::is_control);
     is_own.then_some(wanted)
+}
+
+/// Whether a URL keeps this part of a path as it is: `%2e` is a dot to it.
+fn is_kept(part: &str) -> bool {
+    let dots = part.to_ascii_lowercase().replace("%2e", ".");
+    !matches!(dots.as_str(), "" | "." | "..")
 }
 
 #[cfg(test)]
@@ -194,10 +212,48 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_gone_when_signed_out_or_when_another_comes() {
+        let old = || SessionState::granted(grant(Some("p"), NOON));
+        let mut other = grant(Some("p"), NOON);
+        other.token.user.id = UserId::from("u2");
+        let mut elsewhere = grant(Some("p"), NOON);
+        elsewhere.cloud = "second".to_owned();
+        for (from, to, is_gone) in [
+            (old(), SessionState::SignedOut, true),
+            (old().expired(), SessionState::SignedOut, true),
+            (SessionState::Restoring, SessionState::SignedOut, true),
+            (old().expired(), SessionState::granted(other), true),
+            (old(), SessionState::granted(elsewhere), true),
+            (SessionState::Restoring, old(), false),
+            (old(), old().expired(), false),
+            (old().expired(), old(), false),
+            (old(), SessionState::granted(grant(Some("q"), NOON)), false),
+        ] {
+            assert_eq!(from.is_left_by(&to), is_gone, "{from:?} {to:?}");
+        }
+    }
+
+    #[test]
     fn redirects_stay_in_the_app() {
         for (wanted, allowed) in [
             ("/images", true),
             ("/launch?image=1", true),
+            ("/", true),
+            ("/?next=//x", true),
+            ("/images/", true),
+            ("/images/ID/edit", true),
+            ("/images?x=a//b&y=/../c", true),
+            ("/images#/./", true),
+            ("/images/a.b/..c", true),
+            ("/.//x.example", false),
+            ("/..//x.example", false),
+            ("/%2e//x.example", false),
+            ("/.%2E//x.example", false),
+            ("/images/../x", false),
+            ("/images/%2E%2e", false),
+            ("/images//ID", false),
+            ("/images//", false),
+            ("/./sign-in", false),
             ("//evil.example", false),
             ("https://evil.example", false),
             ("/\\evil.example", false),

@@ -107,6 +107,8 @@ impl From<u16> for FaultKind {
 
 /// No service says more in earnest; a proxy's page or a schema dump can be far longer.
 const LONGEST_MESSAGE: usize = 4_000;
+/// Nor is more of such a page looked at.
+const LONGEST_PAGE: usize = 64 << 10;
 
 impl Fault {
     /// Reads any of the wire shapes: Keystone's `error`, Nova's and Cinder's `badRequest` and the like, Neutron's
@@ -115,8 +117,8 @@ impl Fault {
         let body = answer.body.trim();
         let message = match serde_json::from_str::<Value>(body) {
             Ok(json) => json_message(&json).map(|text| tidy(&without_line_breaks(&text))).unwrap_or_default(),
-            Err(_) if looks_like_html(answer, body) => html_message(body),
-            Err(_) => tidy(body),
+            Err(_) if looks_like_html(answer, body) => html_message(beginning(body, LONGEST_PAGE)),
+            Err(_) => tidy(beginning(body, LONGEST_PAGE)),
         };
         let id =
             ["x-openstack-request-id", "x-compute-request-id"].iter().find_map(|name| answer.header(name));
@@ -205,17 +207,23 @@ fn html_text(html: &str) -> String {
     while let Some(open) = rest.find('<') {
         text.push_str(&rest[..open]);
         let is_tag = rest[open + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!');
+        if !is_tag {
+            text.push('<');
+            rest = &rest[open + 1..];
+            continue;
+        }
         match rest[open..].find('>') {
-            Some(close) if is_tag => {
+            Some(close) => {
                 let name = rest[open + 1..open + close].trim_start_matches('/').to_ascii_lowercase();
                 if ["br", "p", "hr", "div", "h", "li"].iter().any(|block| name.starts_with(block)) {
                     text.push('\n');
                 }
                 rest = &rest[open + close + 1..];
             }
-            _ => {
-                text.push('<');
-                rest = &rest[open + 1..];
+            // No other tag ends either: looked for at each, a page of them would take for ever.
+            None => {
+                rest = &rest[open..];
+                break;
             }
         }
     }
@@ -277,11 +285,16 @@ fn tidy(text: &str) -> String {
 
 fn shortened(mut message: String) -> String {
     if message.len() > LONGEST_MESSAGE {
-        let end = (0..=LONGEST_MESSAGE).rev().find(|&at| message.is_char_boundary(at)).unwrap_or(0);
-        message.truncate(end);
+        message.truncate(beginning(&message, LONGEST_MESSAGE).len());
         message.push('…');
     }
     message
+}
+
+/// At most so many bytes of a text, cut between characters.
+fn beginning(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..end]
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ impl Downloads {
             }
         };
         let received =
-            receive((&base, &token), &image.id, &mut sink, worker.as_ref(), &stop.signal(), on_bytes).await;
+            receive((&base, &token), image, &mut sink, worker.as_ref(), &stop.signal(), on_bytes).await;
         let judged = match &received {
             Ok((got, hash)) => judge(image, *got, hash.as_deref()),
             Err(Trouble::Refused(error)) => {

@@ -53,7 +53,7 @@ pub struct ServerList {
     pub error: Option<ApiError>,
 }
 
-/// All servers of a listing that are wanted, page by page.
+/// All servers of a listing that are wanted, page by page, until a page brings none that is new.
 ///
 /// # Errors
 /// As Nova says to any of the requests.
@@ -62,15 +62,21 @@ pub async fn all_servers(
     ask: impl Fn(Option<&ServerId>) -> Request<ServerPage>,
     is_wanted: impl Fn(&Server) -> bool,
 ) -> Result<Vec<Server>, ApiError> {
-    let (mut found, mut last) = (Vec::new(), None::<ServerId>);
+    let (mut found, mut seen, mut last) = (Vec::new(), BTreeSet::new(), None::<ServerId>);
     loop {
         let page = session.send(ask(last.as_ref())).await?;
-        last = page.servers.last().filter(|_| page.has_more).map(|server| server.id.clone());
-        found.extend(page.servers.into_iter().filter(|server| is_wanted(server)));
+        let new = new_of(page.servers, &mut seen);
+        last = new.last().filter(|_| page.has_more).map(|server| server.id.clone());
+        found.extend(new.into_iter().filter(|server| is_wanted(server)));
         if last.is_none() {
             return Ok(found);
         }
     }
+}
+
+/// Those of a page that no page before it has brought. A cache that ignores the query says the same again and again.
+fn new_of(page: Vec<Server>, seen: &mut BTreeSet<ServerId>) -> Vec<Server> {
+    page.into_iter().filter(|server| seen.insert(server.id.clone())).collect()
 }
 
 /// The servers service.
@@ -245,13 +251,15 @@ impl Servers {
     async fn read_list(self) -> bool {
         self.list.update(|list| list.is_running = true);
         let mut ids: Vec<ServerId> = Vec::new();
+        let mut seen = BTreeSet::new();
         let mut has_changed = false;
         loop {
             match self.session.send(nova::list_servers_after(ids.last(), false)).await {
                 Ok(page) => {
-                    let is_last = !page.has_more || page.servers.is_empty();
-                    self.ask_names(page.servers.iter().filter_map(|server| server.image.clone()));
-                    for server in page.servers {
+                    let new = new_of(page.servers, &mut seen);
+                    let is_last = !page.has_more || new.is_empty();
+                    self.ask_names(new.iter().filter_map(|server| server.image.clone()));
+                    for server in new {
                         has_changed |= is_server_transitional(&server);
                         ids.push(server.id.clone());
                         has_changed |= self.take(server);
@@ -402,11 +410,25 @@ pub fn use_servers() -> Servers {
 mod tests {
     use super::*;
     use crate::openstack::request::{Answer, Service};
+    use serde_json::json;
 
     fn refusal(status: u16, request_id: &str) -> ApiError {
         let headers = [("x-openstack-request-id", request_id)];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Fault::parse(Service::Compute, &Answer::new(status, headers, "Broken")).into()
+    }
+
+    #[test]
+    fn a_page_that_repeats_another_brings_nothing_new() {
+        let page = |ids: &[&str]| -> Vec<Server> {
+            let bodies = ids.iter().map(|id| json!({"id": id, "status": "ACTIVE"}));
+            bodies.map(|body| serde_json::from_value(body).unwrap()).collect()
+        };
+        let mut seen = BTreeSet::new();
+        let mut new = |ids: &[&str]| new_of(page(ids), &mut seen);
+        assert_eq!(new(&["a", "b"]), page(&["a", "b"]));
+        assert_eq!(new(&["b", "c"]), page(&["c"]));
+        assert!(new(&["a", "b"]).is_empty());
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::{
     },
     domain::{
         config::{Cloud, Config, Problem},
+        launch_draft,
         session::{Grant, SessionState},
     },
     openstack::{
@@ -96,6 +97,10 @@ impl Session {
         session.idle_watch();
         let stored = storage::read::<Grant>(Area::Tab, GRANT_KEY)
             .filter(|grant| session.cloud(&grant.cloud).is_some());
+        if stored.is_none() {
+            // Nobody knows whose they are: a sibling's session may be another person's.
+            forget_drafts();
+        }
         session.hail_siblings(stored.is_none());
         if stored.is_some() {
             session.enter(SessionState::restored(stored, now_seconds()));
@@ -306,6 +311,9 @@ impl Session {
         if !is_same {
             self.begin_anew();
         }
+        if self.state.read_untracked().is_left_by(&state) {
+            forget_drafts();
+        }
         if let Some(grant) = state.usable_grant() {
             self.find_region(grant);
         }
@@ -333,6 +341,11 @@ impl Session {
 /// The session service.
 pub fn use_session() -> Session {
     expect_context()
+}
+
+/// What was typed in this tab's launch wizards is no other person's business.
+fn forget_drafts() {
+    storage::remove_all(Area::Tab, launch_draft::STORAGE_PREFIX);
 }
 
 /// A path of this origin as a full URL.

@@ -15,9 +15,17 @@ fn text_is_quoted_for_the_shell() {
         ("$(rm -rf ~)", "'$(rm -rf ~)'"),
         ("it's", "'it'\\''s'"),
         ("镜像", "'镜像'"),
+        ("a=b", "a=b"),
+        ("=ls", "'=ls'"),
+        ("back\\slash", "'back\\slash'"),
+        ("\u{3}rm -rf ~\n", r"$'\003rm -rf ~\n'"),
+        ("\u{1b}[201~4", r"$'\033[201~4'"),
+        ("it's\ta \\\r", r"$'it\'s\ta \\\015'"),
+        ("镜\u{9b}像\u{7f}", r"$'镜\302\233像\177'"),
     ];
     for (text, want) in table {
         assert_eq!(quote(text), want);
+        assert!(!quote(text).contains(char::is_control));
     }
 }
 

@@ -1,7 +1,10 @@
 //! What an operator pastes: the `[cors]` section of a service, the lines of a proxy, the policy of the page.
 
 use crate::{
-    domain::doctor::{Finding, address::origin},
+    domain::{
+        config::address,
+        doctor::{Finding, address::origin},
+    },
     openstack::{catalog::endpoint_url, request::Service},
 };
 
@@ -47,16 +50,19 @@ fn prefix(service: Service) -> &'static str {
     }
 }
 
-/// The texts that mend a finding, the likelier first. `services` are the addresses of all services that the page uses.
+/// The texts that mend a finding, the likelier first. `services` are the addresses of all services that the page uses. An odd
+/// address, which could mean something of its own in a configuration file, is in none of them.
 pub fn pastes(finding: &Finding, service: Service, url: &str, page: &str, services: &[String]) -> Vec<Paste> {
     match finding {
-        Finding::OriginRefused => vec![cors(service, page, None), proxy(service, url)],
-        Finding::HeadersRefused(_) => vec![cors(service, page, Some(Wider::Headers)), proxy(service, url)],
+        Finding::OriginRefused => cors_or_proxy(service, url, page, None),
+        Finding::HeadersRefused(_) => cors_or_proxy(service, url, page, Some(Wider::Headers)),
         Finding::MethodsRefused(_) if origin(url) != Some(page) => {
-            vec![cors(service, page, Some(Wider::Methods)), proxy(service, url)]
+            cors_or_proxy(service, url, page, Some(Wider::Methods))
         }
         Finding::NoRequestId => vec![cors(service, page, Some(Wider::Exposed))],
-        Finding::MixedContent | Finding::InternalName | Finding::RedirectRefused => vec![proxy(service, url)],
+        Finding::MixedContent | Finding::InternalName | Finding::RedirectRefused => {
+            proxy(service, url).into_iter().collect()
+        }
         // A prefix of this origin that leads nowhere: the line that it lacks, with the service's address to be filled in.
         Finding::NotTheService { .. } if origin(url) == Some(page) => {
             vec![Paste { place: Place::Proxy, text: location(service, "http://127.0.0.1:PORT/") }]
@@ -71,6 +77,10 @@ enum Wider {
     Headers,
     Methods,
     Exposed,
+}
+
+fn cors_or_proxy(service: Service, url: &str, page: &str, wider: Option<Wider>) -> Vec<Paste> {
+    [Some(cors(service, page, wider)), proxy(service, url)].into_iter().flatten().collect()
 }
 
 fn cors(service: Service, page: &str, wider: Option<Wider>) -> Paste {
@@ -118,22 +128,32 @@ fn location(service: Service, upstream: &str) -> String {
     format!("location ^~ {prefix}/ {{\n    proxy_pass {upstream};\n    {}\n}}\n", more.join("\n    "))
 }
 
-fn proxy(service: Service, url: &str) -> Paste {
-    let line = location(service, &endpoint_url(url, "/"));
+fn proxy(service: Service, url: &str) -> Option<Paste> {
+    let upstream = endpoint_url(url, "/");
+    if !is_plain(&upstream) {
+        return None;
+    }
+    let line = location(service, &upstream);
     let prefix = prefix(service);
     let key = match service {
         Service::Identity => format!("\"identity\": \"{prefix}/v3\""),
         other => format!("\"services\": {{ \"{}\": \"{prefix}\" }}", other.official_type()),
     };
-    Paste { place: Place::Proxy, text: format!("{line}# config.json: {key}\n") }
+    Some(Paste { place: Place::Proxy, text: format!("{line}# config.json: {key}\n") })
 }
 
 fn policy(page: &str, services: &[String]) -> Paste {
-    let mut origins: Vec<&str> =
-        services.iter().filter_map(|url| origin(url)).filter(|origin| *origin != page).collect();
+    let origins = services.iter().filter_map(|url| origin(url));
+    let mut origins: Vec<&str> = origins.filter(|origin| *origin != page && is_plain(origin)).collect();
     origins.sort_unstable();
     origins.dedup();
-    Paste { place: Place::Policy, text: format!("connect-src 'self' {};\n", origins.join(" ")) }
+    origins.insert(0, "'self'");
+    Paste { place: Place::Policy, text: format!("connect-src {};\n", origins.join(" ")) }
+}
+
+/// Whether an address is one by itself. A path may hold a `;` elsewhere: in these files it ends what is said.
+fn is_plain(url: &str) -> bool {
+    address::read(url).is_some() && !url.contains(';')
 }
 
 #[cfg(test)]
@@ -183,6 +203,28 @@ mod tests {
             texts(&Finding::BlockedByPolicy),
             ["connect-src 'self' https://cloud.example.org:5000 https://cloud.example.org:9292;\n"]
         );
+    }
+
+    #[test]
+    fn an_odd_address_is_not_pasted() {
+        for url in [
+            "http://controller;} evil",
+            "http://controller/x;} evil",
+            "http://controller/x;evil",
+            "http://controller {}",
+            "http://controller/$host",
+            "http://controller\n} evil",
+            "http://me:secret@controller",
+        ] {
+            let services = [url.to_owned(), GLANCE.to_owned()];
+            let of = |finding| pastes(&finding, Service::Network, url, PAGE, &services);
+            assert_eq!(of(Finding::OriginRefused), [cors(Service::Network, PAGE, None)], "{url:?}");
+            assert!(of(Finding::InternalName).is_empty(), "{url:?}");
+            let is_host_plain = url.starts_with("http://controller/");
+            let controller = if is_host_plain { "http://controller " } else { "" };
+            let policy = format!("connect-src 'self' {controller}https://cloud.example.org:9292;\n");
+            assert_eq!(of(Finding::BlockedByPolicy)[0].text, policy, "{url:?}");
+        }
     }
 
     #[test]

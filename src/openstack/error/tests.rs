@@ -103,3 +103,14 @@ fn an_endless_message_is_cut_between_characters() {
     let fault = Fault::parse(Service::Image, &Answer::new(500, [], "é".repeat(10_000)));
     assert!(fault.message.len() < 4_100 && fault.message.ends_with('…'));
 }
+
+#[test]
+fn a_page_of_unclosed_tags_is_read_in_no_time() {
+    let read = |body: String| Fault::parse(Service::Image, &Answer::new(500, [], body)).message;
+    for tags in ["<a", "<", "<é", "&", "<h1"] {
+        let message = read(format!("<html><body><p>Too many</p>{}", tags.repeat(1_000_000)));
+        assert!(message.starts_with("Too many") && message.len() < 4_100, "{tags}");
+    }
+    assert_eq!(beginning("aéé", 4), "aé");
+    assert_eq!(beginning("aé", 9), "aé");
+}

@@ -45,11 +45,12 @@ pub fn LaunchAnother(
     let press = move |()| {
         let navigate = navigate.clone();
         let server = server.get_untracked();
+        let generation = untrack(move || session.generation());
         busy.set(true);
         spawn_local(async move {
             let draft = launch_like(&server, &ask(session, &server).await);
-            // Not where the person has gone elsewhere meanwhile.
-            if busy.try_set(false).is_some() {
+            // Not where the person has gone elsewhere meanwhile; nor is it kept for the next one.
+            if busy.try_set(false).is_some() || untrack(move || session.generation()) != generation {
                 return;
             }
             let number = format!("{:x}", now_ms().to_bits());

@@ -10,6 +10,7 @@ use crate::{
     },
     openstack::{error::ApiError, ids::ServerId, nova, nova::server::Server, request::Service},
     state::{
+        servers::all_servers,
         uploads::origin::Origin,
         verifications::{Verifications, journal, run},
     },
@@ -46,8 +47,11 @@ impl Verifications {
             if !always && !entries.iter().any(|entry| entry.is_of(&place)) {
                 return;
             }
+            // Of all of them: what is not on the first page may be there all the same.
+            let page = |after: Option<&ServerId>| nova::list_servers_after(after, false);
+            let is_marked = |server: &Server| server.metadata.contains_key(MARK);
             // Looked for again at the next visit.
-            let Ok(servers) = origin.ask(&nova::list_servers()).await else { return };
+            let Ok(servers) = all_servers(self.session, page, is_marked).await else { return };
             if untrack(|| self.session.generation()) != generation {
                 return;
             }
