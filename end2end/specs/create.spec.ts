@@ -1,5 +1,7 @@
 import { basename } from "node:path";
-import { alert, heading, navigation, pickFiles, rowOf, signIn, throttleUploads, upload } from "../support/app.ts";
+import type { Page } from "@playwright/test";
+import type { Json } from "../support/api.ts";
+import { alert, expectRefused, heading, navigation, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
 import { made, qcow2, raw, sha512, sparse } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -106,6 +108,85 @@ test("public is refused to a member with the reason", { tag: "@cloud" }, async (
   const choice = page.getByRole("radio", { name: "Public" });
   await expect(choice).toHaveAttribute("aria-disabled", "true");
   await expect(choice).toHaveAccessibleDescription(/[Aa]dministrator/);
+});
+
+test("the formats to choose from are those that the cloud takes", async ({ page, member }) => {
+  // Every cloud of the tests takes all of them.
+  await page.route("**/v2/schemas/image", async (route) => {
+    const schema = await (await route.fetch()).json();
+    schema.properties.disk_format.enum = [null, "raw", "qcow2", "hologram"];
+    schema.properties.container_format.enum = [null, "bare", "crate"];
+    await route.fulfill({ json: schema });
+  });
+  await signIn(page, member, "/images/new");
+  await page.getByText("Advanced", { exact: true }).click();
+  const offered = (field: string) =>
+    page.getByLabel(field, { exact: true }).getByRole("option").evaluateAll((all) => all.map((it) => (it as HTMLOptionElement).value).filter(Boolean));
+  await expect.poll(() => offered("Format")).toEqual(["raw", "qcow2", "hologram"]);
+  expect(await offered("Container format")).toEqual(["bare", "crate"]);
+});
+
+test("the operator's default visibility is chosen already, for whoever may choose it", async ({ page, browser, baseURL, member, account }) => {
+  const publicByDefault = async (page: Page) =>
+    page.route("**/config.json", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), default_visibility: "public" } });
+    });
+  await publicByDefault(page);
+  await signIn(page, await account("admin"), "/images/new");
+  await expect(page.getByRole("radio", { name: "Public" })).toBeChecked();
+
+  const elsewhere = await browser.newPage({ baseURL });
+  await publicByDefault(elsewhere);
+  await signIn(elsewhere, member, "/images/new");
+  await expect(elsewhere.getByRole("radio", { name: "Private" })).toBeChecked();
+  await expectRefused(elsewhere.getByRole("radio", { name: "Public" }), /[Aa]dministrator/);
+  await elsewhere.close();
+});
+
+test("the project's image quota is told before anything is sent, with what the files add", async ({ page, member, temporary }) => {
+  // No cloud gives all of these answers.
+  let usage: Json = { image_size_total: { usage: 3, limit: 10 }, image_count_total: { usage: 1, limit: 3 } };
+  await page.route("**/v2/info/usage", (route) => route.fulfill({ json: { usage } }));
+  const form = page.getByRole("main");
+  const warning = (words: string) => page.getByRole("status").filter({ hasText: words });
+  const open = async (told: Json) => {
+    usage = told;
+    const answered = page.waitForResponse("**/v2/info/usage");
+    await page.goto("/images/new");
+    await answered;
+  };
+  await signIn(page, member, "/images/new");
+  await expect(form).toContainText("Image storage");
+  await expect(form.getByText(/^3\sMB of 10\sMB used$/)).toBeVisible();
+  await expect(form.getByText("1 of 3 images", { exact: true })).toBeVisible();
+  await pickFiles(page, temporary(raw(2 * MiB)));
+  await expect(form.getByText(/^3\sMB of 10\sMB used; these files add 2\sMB$/)).toBeVisible();
+  await expect(warning("more than what is left")).toHaveCount(0);
+  await pickFiles(page, temporary(raw(8 * MiB)));
+  await expect(form.getByText(/these files add 8\sMB$/)).toBeVisible();
+  await expect(warning("more than what is left")).toBeVisible();
+  await expect(warning("more images than the quota has left")).toHaveCount(0);
+  await pickFiles(page, ...[1, 2, 3].map(() => temporary(raw(MiB))));
+  await expect(form.getByText(/these files add 3\sMB$/)).toBeVisible();
+  await expect(warning("more images than the quota has left")).toBeVisible();
+
+  await open({ image_size_total: { usage: 10, limit: 10 }, image_count_total: { usage: 1, limit: -1 } });
+  await expect(warning("The storage quota is used up")).toBeVisible();
+  await expect(form.getByText(/ of .* images$/)).toHaveCount(0);
+
+  await open({ image_size_total: { usage: 3, limit: -1 }, image_count_total: { usage: 1, limit: 3 } });
+  await expect(form.getByText("1 of 3 images", { exact: true })).toBeVisible();
+  await expect(form.getByText(/ of .* used/)).toHaveCount(0);
+
+  for (const nothing of [{}, { image_size_total: { usage: 3, limit: -1 }, image_count_total: { usage: 1, limit: -1 } }]) {
+    await open(nothing);
+    await pickFiles(page, temporary(qcow2()));
+    await expect(page.getByLabel("Format", { exact: true })).toHaveValue("qcow2");
+    // Nothing comes any more that it could be drawn from.
+    await page.waitForLoadState("networkidle");
+    await expect(form).not.toContainText("Image storage");
+  }
 });
 
 test("missing and wrong fields are named, the first one focused, and nothing is sent", async ({ page, member, temporary }) => {
@@ -238,9 +319,31 @@ test("a refused record keeps the form and shows the cloud's own reason", async (
   await pickFiles(page, temporary(raw(4096)));
   await page.getByLabel("Image name", { exact: true }).fill(name);
   await page.getByRole("button", create).click();
-  await expect(alert(page, /503/)).toBeVisible();
+  await expect(alert(page, /503/)).toContainText("The server is currently unavailable. Please try again at a later time.");
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(name);
   await expect(heading(page, "Create image")).toBeVisible();
+});
+
+test("a refused record's answer is shown as words, never as raw JSON, nor with the token that it repeats", async ({ page, member, temporary }) => {
+  const tokens = tokensOf(page);
+  await signIn(page, member, "/images/new");
+  // As a proxy that is meant for debugging answers: with the request and all its headers.
+  await page.route("**/v2/images", async (route) => {
+    const request = route.request();
+    if (request.method() !== "POST") return route.fallback();
+    const json = { message: "The store is away", code: 503, request: { headers: request.headers(), body: request.postDataJSON() } };
+    await route.fulfill({ status: 503, json });
+  });
+  await pickFiles(page, temporary(raw(4096)));
+  const name = unique("refused");
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByRole("button", create).click();
+  await expect(alert(page, /503/)).toContainText("The store is away");
+  await expect(page.getByLabel("Image name", { exact: true })).toHaveValue(name);
+  const shown = await page.evaluate(() => document.body.innerText);
+  expect(shown).toContain("The store is away");
+  for (const leaked of ['{"', "x-auth-token", tokens.at(-1)]) expect(shown.toLowerCase()).not.toContain(leaked?.toLowerCase());
+  expect(await (await member.api()).imagesNamed(name)).toEqual([]);
 });
 
 test("an upload that the store refuses says why, and cancelling takes the record away", async ({ page, member, temporary }) => {

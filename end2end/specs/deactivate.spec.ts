@@ -1,4 +1,4 @@
-import { alert, expectMessage, expectRefused, rowAction, rowOf, search, signIn } from "../support/app.ts";
+import { alert, expectMessage, expectNoMessage, expectRefused, rowAction, rowOf, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -45,7 +45,28 @@ test("in the list it is in the row's menu, refused with the reason where it can'
   await expect(await rowAction(page, image.name, "Reactivate")).toBeVisible();
 });
 
-test("what the cloud refuses is said in the dialog, and the image is as it was", { tag: "@cloud" }, async ({ page, member }) => {
+test("what the cloud refuses is said in the dialog, and the image is as it was", async ({ page, member, steward }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("taken"), visibility: "community" }, anyQcow2());
+  await signIn(page, member, `/images/${image.id}`);
+  const main = page.getByRole("main");
+  await main.getByRole("button", { name: "Deactivate", exact: true }).click();
+  // Another project's from now on, which this page has not heard yet.
+  const other = await steward.project("taker");
+  await steward.cloud.patchImage(image.id, [{ op: "replace", path: "/owner", value: other.id }]);
+  const dialog = page.getByRole("dialog", { name: "Deactivate image" });
+  const answer = page.waitForResponse(/\/actions\/deactivate$/);
+  await dialog.getByRole("button", { name: "Deactivate image", exact: true }).click();
+  expect((await answer).status()).toBe(403);
+  await expect(alert(dialog, "403")).toContainText("You are not authorized to complete");
+  await expectNoMessage(page, /Deactivated/);
+  expect((await steward.cloud.getImage(image.id)).status).toBe("active");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(main.getByText("Active", { exact: true }).first()).toBeVisible();
+  await expect(main.getByText("Deactivated", { exact: true })).toHaveCount(0);
+});
+
+test("an image that is gone meanwhile is said in the dialog, and not reported as done", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("late") }, anyQcow2());
   await signIn(page, member, `/images/${image.id}`);
@@ -53,5 +74,6 @@ test("what the cloud refuses is said in the dialog, and the image is as it was",
   await api.forget(`${api.image}/images/${image.id}`);
   const dialog = page.getByRole("dialog", { name: "Deactivate image" });
   await dialog.getByRole("button", { name: "Deactivate image", exact: true }).click();
-  await expect(alert(dialog, "404")).toBeVisible();
+  await expect(alert(dialog, "404")).toContainText(image.id);
+  await expectNoMessage(page, /Deactivated/);
 });

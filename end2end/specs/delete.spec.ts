@@ -1,4 +1,4 @@
-import { alert, expectMessage, expectRefused, heading, rowAction, rowOf, signIn } from "../support/app.ts";
+import { alert, expectMessage, expectNoMessage, expectRefused, heading, rowAction, rowOf, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -40,6 +40,21 @@ test("a protected image is refused with the reason and the way out", { tag: "@cl
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
+test("a protected image is deleted once its protection is lifted", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("protected"), protected: true }, anyQcow2());
+  await signIn(page, member);
+  await expectRefused(await rowAction(page, image.name, "Delete"), /Protected images can.t be deleted/);
+  await page.getByRole("menuitem", { name: "Lift protection", exact: true }).click();
+  await expectMessage(page, /is not protected any more/);
+  expect((await api.getImage(image.id)).protected).toBe(false);
+  await (await rowAction(page, image.name, "Delete")).click();
+  await page.getByRole("dialog", { name: "Delete image" }).getByRole("button", { name: "Delete image", exact: true }).click();
+  await expectMessage(page, new RegExp(`Deleted.*${image.name}`));
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+  expect(await api.imagesNamed(image.name)).toEqual([]);
+});
+
 test("protection that came meanwhile is refused in the cloud's own words", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("protected-late") }, anyQcow2());
@@ -50,6 +65,7 @@ test("protection that came meanwhile is refused in the cloud's own words", { tag
   await dialog.getByRole("button", { name: "Delete image", exact: true }).click();
   await expect(alert(dialog, "is protected and cannot be deleted")).toBeVisible();
   await expect(alert(dialog, "403")).toBeVisible();
+  await expectNoMessage(page, /Deleted/);
   expect(await api.imagesNamed(image.name)).toHaveLength(1);
 });
 

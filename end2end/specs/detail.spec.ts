@@ -42,6 +42,16 @@ test("everything that Glance returns stands on the page", { tag: "@cloud" }, asy
   await expect(page.getByRole("row").filter({ hasText: "odd/key~" })).toContainText("Not described by this cloud");
 });
 
+test("an image without a name has a title all the same", async ({ page, member }) => {
+  const image = await (await member.api()).createImage({ name: null });
+  await signIn(page, member, "/images?tab=yours");
+  await page.getByRole("table", { name: "Images" }).getByRole("link", { name: "(no name)", exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`/images/${image.id}`));
+  await expect(heading(page, "(no name)")).toBeVisible();
+  await expect(page).toHaveTitle(/^\(no name\)/);
+  await expect(fact(page, "ID")).toContainText(image.id);
+});
+
 test("the tab stands in the address, and Back works", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await (await member.api()).createImage({ name: unique("tabs") });
   await signIn(page, member, `/images/${image.id}?tab=history`);

@@ -1,6 +1,7 @@
 import type { Json } from "../support/api.ts";
 import {
-  alert, choose, expectAccessible, expectAllowed, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf, search, signIn,
+  alert, choose, expectAccessible, expectAllowed, expectMessage, expectNoMessage, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf,
+  search, signIn,
 } from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
 import { anyQcow2 } from "../support/files.ts";
@@ -45,6 +46,7 @@ test("an administrator edits; only what changed is sent, the rest survives", { t
   const paths = (request.postDataJSON() as { path: string }[]).map((operation) => operation.path);
   expect([...paths].sort()).toEqual(["/min_disk", "/min_ram", "/name", "/protected"]);
   await expect(heading(page, name).or(rowOf(page, name)).first()).toBeVisible();
+  await expectMessage(page, /^Saved/);
   expect(await api.getImage(image.id)).toMatchObject({
     ...kept, name, min_disk: 7, min_ram: 1024, protected: true, visibility: "shared", tags: ["keep"],
   });
@@ -443,6 +445,7 @@ test("an image that somebody has deleted meanwhile is told as such, and what was
   await api.forget(`${api.image}/images/${edited.id}`);
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(alert(page, "404")).toBeVisible();
+  await expectNoMessage(page, /Saved/);
   await expect(heading(page, "Edit image")).toBeVisible();
   await expect(name).toHaveValue("typed");
 
@@ -453,17 +456,22 @@ test("an image that somebody has deleted meanwhile is told as such, and what was
   await api.forget(`${api.image}/images/${described.id}`);
   await page.getByRole("button", { name: "Save changes" }).click();
   await expect(alert(page, "404")).toBeVisible();
+  await expectNoMessage(page, /Saved/);
   await expect(heading(page, "Update metadata")).toBeVisible();
   await expect(value).toHaveValue("typed");
 });
 
 test("the cloud's refusal is shown in its own words and the draft stays", async ({ page, member, account }) => {
-  const image = await (await member.api()).createImage({ name: unique("refused") });
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("refused") });
   await signIn(page, await account("admin"), `/images/${image.id}/edit`);
   await page.getByLabel("Image name", { exact: true }).fill("demo-fail-409");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(alert(page, /409/)).toBeVisible();
+  await expect(alert(page, /409/)).toContainText("There was a conflict when trying to complete your request.");
+  await expectNoMessage(page, /Saved/);
+  await expect(heading(page, "Edit image")).toBeVisible();
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue("demo-fail-409");
+  expect((await api.getImage(image.id)).name).toBe(image.name);
 });
 
 test("where the operator lets owners edit, a member does", async ({ page, member }) => {

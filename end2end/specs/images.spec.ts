@@ -1,4 +1,4 @@
-import { alert, expectAllowed, expectList, expectRefused, heading, rowAction, rowOf, search, signIn } from "../support/app.ts";
+import { alert, expectAllowed, expectList, expectMessage, expectRefused, heading, rowAction, rowOf, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -161,6 +161,15 @@ test.describe("row actions", () => {
     const create = page.getByRole("main").getByRole("link", { name: "Create image" });
     await expectRefused(create.or(page.getByRole("main").getByRole("button", { name: "Create image" })).first(), because);
   });
+});
+
+test("the row's menu copies the image's id", async ({ page, context, member }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const image = await (await member.api()).createImage({ name: unique("copied") });
+  await signIn(page, member);
+  await (await rowAction(page, image.name, "Copy id")).click();
+  await expectMessage(page, "Copied");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(image.id);
 });
 
 test("hostile names and properties are text, whatever they look like", async ({ page, member }) => {

@@ -219,6 +219,22 @@ test("search and order narrow the list, and stand in the address", { tag: "@clou
   await expect(table.getByRole("row")).toHaveCount(4);
 });
 
+test("all are listed where Nova tells one at a time", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const names = ["first", "second", "third"].map(unique);
+  for (const name of names) await active(api, name, image.id);
+  await page.route(/\/servers\/detail/, (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("limit", "1");
+    return route.continue({ url: `${url}` });
+  });
+  await signIn(page, member, "/instances");
+  await expect(page.getByRole("status").filter({ hasText: "3 instances" })).toBeVisible();
+  for (const name of names) await expect(row(page, name)).toBeVisible();
+  await expect(page.getByRole("table", { name: "Instances" }).getByRole("row")).toHaveCount(4);
+});
+
 test("another one like it begins with the same choices", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());

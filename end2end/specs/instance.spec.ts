@@ -10,9 +10,24 @@ test("the page follows a launch from building to active", { tag: "@cloud" }, asy
   await signIn(page, member);
   await expect(heading(page, "Images")).toBeVisible();
   const server = await api.createServer(unique("server"), image.id, "m1.tiny", [{ uuid: network.id }]);
+  // Built before a slow page has come, it is first told as it was made; what it is by now is told once that was seen.
+  let release = () => {};
+  const isSeen = new Promise<void>((resolve) => (release = resolve));
+  let asked = 0;
+  await page.route(new RegExp(`/servers/${server.id}$`), async (route) => {
+    asked += 1;
+    if (asked > 1) {
+      await isSeen;
+      return route.continue();
+    }
+    const response = await route.fetch();
+    const json = await response.json();
+    await route.fulfill({ response, json: { server: { ...json.server, status: "BUILD", "OS-EXT-STS:vm_state": "building" } } });
+  });
   await page.goto(`/instances/${server.id}`);
   const main = page.getByRole("main");
   await expect(main.getByText("Building", { exact: true }).first()).toBeVisible();
+  release();
   await expect(main.getByText("Active", { exact: true }).first()).toBeVisible();
   await expect(main).toContainText("m1.tiny");
   await expect(main.getByRole("link", { name: image.name })).toBeVisible();

@@ -77,6 +77,36 @@ test("a flavor without a disk is one press away from a new volume", { tag: "@clo
   await forgetVolumes(api);
 });
 
+/** Launches from a new volume with this choice; what of it is left when the instance is deleted. */
+async function leftAfterDeletion(page: Page, member: Account, goes: boolean): Promise<Json[]> {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  await open(page, member, `/launch?image=${image.id}&step=source`);
+  await page.getByRole("checkbox", { name: "Create new volume" }).check();
+  const choice = page.getByRole("checkbox", { name: "Delete volume when the instance is deleted" });
+  // The other choice before, so that it is this one that counts.
+  await choice.setChecked(!goes);
+  await choice.setChecked(goes);
+  const post = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/servers"));
+  await launch(page, "m1.tiny");
+  expect((await post).postDataJSON().server.block_device_mapping_v2).toMatchObject([
+    { uuid: image.id, source_type: "image", destination_type: "volume", boot_index: 0, delete_on_termination: goes },
+  ]);
+  const [server] = await api.servers();
+  await api.forget(`${api.compute}/servers/${server?.id}`);
+  await expect.poll(async () => (await api.raw("GET", `${api.compute}/servers/${server?.id}`)).status, { timeout: 60_000 }).toBe(404);
+  return (await api.call("GET", `${api.volume}/volumes/detail`)).volumes;
+}
+
+test("the new volume goes with its instance where that was chosen", async ({ page, member }) => {
+  expect(await leftAfterDeletion(page, member, true)).toEqual([]);
+});
+
+test("the new volume stays without its instance where that was chosen", async ({ page, member }) => {
+  expect(await leftAfterDeletion(page, member, false)).toMatchObject([{ status: "available", bootable: "true" }]);
+  await forgetVolumes(await member.api());
+});
+
 test("a volume that is too small for the image is said at its field", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await (await member.api()).createImage({ name: unique("boot"), min_disk: 20 }, anyQcow2());
   await open(page, member, `/launch?image=${image.id}&step=source`);

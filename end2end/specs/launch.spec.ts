@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { alert, expectAllowed, expectRefused, heading, rowOf, signIn, step } from "../support/app.ts";
+import { alert, expectAllowed, expectMessage, expectNoMessage, expectRefused, heading, rowOf, signIn, step } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test, type Account } from "../support/test.ts";
@@ -124,6 +124,7 @@ test("a count of two makes two instances", { tag: "@cloud" }, async ({ page, mem
   await step(page, "Review");
   await launchButton(page).click();
   await expect(heading(page, "Instances")).toBeVisible();
+  await expectMessage(page, /are being launched/);
   const table = page.getByRole("table", { name: "Instances" });
   for (const number of [1, 2]) {
     const row = table.getByRole("row").filter({ has: page.getByRole("link", { name: `${name}-${number}`, exact: true }) });
@@ -205,9 +206,11 @@ test("choices survive the browser's Back and a reload", { tag: "@cloud" }, async
 });
 
 test("a refusal of Nova's keeps every choice and shows its words", { tag: "@cloud" }, async ({ page, member, steward, project }) => {
-  const { api } = await wizard(page, member, {});
+  const { api, image } = await wizard(page, member, {});
   await step(page, "Details");
   await page.getByLabel("Instance name", { exact: true }).fill("refused");
+  // Of several, a launch that is done is announced; of one, its page is shown.
+  await page.getByLabel("Count", { exact: true }).fill("2");
   await step(page, "Flavor");
   await flavor(page, "m1.tiny").check();
   // Taken away behind the wizard's back, after it has read the limits.
@@ -215,6 +218,13 @@ test("a refusal of Nova's keeps every choice and shows its words", { tag: "@clou
   await step(page, "Review");
   await launchButton(page).click();
   await expect(alert(page, /Quota exceeded for instances/)).toBeVisible();
+  await expectNoMessage(page, /are being launched/);
+  await expect(heading(page, "Launch instance")).toBeVisible();
+  await step(page, "Source");
+  await expect(page.getByRole("radio", { name: image.name, exact: true })).toBeChecked();
+  await step(page, "Details");
+  await expect(page.getByLabel("Instance name", { exact: true })).toHaveValue("refused");
+  await expect(page.getByLabel("Count", { exact: true })).toHaveValue("2");
   await step(page, "Flavor");
   await expect(flavor(page, "m1.tiny")).toBeChecked();
   expect(await api.servers()).toEqual([]);

@@ -21,7 +21,7 @@ async function choose(page: Page, filter: string, value: string): Promise<void> 
   await list.selectOption((await option.getAttribute("value")) ?? "");
 }
 
-async function chosenChips(page: Page, ...names: string[]): Promise<void> {
+async function chosenChips(page: Page, ...names: (string | RegExp)[]): Promise<void> {
   await expect(chips(page)).toHaveText(names);
 }
 
@@ -112,6 +112,25 @@ test.describe("filters", () => {
     await expect(rowOf(page, large.name)).toHaveCount(0);
   });
 
+  test.describe("far east", () => {
+    test.use({ timezoneId: "Asia/Shanghai" });
+    test("a day is the person's own, and the same moment for everybody in the address", async ({ page, member }) => {
+      const image = await (await member.api()).createImage({ name: unique("today") }, anyQcow2());
+      await signIn(page, member);
+      await openFilters(page);
+      const since = filters(page).getByLabel("Created since", { exact: true });
+      await since.fill("2020-01-31");
+      await since.press("Tab");
+      await chosenChips(page, /Created since: Jan 31, 2020/);
+      await expect.poll(() => new URL(page.url()).searchParams.get("created_since")).toBe("2020-01-30T16:00:00Z");
+      await expect(rowOf(page, image.name)).toBeVisible();
+      await page.reload();
+      await chosenChips(page, /Created since: Jan 31, 2020/);
+      await openFilters(page);
+      await expect(since).toHaveValue("2020-01-31");
+    });
+  });
+
   test("in a link from a colleague are all there, and what they name that is unknown harms nothing", async ({ page, member }) => {
     await signIn(page, member, "/images?status=thawing&format=raw&hidden=no&size_min=1048576&flavor=no-such-flavor&nonsense=1&sort=-size");
     await expect(page.getByText("No image matches")).toBeVisible();
@@ -120,6 +139,31 @@ test.describe("filters", () => {
     await expect(chips(page).filter({ hasText: "Size from: 1 MB" })).toBeVisible();
     await page.getByRole("main").getByRole("button", { name: "Clear all" }).last().click();
     await expectList(page);
+  });
+
+  test("hold any sign, as the search does, in the address and over a reload", async ({ page, member }) => {
+    const api = await member.api();
+    const odd = `a=b&c#d+e %2B ${unique("f")}`;
+    const [q, tag] = [`${odd} name`, `${odd} tag`];
+    const image = await api.createImage({ name: q, tags: [tag] });
+    const untagged = await api.createImage({ name: `${q}, too` });
+    await signIn(page, member);
+    await search(page, q);
+    await expect(rowOf(page, untagged.name)).toBeVisible();
+    await openFilters(page);
+    const list = filters(page).getByLabel("Tag", { exact: true });
+    await list.selectOption((await list.getByRole("option").filter({ hasText: tag }).getAttribute("value")) ?? "");
+    for (const isAgain of [false, true]) {
+      if (isAgain) await page.reload();
+      await chosenChips(page, `Tag: ${tag}`);
+      await expect(page.getByRole("searchbox", { name: "Search images" })).toHaveValue(q);
+      await expect(rowOf(page, image.name)).toBeVisible();
+      await expect(rowOf(page, untagged.name)).toHaveCount(0);
+      await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ q, tag });
+    }
+    await page.getByRole("button", { name: /Remove filter Tag/ }).click();
+    await expect(rowOf(page, untagged.name)).toBeVisible();
+    await expect.poll(() => Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ q });
   });
 
   test("show hidden and community images, which other consoles never do", { tag: "@cloud" }, async ({ page, member, account, steward }) => {
@@ -348,6 +392,39 @@ test.describe("several hundred images", () => {
     await expect(selection(page)).toContainText(`${COUNT} selected`);
   });
 
+  test("and more than a thousand, which Glance gives in pages, are all found", async ({ page, member }) => {
+    test.slow();
+    const mark = unique("page");
+    const one = await (await member.api()).createImage({ name: mark }, anyQcow2());
+    const number = (at: number) => String(at).padStart(4, "0");
+    const rows = Array.from({ length: 1200 }, (_, at) => ({ ...one, id: `00000000-0000-4000-8000-00000000${number(at)}`, name: `${mark}-${number(at)}` }));
+    const markers: (string | null)[] = [];
+    await page.route(/\/v2\/images\?/, async (route) => {
+      const { searchParams: query } = new URL(route.request().url());
+      // The listings of hidden, community and offered images, and of what has changed, are the cloud's own.
+      if ([...query.keys()].some((it) => it !== "limit" && it !== "marker")) return route.fallback();
+      const marker = query.get("marker");
+      markers.push(marker);
+      // As Glance does: 25 where nothing is asked for, never more than 1,000.
+      const limit = Math.min(Number(query.get("limit") ?? 25), 1000);
+      const start = rows.findIndex((it) => it.id === marker) + 1;
+      const images = rows.slice(start, start + limit);
+      const next = start + limit < rows.length ? { next: `/v2/images?limit=${limit}&marker=${images.at(-1)?.id}` } : {};
+      await route.fulfill({ json: { images, first: "/v2/images", schema: "/v2/schemas/images", ...next } });
+    });
+    await signIn(page, member, `/images?tab=yours&sort=name&q=${mark}`);
+    await expect(page.getByRole("status").filter({ hasText: /^1,200 / })).toBeVisible();
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "1201");
+    expect(markers.length).toBeGreaterThan(1);
+    await page.keyboard.press("End");
+    await expect(rowOf(page, `${mark}-1199`)).toBeInViewport();
+    await search(page, `${mark}-1001`);
+    await expect(rowOf(page, `${mark}-1001`)).toBeInViewport();
+    await search(page, mark);
+    await all(page).check();
+    await expect(selection(page)).toContainText("1,200 selected");
+  });
+
   test("are cards on a phone, scrolled through to the last, with no sideways scrolling", async ({ page, member }) => {
     test.slow();
     const api = await member.api();
@@ -430,6 +507,24 @@ test("what is deleted elsewhere is gone once somebody who was away comes back", 
   await expect(rowOf(page, image.name)).toHaveCount(0);
 });
 
+test("what is deleted elsewhere is gone after five minutes, though nobody was away", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("stale") }, anyQcow2());
+  await page.clock.install();
+  await signIn(page, member);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await page.clock.runFor(1_000);
+  await expect(page.getByRole("status").filter({ hasText: /\d images$/ })).toBeVisible();
+  await api.call("DELETE", `${api.image}/images/${image.id}`);
+  // Who asks only what has changed is not told.
+  const changes = page.waitForResponse(/\/v2\/images\?.*os_hidden=true.*updated_at=gte|\/v2\/images\?.*updated_at=gte.*os_hidden=true/);
+  await page.clock.runFor(31_000);
+  await changes;
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await page.clock.fastForward("05:30");
+  await expect(rowOf(page, image.name)).toHaveCount(0);
+});
+
 test("a list that is slow to answer can be stopped, and asked again", async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("slow") }, anyQcow2());
@@ -459,6 +554,49 @@ test("a list that is slow to answer can be stopped, and asked again", async ({ p
   await page.unroute(/\/v2\/images\?/);
   await alert(page, "could not be listed").getByRole("button", { name: "Try again" }).click();
   await expectList(page);
+});
+
+test("a first listing that is stopped half-way says so; one that failed is tried again by itself", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("first-page") }, anyQcow2());
+  await page.clock.install();
+  // The list's own first page comes, and says that there are more; these don't.
+  await page.route(/\/v2\/images\?limit=50$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), next: `/v2/images?limit=50&marker=${image.id}` } });
+  });
+  await page.route(/\/v2\/images\?.*marker=/, () => {});
+  await signIn(page, member);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(page.getByRole("status").filter({ hasText: /^\d+ loaded, there are more/ })).toBeVisible();
+  await expect(alert(page, /\S/)).toHaveCount(0);
+  // Whoever stops it is not asked again.
+  await page.clock.runFor(65_000);
+  await expect(page.getByRole("status").filter({ hasText: /loaded, there are more/ })).toBeVisible();
+
+  await page.unroute(/\/v2\/images\?.*marker=/);
+  await page.route(/\/v2\/images\?/, (route) => route.fulfill({ status: 503, body: "Away" }));
+  await page.reload();
+  await expect(alert(page, "could not be listed")).toBeVisible();
+  await page.unroute(/\/v2\/images\?/);
+  await page.unroute(/\/v2\/images\?limit=50$/);
+  await page.clock.runFor(31_000);
+  await expect(rowOf(page, image.name)).toBeVisible();
+  await expect(alert(page, /\S/)).toHaveCount(0);
+});
+
+test("a cloud that gives the same page for ever is asked for it once more", async ({ page, member }) => {
+  const image = await (await member.api()).createImage({ name: unique("again") }, anyQcow2());
+  let asked = 0;
+  await page.route(/\/v2\/images\?limit=\d+(&marker=[^&]+)?$/, async (route) => {
+    asked += 1;
+    await route.fulfill({ json: { images: [image], next: `/v2/images?limit=50&marker=${image.id}` } });
+  });
+  await signIn(page, member);
+  await expect(alert(page, "a page of images comes again")).toBeVisible();
+  await expect(rowOf(page, image.name)).toBeVisible();
+  expect(asked).toBe(2);
 });
 
 test("nothing is asked for an hour in a hidden tab, and all of it when somebody comes back", async ({ page, member }) => {

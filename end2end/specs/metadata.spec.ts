@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectAccessible, expectMessage, expectRefused, fillSignIn, heading, pickFiles, rowAction, rowOf, signIn, upload } from "../support/app.ts";
+import { alert, expectAccessible, expectMessage, expectNoMessage, expectRefused, fillSignIn, heading, pickFiles, rowAction, rowOf, signIn, upload } from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -48,24 +48,28 @@ async function addDefined(page: Page, key: string): Promise<Locator> {
 // One after the other: definitions are everybody's, and two tests define the same keys.
 test.describe.configure({ mode: "default" });
 
-test("a defined property is found, added and saved, and nothing else is sent", { tag: "@cloud" }, async ({ page, member, account }) => {
+test("defined properties are found, added, changed and removed, and nothing else is sent", { tag: "@cloud" }, async ({ page, member, account }) => {
   const api = await member.api();
-  const image = await api.createImage({ name: unique("typed"), ...odd, hw_video_ram: "16" }, anyQcow2());
+  const image = await api.createImage({ name: unique("typed"), ...odd, hw_video_ram: "16", hw_vif_model: "e1000" }, anyQcow2());
   await signIn(page, await account("admin"));
   await (await rowAction(page, image.name, "Update metadata")).click();
   await expect(heading(page, "Update metadata")).toBeVisible();
   const firmware = await addDefined(page, "hw_firmware_type");
   await firmware.selectOption("uefi");
   await field(page, "hw_video_ram").fill("32");
+  await setNow(page).getByRole("button", { name: "Remove hw_vif_model", exact: true }).click();
   await page.getByText("Show the command").click();
   await expect(page.getByText("openstack image set --property")).toContainText("hw_firmware_type=uefi");
   const operations = await sent(page);
   expect(operations.sort((a, b) => a.path.localeCompare(b.path))).toEqual([
     { op: "add", path: "/hw_firmware_type", value: "uefi" },
     { op: "add", path: "/hw_video_ram", value: "32" },
+    { op: "remove", path: "/hw_vif_model" },
   ]);
   await expect(heading(page, image.name)).toBeVisible();
-  expect(await api.getImage(image.id)).toMatchObject({ ...odd, hw_firmware_type: "uefi", hw_video_ram: "32" });
+  const after = await api.getImage(image.id);
+  expect(after).toMatchObject({ ...odd, hw_firmware_type: "uefi", hw_video_ram: "32" });
+  expect(after).not.toHaveProperty("hw_vif_model");
 });
 
 test("free keys are added, changed and removed, whatever they are called", { tag: "@cloud" }, async ({ page, member, account }) => {
@@ -150,6 +154,51 @@ test("typed values are held to their definition", { tag: "@cloud" }, async ({ pa
   } finally {
     await forget(admin, namespace);
   }
+});
+
+test("a switch that is added and left alone is off, never null", async ({ page, admin, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("switch"), e2e_set: "True" });
+  const namespace = await define(admin, {
+    properties: {
+      quick: { title: "Quick", type: "boolean" },
+      sure: { title: "Sure", type: "boolean", default: true },
+      set: { title: "Set", type: "boolean" },
+    },
+  });
+  try {
+    await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+    await expect(await addDefined(page, "e2e_quick")).not.toBeChecked();
+    await expect(await addDefined(page, "e2e_sure")).toBeChecked();
+    await expect(field(page, "e2e_set")).toBeChecked();
+    const operations = await sent(page);
+    expect(operations.sort((a, b) => a.path.localeCompare(b.path))).toEqual([
+      { op: "add", path: "/e2e_quick", value: "false" },
+      { op: "add", path: "/e2e_sure", value: "true" },
+    ]);
+    await expect(heading(page, image.name)).toBeVisible();
+    expect(await api.getImage(image.id)).toMatchObject({ e2e_quick: "false", e2e_sure: "true", e2e_set: "True" });
+  } finally {
+    await forget(admin, namespace);
+  }
+});
+
+test("what the cloud refuses of the metadata is shown in its own words, not reported as done, and stays typed", async ({ page, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("refused") });
+  await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+  await addFree(page, "os_distro", "debian");
+  // No value of this form is refused by a cloud; the quota of properties is the operator's.
+  await page.route(`**/v2/images/${image.id}`, (route) =>
+    route.request().method() === "PATCH"
+      ? route.fulfill({ status: 413, body: "<html><body><h1>413 Request Entity Too Large</h1>The limit has been exceeded on the number of allowed image properties.</body></html>", contentType: "text/html" })
+      : route.fallback());
+  await save(page).click();
+  await expect(alert(page, "413")).toContainText("The limit has been exceeded on the number of allowed image properties.");
+  await expectNoMessage(page, /Saved/);
+  await expect(heading(page, "Update metadata")).toBeVisible();
+  await expect(field(page, "os_distro")).toHaveValue("debian");
+  expect(await api.getImage(image.id)).not.toHaveProperty("os_distro");
 });
 
 test("what a definition doesn't know stays as it is, and blocks nothing", async ({ page, admin, member, account }) => {

@@ -65,6 +65,32 @@ test("a new page moves the focus to its heading and says its name in the title",
   await expect(page).toHaveTitle(/^Images/);
 });
 
+test("every page opens with its heading, which its title repeats", async ({ page, account }) => {
+  const boss = await account("admin");
+  const api = await boss.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const instance = unique("server");
+  const server = await api.createServer(instance, image.id, "m1.tiny", "none");
+  await signIn(page, boss);
+  const pages: [string, string][] = [
+    ["/images", "Images"],
+    ["/images/new", "Create image"],
+    [`/images/${image.id}`, image.name],
+    [`/images/${image.id}/edit`, "Edit image"],
+    [`/images/${image.id}/metadata`, "Update metadata"],
+    [`/images/${image.id}/verify`, "Verify image"],
+    ["/launch", "Launch instance"],
+    ["/instances", "Instances"],
+    [`/instances/${server.id}`, instance],
+    ["/doctor", "Connection doctor"],
+  ];
+  for (const [path, name] of pages) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+    await expect(page).toHaveTitle(`${name} · Sextant`);
+  }
+});
+
 test("an address that is not there says so and leads back", async ({ page, member }) => {
   await signIn(page, member);
   await page.goto("/no/such/page");

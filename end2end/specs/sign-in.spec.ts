@@ -1,4 +1,4 @@
-import { alert, choose, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, tokensOf } from "../support/app.ts";
+import { alert, choose, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
 import { baseURL, nowhereURL, otherURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -197,6 +197,50 @@ test.describe("the session", () => {
     await expect(rowOf(page, name)).toContainText("Active");
   });
 
+  test("is taken over by a new tab, late, too, where the tab that has it is busy", async ({ page, member }) => {
+    await signIn(page, member);
+    await expectList(page);
+    const another = await page.context().newPage();
+    await another.goto("/images/new");
+    await expect(heading(another, "Create image")).toBeVisible();
+    await another.close();
+    const answer = await page.evaluateHandle(() => {
+      const say = BroadcastChannel.prototype.postMessage;
+      const held: (() => void)[] = [];
+      BroadcastChannel.prototype.postMessage = function (message) {
+        held.push(() => say.call(this, message));
+      };
+      return () => {
+        for (const send of held) send();
+        return held.length;
+      };
+    });
+    const next = await page.context().newPage();
+    await next.goto("/images/new");
+    await expect(heading(next, "Sign in")).toBeVisible();
+    expect(await answer.evaluate((send) => send())).toBe(1);
+    await expect(heading(next, "Create image")).toBeVisible();
+  });
+
+  test("is not taken over by a sign-in that was left open, or that somebody signed out to", async ({ page, member }) => {
+    const [left, out] = [await page.context().newPage(), await page.context().newPage()];
+    await left.goto("/");
+    await expect(heading(left, "Sign in")).toBeVisible();
+    await left.evaluate(() => {
+      const now = Date.now;
+      Date.now = () => now() + 11_000;
+    });
+    await signIn(out, member);
+    await choose(out, /^Account:/, "Sign out");
+    await expect(heading(out, "Sign in")).toBeVisible();
+    await signIn(page, member);
+    // A tab that asks is answered, and all hear it.
+    const next = await page.context().newPage();
+    await next.goto("/images");
+    await expect(heading(next, "Images")).toBeVisible();
+    for (const other of [left, out]) await expect(heading(other, "Sign in")).toBeVisible();
+  });
+
   test("ends when nobody has touched the app for as long as the operator allows", async ({ page, member, admin }) => {
     await page.route("**/config.json", async (route) => {
       const response = await route.fetch();
@@ -229,6 +273,17 @@ test.describe("the session", () => {
     for (const token of tokens) expect(kept).not.toContain(token);
     await page.goto("/images");
     await expect(heading(page, "Sign in")).toBeVisible();
+  });
+
+  test("takes along what was typed in the launch wizard", async ({ page, member }) => {
+    await signIn(page, member, "/launch");
+    await step(page, "Details");
+    await page.getByLabel("Instance name", { exact: true }).fill("nobody-elses");
+    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await expect.poll(kept).toContain("nobody-elses");
+    await choose(page, /^Account:/, "Sign out");
+    await expect(heading(page, "Sign in")).toBeVisible();
+    expect(await kept()).not.toContain("nobody-elses");
   });
 
   test("that has ended leaves the next person at the first field", async ({ page, member }) => {

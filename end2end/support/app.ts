@@ -43,6 +43,11 @@ export async function expectMessage(page: Page, text: string | RegExp): Promise<
   await expect(page.getByRole("status").filter({ hasText: text }).first()).toBeVisible();
 }
 
+/** That nothing is announced as done. For after the failure is shown: what would be said of a success would stand beside it by then. */
+export async function expectNoMessage(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.getByRole("status").filter({ hasText: text })).toHaveCount(0);
+}
+
 /** A failure that the app has announced. */
 export function alert(page: Page | Locator, text: string | RegExp): Locator {
   return page.getByRole("alert").filter({ hasText: text }).first();
@@ -96,7 +101,7 @@ export async function expectAllowed(control: Locator): Promise<void> {
 }
 
 /** Gives a file to the control "File" of the create form. */
-export async function pickFiles(page: Page, ...files: string[]): Promise<void> {
+export async function pickFiles(page: Page, ...files: string[] | { name: string; mimeType: string; buffer: Buffer }[]): Promise<void> {
   await page.getByLabel("File", { exact: true }).and(page.locator("input[type=file]")).setInputFiles(files);
 }
 
