@@ -1,4 +1,4 @@
-import { alert, heading, navigation, signIn } from "../support/app.ts";
+import { alert, heading, holdBack, navigation, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -11,19 +11,13 @@ test("the page follows a launch from building to active", { tag: "@cloud" }, asy
   await expect(heading(page, "Images")).toBeVisible();
   const server = await api.createServer(unique("server"), image.id, "m1.tiny", [{ uuid: network.id }]);
   // Built before a slow page has come, it is first told as it was made; what it is by now is told once that was seen.
-  let release = () => {};
-  const isSeen = new Promise<void>((resolve) => (release = resolve));
-  let asked = 0;
-  await page.route(new RegExp(`/servers/${server.id}$`), async (route) => {
-    asked += 1;
-    if (asked > 1) {
-      await isSeen;
-      return route.continue();
-    }
+  const address = new RegExp(`/servers/${server.id}$`);
+  const release = await holdBack(page, address);
+  await page.route(address, async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     await route.fulfill({ response, json: { server: { ...json.server, status: "BUILD", "OS-EXT-STS:vm_state": "building" } } });
-  });
+  }, { times: 1 });
   await page.goto(`/instances/${server.id}`);
   const main = page.getByRole("main");
   await expect(main.getByText("Building", { exact: true }).first()).toBeVisible();

@@ -9,7 +9,7 @@ import { here } from "../support/env.ts";
 import { raw, scratchFile, sha512, sparse } from "../support/files.ts";
 import { demoProgram } from "../support/servers.ts";
 import { unique } from "../support/tenant.ts";
-import { expect, test } from "../support/test.ts";
+import { type Account, expect, test } from "../support/test.ts";
 
 const MiB = 1024 * 1024;
 const create = { name: "Create image", exact: true };
@@ -31,6 +31,17 @@ async function beginAndCloseTab(page: Page, file: string, name: string): Promise
   page.once("dialog", (dialog) => dialog.accept());
   await page.goto("about:blank");
   await page.close();
+}
+
+/** Leaves an upload that a closed tab cut off, for the next tab to find. */
+async function cutOff(page: Page, member: Account, file: string, what: string) {
+  const name = unique(what);
+  await signIn(page, member, "/images/new");
+  await beginAndCloseTab(page, file, name);
+  const api = await member.api();
+  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status).toBe("queued");
+  const [record] = await api.imagesNamed(name);
+  return { name, api, record, context: page.context() };
 }
 
 /** The page's line by one debugging session, since a request keeps to the one that slowed it. Cut: what is under way goes on. */
@@ -63,13 +74,8 @@ async function beginThree(page: Page, files: string[], slow = () => throttleUplo
 }
 
 test("an upload that a closed tab cut off is offered at the next visit, and its record deleted", { tag: "@cloud" }, async ({ page, member, temporary }) => {
-  const context = page.context();
-  const name = unique("cut-off");
   const file = temporary(sparse(300 * MiB));
-  await signIn(page, member, "/images/new");
-  await beginAndCloseTab(page, file, name);
-  const api = await member.api();
-  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status).toBe("queued");
+  const { name, api, context } = await cutOff(page, member, file, "cut-off");
 
   const next = await context.newPage();
   await signIn(next, member);
@@ -83,13 +89,8 @@ test("an upload that a closed tab cut off is offered at the next visit, and its 
 });
 
 test("an upload that a closed tab cut off goes on with the same file, on the same record", { tag: "@cloud" }, async ({ page, member, temporary }) => {
-  const context = page.context();
-  const name = unique("resumed");
   const file = temporary(sparse(300 * MiB));
-  await signIn(page, member, "/images/new");
-  await beginAndCloseTab(page, file, name);
-  const api = await member.api();
-  const [record] = await api.imagesNamed(name);
+  const { name, api, record, context } = await cutOff(page, member, file, "resumed");
 
   const next = await context.newPage();
   await signIn(next, member);
@@ -104,14 +105,8 @@ test("an upload that a closed tab cut off goes on with the same file, on the sam
 });
 
 test("a record that a cloud left saving for good is offered, and replaced when the file comes again", async ({ page, member, temporary }) => {
-  const context = page.context();
-  const name = unique("saving");
   const file = temporary(sparse(300 * MiB));
-  await signIn(page, member, "/images/new");
-  await beginAndCloseTab(page, file, name);
-  const api = await member.api();
-  await expect.poll(async () => (await api.imagesNamed(name))[0]?.status).toBe("queued");
-  const [record] = await api.imagesNamed(name);
+  const { name, api, record, context } = await cutOff(page, member, file, "saving");
   // What a Glance leaves that was killed meanwhile.
   const next = await context.newPage();
   await next.route(`**/v2/images/${record.id}`, async (route) => {
@@ -137,13 +132,8 @@ test("a record that a cloud left saving for good is offered, and replaced when t
 });
 
 test("a leftover that has become an image meanwhile is neither deleted nor written to", async ({ page, member, temporary }) => {
-  const context = page.context();
-  const name = unique("has-become");
   const file = temporary(sparse(300 * MiB));
-  await signIn(page, member, "/images/new");
-  await beginAndCloseTab(page, file, name);
-  const api = await member.api();
-  const [record] = await api.imagesNamed(name);
+  const { name, api, record, context } = await cutOff(page, member, file, "has-become");
   const [one, two] = [await context.newPage(), await context.newPage()];
   await signIn(one, member);
   // The second tab has the session from its sibling.
@@ -166,11 +156,8 @@ test("a leftover that has become an image meanwhile is neither deleted nor writt
 });
 
 test("a leftover that another tab goes on with is not deleted", async ({ page, member, temporary }) => {
-  const context = page.context();
-  const name = unique("taken-up");
   const file = temporary(sparse(300 * MiB));
-  await signIn(page, member, "/images/new");
-  await beginAndCloseTab(page, file, name);
+  const { name, context } = await cutOff(page, member, file, "taken-up");
   const [one, two] = [await context.newPage(), await context.newPage()];
   await signIn(one, member);
   await two.goto("/images");
