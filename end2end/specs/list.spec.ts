@@ -25,6 +25,12 @@ async function chosenChips(page: Page, ...names: (string | RegExp)[]): Promise<v
   await expect(chips(page)).toHaveText(names);
 }
 
+/** How many rows stand in the window. */
+const seen = (page: Page): Promise<number> =>
+  table(page)
+    .getByRole("row")
+    .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect()).filter((row) => row.top > 0 && row.bottom < innerHeight).length);
+
 /** Makes so many images of a name, numbered. */
 async function makeMany(api: Cloud, count: number, mark: string): Promise<void> {
   for (let at = 0; at < count; at += 25) {
@@ -390,6 +396,28 @@ test.describe("several hundred images", () => {
     await search(page, mark);
     await all(page).check();
     await expect(selection(page)).toContainText(`${COUNT} selected`);
+  });
+
+  test("stay where one has scrolled to, however far at once", async ({ page, member }) => {
+    const mark = unique("jump");
+    await makeMany(await member.api(), 200, mark);
+    await signIn(page, member, `/images?tab=yours&sort=name&q=${mark}`);
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "201");
+    await expect(rowOf(page, `${mark}-0000`)).toBeInViewport();
+    await page.mouse.move(700, 500);
+    // By more and by less than a window, so that some of the drawn rows are seen before and after.
+    let place = 0;
+    for (const by of [1000, 700, 1300, -1000, 600, 1000, -800, 1000, 1000]) {
+      await page.mouse.wheel(0, by);
+      place += by;
+      await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
+      await expect.poll(() => seen(page)).toBeGreaterThan(15);
+      // Nor does it move once all rows around are drawn.
+      await page.evaluate(async () => {
+        for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+      });
+      expect(await page.evaluate(() => scrollY)).toBe(place);
+    }
   });
 
   test("and more than a thousand, which Glance gives in pages, are all found", async ({ page, member }) => {

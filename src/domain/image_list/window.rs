@@ -22,12 +22,22 @@ pub struct Window {
     pub after: f64,
 }
 
-/// The rows between `top` and `bottom` (pixels from the first row's upper edge), and some more on either side. Rows are
-/// `usual` high, but for those in `odd` (position and height, in order).
-pub fn window(len: usize, usual: f64, odd: &[(usize, f64)], top: f64, bottom: f64) -> Window {
-    let first = row_at(len, usual, odd, top) / GROUP * GROUP;
-    let first = first.saturating_sub(GROUP);
-    let end = (row_at(len, usual, odd, bottom) / GROUP + 2) * GROUP;
+/// What a person sees of the list, in pixels below the first row's upper edge.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The window's upper edge.
+    pub top: f64,
+    /// Its lower edge.
+    pub bottom: f64,
+    /// How many rows are drawn on either side beside those that are seen.
+    pub around: usize,
+}
+
+/// The rows in `span`, in whole groups. Rows are `usual` high, but for those in `odd` (position and height, in order).
+pub fn window(len: usize, usual: f64, odd: &[(usize, f64)], span: Span) -> Window {
+    let first = row_at(len, usual, odd, span.top) / GROUP * GROUP;
+    let first = first.saturating_sub(span.around);
+    let end = (row_at(len, usual, odd, span.bottom) / GROUP + 1) * GROUP + span.around;
     let end = end.min(first + AT_MOST).min(len);
     let before = height(0, first, usual, odd);
     Window { first, end, before, after: height(end, len, usual, odd) }
@@ -93,12 +103,15 @@ mod tests {
     fn the_window_covers_what_is_seen_and_the_rest_keeps_its_room() {
         let ten_thousand = 10_000;
         for top in [0.0, 3.0, 420.0, 199_990.0, 399_100.0, 1e9] {
-            let window = window(ten_thousand, 40.0, &[], top, top + 900.0);
-            assert!(window.end - window.first <= 36, "{window:?}");
-            let drawn = height(window.first, window.end, 40.0, &[]);
-            assert_eq!(window.before + drawn + window.after, 400_000.0, "{window:?}");
-            let is_covered = window.before <= top && window.before + drawn >= (top + 900.0).min(400_000.0);
-            assert!(is_covered || top > 400_000.0, "{top}: {window:?}");
+            for around in [0, GROUP] {
+                let window = window(ten_thousand, 40.0, &[], Span { top, bottom: top + 900.0, around });
+                assert!(window.end - window.first <= 28 + 2 * around, "{window:?}");
+                let drawn = height(window.first, window.end, 40.0, &[]);
+                assert_eq!(window.before + drawn + window.after, 400_000.0, "{window:?}");
+                let is_covered =
+                    window.before <= top && window.before + drawn >= (top + 900.0).min(400_000.0);
+                assert!(is_covered || top > 400_000.0, "{top}: {window:?}");
+            }
         }
     }
 
@@ -129,7 +142,7 @@ mod tests {
 
     #[test]
     fn scrolling_by_one_row_mostly_changes_nothing() {
-        let at = |top: f64| window(1000, 40.0, &[], top, top + 800.0);
+        let at = |top: f64| window(1000, 40.0, &[], Span { top, bottom: top + 800.0, around: GROUP });
         assert_eq!(at(4000.0), at(4020.0));
         assert_ne!(at(4000.0), at(4400.0));
     }
@@ -139,7 +152,7 @@ mod tests {
         for (len, usual, top, bottom) in
             [(0, 40.0, 0.0, 900.0), (3, 0.0, -50.0, 1e12), (5, f64::NAN, 0.0, 1.0), (500, 0.1, 0.0, 900.0)]
         {
-            let window = window(len, usual, &[(900, 5.0)], top, bottom);
+            let window = window(len, usual, &[(900, 5.0)], Span { top, bottom, around: GROUP });
             assert!(window.first <= window.end && window.end <= len && window.end - window.first <= AT_MOST);
         }
     }

@@ -6,7 +6,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::{browser::Listener, later},
-    domain::image_list::window::{GROUP, Window, places, window as near},
+    domain::image_list::window::{GROUP, Span, Window, places, window as near},
     openstack::ids::ImageId,
     pages::images::list::List,
 };
@@ -14,11 +14,7 @@ use crate::{
 /// The height of a row until one was measured.
 const GUESS: f64 = 54.0;
 /// What stands above the first row at least, in a page that has not been laid out yet.
-const ABOVE: f64 = 240.0;
-/// What the rows take at least that are drawn below the window, though nobody sees them yet.
-const AROUND: f64 = 7.0 * GUESS;
-/// Of the rows around the window so many at either end can come a frame later.
-const GROUP_AROUND: f64 = GROUP as f64;
+const ABOVE: f64 = 280.0;
 /// Smaller differences are the browser's rounding.
 const SAME: f64 = 0.6;
 /// Marks the steps of the browser's history that were this list: only Back and Forward lead to a marked one.
@@ -46,8 +42,7 @@ thread_local! {
 #[derive(Clone, Copy)]
 pub struct Scroll {
     body: NodeRef<html::Tbody>,
-    /// The window's upper and lower edge, in pixels below the first row's upper edge.
-    span: RwSignal<(f64, f64)>,
+    span: RwSignal<Span>,
     heights: RwSignal<Arc<Heights>>,
     /// The rows to draw.
     pub near: Memo<Window>,
@@ -59,11 +54,11 @@ impl Scroll {
     pub fn follow(list: List, body: NodeRef<html::Tbody>) -> Self {
         let before = before();
         // What is seen first comes first: the rows around the window come with the next frame.
-        let first_sight = || (-ABOVE, Arc::default(), inner_height() - AROUND);
-        let (top, heights, height) =
-            before.clone().map_or_else(first_sight, |(top, heights)| (top, heights, inner_height()));
+        let first_sight = || (-ABOVE, Arc::default(), 0);
+        let (top, heights, around) =
+            before.clone().map_or_else(first_sight, |(top, heights)| (top, heights, GROUP));
         let heights = RwSignal::new(heights);
-        let span = RwSignal::new((top, top + height));
+        let span = RwSignal::new(Span { top, bottom: top + inner_height(), around });
         // Apart from the span: where the odd rows stand is looked up when rows or heights change, not while one scrolls.
         let odd = Memo::new(move |_| -> Vec<(usize, f64)> {
             let (rows, heights) = (list.rows(), heights.read());
@@ -73,9 +68,8 @@ impl Scroll {
             places(rows.iter().map(|row| &row.image.id), &heights.odd)
         });
         let near = Memo::new(move |_| {
-            let (top, bottom) = span.get();
             let usual = Some(heights.read().usual).filter(|usual| *usual > 0.0).unwrap_or(GUESS);
-            near(list.count(), usual, &odd.read(), top, bottom)
+            near(list.count(), usual, &odd.read(), span.get())
         });
         let scroll = Self { body, span, heights, near, is_due: StoredValue::new(false) };
 
@@ -140,12 +134,16 @@ impl Scroll {
         else {
             return;
         };
-        let top = -body.get_bounding_client_rect().top();
-        let bottom = top + inner_height();
-        // After a jump, by more than half a window, too, what is seen comes first.
-        let is_jump = (top - before.0).abs() > inner_height() / 2.0;
-        let later = if is_jump { GROUP_AROUND * heights.usual } else { 0.0 };
-        let span = (top + later, bottom - later);
+        let (top, height) = (-body.get_bounding_client_rect().top(), inner_height());
+        let is_jump = (top - before.top).abs() > height / 2.0;
+        // After a jump the rows change their images where they stand (`reuse`). A browser that holds on to one of them, to keep
+        // in sight what was there, would scroll after it: see style/list.css.
+        let _ = body.toggle_attribute_with_force("data-jump", is_jump);
+        if is_jump {
+            // Then, too, what is seen comes first.
+            self.look_soon();
+        }
+        let span = Span { top, bottom: top + height, around: if is_jump { 0 } else { GROUP } };
         if before != span {
             self.span.try_set(span);
         }
