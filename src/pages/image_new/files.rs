@@ -29,7 +29,10 @@ use crate::{
         },
         ids::ImageId,
     },
-    pages::image_new::{prefill::Prefill, source::Source},
+    pages::image_new::{
+        prefill::{Prefill, told_by_name},
+        source::Source,
+    },
 };
 
 /// The property that the firmware hint sets.
@@ -111,14 +114,9 @@ impl Picked {
 
     /// What it tells of its image: its name and its content.
     fn told(self) -> ImageDraft {
-        let (format, container) = self.best_format();
-        ImageDraft {
-            name: name_of_file(&self.file_name()),
-            disk_format: format,
-            container_format: container,
-            architecture: guessed_architecture(self),
-            ..ImageDraft::default()
-        }
+        let (disk_format, container_format) = self.best_format();
+        let by_name = told_by_name(&self.file_name(), ImageDraft::default());
+        ImageDraft { disk_format, container_format, ..by_name }
     }
 
     /// The format by the content replaces the one by the name.
@@ -206,7 +204,9 @@ impl Files {
         };
         let list = self.list.get_untracked();
         let told = list.first().map(|first| first.told()).unwrap_or_default();
-        let is_shared = list.iter().all(|picked| guessed_architecture(*picked) == told.architecture);
+        let is_shared = list
+            .iter()
+            .all(|picked| guess_architecture(&picked.file_name()).unwrap_or_default() == told.architecture);
         let architecture = if is_shared { told.architecture } else { String::new() };
         prefill.fill(ImageDraft { architecture, ..told });
     }
@@ -472,8 +472,4 @@ impl Files {
 
 fn guessed_format(file_name: &str) -> String {
     guess_format(file_name).map(|guess| guess.disk.as_str().to_owned()).unwrap_or_default()
-}
-
-fn guessed_architecture(picked: Picked) -> String {
-    guess_architecture(&picked.file_name()).unwrap_or_default().to_owned()
 }

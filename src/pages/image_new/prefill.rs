@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::image_form::ImageForm,
-    domain::image_draft::ImageDraft,
+    domain::{
+        image_draft::ImageDraft,
+        image_format::{guess_architecture, guess_format, name_of_file},
+    },
     openstack::glance::image::{ContainerFormat, DiskFormat},
 };
 
@@ -61,6 +64,19 @@ impl Prefill {
             form.metadata.fill(&properties);
         }
         self.last.set_value(told);
+    }
+}
+
+/// What the name of a file tells of its image, or an address; and `beside` what it doesn't.
+pub fn told_by_name(name: &str, beside: ImageDraft) -> ImageDraft {
+    let (disk_format, container_format) =
+        guess_format(name).map(|guess| (guess.disk, guess.container)).unzip();
+    ImageDraft {
+        name: name_of_file(name),
+        disk_format,
+        container_format,
+        architecture: guess_architecture(name).unwrap_or_default().to_owned(),
+        ..beside
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         gallery::{Entry, web_address},
         image_draft::ImageDraft,
-        image_format::{container_for, guess_architecture, guess_format, name_of_file},
+        image_format::{container_for, guess_format},
         import::causes::packing_of,
     },
     i18n::{t, word},
@@ -16,7 +16,10 @@ use crate::{
         glance::{CreateImage, image::DiskFormat},
         ids::ImageId,
     },
-    pages::image_new::{prefill::Prefill, source::Source},
+    pages::image_new::{
+        prefill::{Prefill, told_by_name},
+        source::Source,
+    },
     state::imports::WebImport,
     ui::field::{TextField, TextKind},
 };
@@ -79,8 +82,8 @@ impl UrlSource {
         self.prefill.fill(match self.chosen.get_untracked() {
             Some(entry) if entry.url == url => told_by_entry(entry),
             // A mirror of its own: the same image at another address.
-            Some(entry) if source == Source::ReadyMade => told_by_address(&url, told_by_entry(entry)),
-            _ => told_by_address(&url, ImageDraft::default()),
+            Some(entry) if source == Source::ReadyMade => told_by_name(&url, told_by_entry(entry)),
+            _ => told_by_name(&url, ImageDraft::default()),
         });
     }
 
@@ -157,19 +160,6 @@ fn told_by_entry(entry: Entry) -> ImageDraft {
         ramdisk: entry.ramdisk,
         properties: entry.properties,
         ..ImageDraft::default()
-    }
-}
-
-/// What an address tells, and `beside` what it doesn't.
-fn told_by_address(url: &str, beside: ImageDraft) -> ImageDraft {
-    let (disk_format, container_format) =
-        guess_format(url).map(|guess| (guess.disk, guess.container)).unzip();
-    ImageDraft {
-        name: name_of_file(url),
-        disk_format,
-        container_format,
-        architecture: guess_architecture(url).unwrap_or_default().to_owned(),
-        ..beside
     }
 }
 
