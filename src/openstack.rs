@@ -13,6 +13,7 @@ pub mod lenient;
 pub mod neutron;
 pub mod nova;
 pub mod open_enum;
+pub mod page;
 pub mod request;
 pub mod secret;
 pub mod time;

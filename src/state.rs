@@ -7,6 +7,7 @@ pub mod downloads;
 pub mod images;
 pub mod imports;
 pub mod offer;
+pub mod pages;
 pub mod selection;
 pub mod servers;
 pub mod session;

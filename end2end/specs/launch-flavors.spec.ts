@@ -1,7 +1,7 @@
 // The flavor table beyond the rules: many flavors, sorting, searching, what can't be read; and its verdicts against Nova's own.
 import type { Page } from "@playwright/test";
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectAllowed, expectRefused, heading, signIn, step } from "../support/app.ts";
+import { alert, choose, expectAllowed, expectRefused, heading, signIn, step } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test, type Account } from "../support/test.ts";
@@ -67,6 +67,38 @@ test("flavors that can't be read are said, and can be asked for again", async ({
   isBroken = false;
   await page.getByRole("button", { name: "Try again" }).click();
   await expectAllowed(radio(page, "m1.small"));
+});
+
+test("more flavors than Nova gives at once are all there", async ({ page, member }) => {
+  const flavor = (at: number) => ({ id: `f-${at}`, name: `f${at}`, ram: 64, vcpus: 1, disk: 10, swap: "", extra_specs: {} });
+  await page.route("**/flavors/detail*", (route) => {
+    const after = new URL(route.request().url()).searchParams.get("marker");
+    const first = after === null ? 0 : Number(after.slice(2)) + 1;
+    const flavors = Array.from({ length: Math.min(1000, 1500 - first) }, (_, more) => flavor(first + more));
+    const next = { rel: "next", href: `${route.request().url()}&marker=${flavors.at(-1)?.id}` };
+    return route.fulfill({ json: { flavors, ...(first + 1000 < 1500 && { flavors_links: [next] }) } });
+  });
+  await wizard(page, member);
+  await expect(page.getByText("1,400 more match")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search flavors" }).fill("f1499");
+  await expect(page.getByRole("radio")).toHaveCount(1);
+});
+
+// "private.large" belongs to the demo project: one that is made here would be seen by every administrator's test beside.
+test("an administrator sees the private ones, too, and launches with them", async ({ page, account, member }) => {
+  const { image } = await wizard(page, member);
+  await expectAllowed(radio(page, "m1.tiny"));
+  await expect(radio(page, "private.large")).toHaveCount(0);
+  await choose(page, /^Account:/, "Sign out");
+  await signIn(page, await account("admin"), `/launch?image=${image.id}&step=flavor`);
+  await radio(page, "private.large").check();
+  await step(page, "Details");
+  const name = unique("server");
+  await page.getByLabel("Instance name", { exact: true }).fill(name);
+  await step(page, "Review");
+  await page.getByRole("button", { name: "Launch instance", exact: true }).click();
+  await expect(heading(page, name)).toBeVisible();
+  await expect(page.getByRole("main")).toContainText("private.large");
 });
 
 test("when none fits for the number, the count is one press away", { tag: "@cloud" }, async ({ page, member, steward, project }) => {

@@ -131,6 +131,36 @@ test("a volume that is too small for the image is said at its field", { tag: "@c
   await expectRefused(radio(page, "m1.tiny"), /Needs a 20 GB disk/);
 });
 
+test("a volume that the quota does not leave is not launched with", { tag: "@cloud" }, async ({ page, member, project, steward }) => {
+  const image = await (await member.api()).createImage({ name: unique("boot") }, anyQcow2());
+  const quota = { quota_set: { gigabytes: 5, volumes: 2 } };
+  await steward.cloud.call("PUT", `${steward.cloud.volume}/os-quota-sets/${project.id}`, quota);
+  await open(page, member, `/launch?image=${image.id}&step=source`);
+  await page.getByRole("checkbox", { name: "Create new volume" }).check();
+  const size = page.getByLabel("Volume size (GB)", { exact: true });
+  const tooMuch = alert(page, /more than the project’s volume quota leaves/);
+  await size.fill("6");
+  await expect(tooMuch).toBeVisible();
+  await step(page, "Flavor");
+  await radio(page, "m1.tiny").check();
+  await step(page, "Details");
+  await page.getByLabel("Instance name", { exact: true }).fill(unique("server"));
+  await step(page, "Review");
+  await launchButton(page).click();
+  await expect(alert(page, /volume quota/)).toBeVisible();
+  expect(await (await member.api()).servers()).toEqual([]);
+  await step(page, "Source");
+  await size.fill("5");
+  await expect(tooMuch).toHaveCount(0);
+  // Each instance takes one.
+  await step(page, "Details");
+  await page.getByLabel("Count", { exact: true }).fill("2");
+  await step(page, "Source");
+  await expect(tooMuch).toBeVisible();
+  await page.getByRole("checkbox", { name: "Create new volume" }).uncheck();
+  await expect(tooMuch).toHaveCount(0);
+});
+
 test("an existing volume is booted from, judged by its image's RAM", { tag: "@cloud" }, async ({ page, member }) => {
   const api = await member.api();
   const volume = await bootableVolume(api, { min_ram: 1024 });

@@ -177,6 +177,8 @@ pub struct Choices<'a> {
     pub volumes: Option<&'a [Volume]>,
     /// The volume snapshots.
     pub volume_snapshots: Option<&'a [VolumeSnapshot]>,
+    /// What the project may have of volumes, and has.
+    pub volume_limits: Option<&'a VolumeLimits>,
     /// Who launches.
     pub me: Option<&'a Person>,
     /// The flavors.

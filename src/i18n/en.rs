@@ -1059,7 +1059,7 @@ pub const TEXTS: Translation = Translation {
         not_available: |status| format!("Only an available volume can be booted from. This one: {status}."),
         not_bootable: "It is not bootable: it was not made of an image.",
         volume_for_several: "A volume can boot one instance only. Launch one, or boot from an image or a volume snapshot.",
-        over_quota: "The new volume is more than the project’s volume quota leaves: Nova accepts the launch, and the instance then fails.",
+        over_quota: "The new volume is more than the project’s volume quota leaves: Nova would accept the launch, and the instance would fail.",
         a_new_volume: "New volume",
         size_and_type: |size, kind| format!("{size}, {kind}"),
         goes: "Deleted with the instance",

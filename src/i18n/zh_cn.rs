@@ -970,7 +970,7 @@ pub const TEXTS: Translation = Translation {
         not_available: |status| format!("只能从可用的卷启动。此卷：{status}。"),
         not_bootable: "不可启动：它不是由镜像生成的。",
         volume_for_several: "一个卷只能启动一个实例。请只启动一个，或改用镜像或卷快照。",
-        over_quota: "新卷超出了项目剩余的卷配额：Nova 会接受请求，但实例随后会失败。",
+        over_quota: "新卷超出了项目剩余的卷配额：Nova 会接受启动请求，但实例会失败。",
         a_new_volume: "新卷",
         size_and_type: |size, kind| format!("{size}，{kind}"),
         goes: "随实例一起删除",

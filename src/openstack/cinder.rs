@@ -6,6 +6,7 @@ use crate::openstack::{
     error::ApiError,
     ids::{ImageId, VolumeId, VolumeSnapshotId},
     lenient::{as_bool, as_text, list, null_is_default, number},
+    page::Page,
     request::{Answer, Request, Service, decode_json, segment},
     zone::list_zones,
 };
@@ -151,15 +152,6 @@ pub struct CreateVolume {
     /// Its zone; left out, Cinder's default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability_zone: Option<String>,
-}
-
-/// A part of a list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page<T> {
-    /// What stands in it.
-    pub rows: Vec<T>,
-    /// There is more, after the last of these.
-    pub has_more: bool,
 }
 
 /// The project's volumes, newest first, from behind a volume on.

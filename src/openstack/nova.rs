@@ -9,13 +9,14 @@ pub mod server_group;
 
 use crate::openstack::{
     error::ApiError,
-    ids::{ImageId, ServerId},
+    ids::{FlavorId, ImageId, ServerId},
     lenient::list,
     nova::{
         flavor::Flavor,
         limits::Limits,
         server::{CreateServer, Server},
     },
+    page::Page,
     request::{Answer, Request, Service, decode_json, segment},
     zone::list_zones,
 };
@@ -33,39 +34,38 @@ pub const SERVER_AUTO_NETWORK: &str = "2.37";
 /// From here on a new server's volume may have a type.
 pub const SERVER_VOLUME_TYPE: &str = "2.67";
 
-/// All flavors with their extra specs.
-pub fn list_flavors() -> Request<Vec<Flavor>> {
-    list_flavors_plain().microversion(FLAVOR_EXTRA_SPECS)
+/// The flavors behind `after` with their extra specs.
+pub fn list_flavors(after: Option<&FlavorId>) -> Request<Page<Flavor>> {
+    list_flavors_plain(after).microversion(FLAVOR_EXTRA_SPECS)
 }
 
-/// All flavors as a cloud older than Rocky lists them, without extra specs.
-pub fn list_flavors_plain() -> Request<Vec<Flavor>> {
+/// The flavors behind `after` as a cloud older than Rocky lists them, without extra specs.
+pub fn list_flavors_plain(after: Option<&FlavorId>) -> Request<Page<Flavor>> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(deserialize_with = "list")]
         flavors: Vec<Flavor>,
+        #[serde(default)]
+        flavors_links: Vec<Value>,
     }
     Request::<Value>::get(Service::Compute, "/v2.1/flavors/detail")
+        // Without it Nova keeps the private ones from administrators, who may launch with all of them; to others it says nothing.
+        .query("is_public", "None")
         .query("limit", 1000)
-        .decoded_by(|answer| decode_json::<Body>(answer).map(|body| body.flavors))
+        .query_opt("marker", after)
+        .decoded_by(|answer| {
+            let body = decode_json::<Body>(answer)?;
+            Ok(Page { rows: body.flavors, has_more: leads_on(&body.flavors_links) })
+        })
 }
 
 /// The project's servers, newest first: as many as the cloud tells at once.
 pub fn list_servers() -> Request<Vec<Server>> {
-    servers_detail().decoded_by(|answer| server_page(answer).map(|page| page.servers))
-}
-
-/// One page of a listing of servers.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ServerPage {
-    /// The servers.
-    pub servers: Vec<Server>,
-    /// There are more behind the last of them.
-    pub has_more: bool,
+    servers_detail().decoded_by(|answer| server_page(answer).map(|page| page.rows))
 }
 
 /// The servers behind `after`, newest first: the project's, or everybody's, which administrators may ask for.
-pub fn list_servers_after(after: Option<&ServerId>, is_everybodys: bool) -> Request<ServerPage> {
+pub fn list_servers_after(after: Option<&ServerId>, is_everybodys: bool) -> Request<Page<Server>> {
     let asked = servers_detail().query_opt("marker", after);
     asked.query_opt("all_tenants", is_everybodys.then_some("1")).decoded_by(server_page)
 }
@@ -74,7 +74,7 @@ fn servers_detail() -> Request<Value> {
     Request::<Value>::get(Service::Compute, "/v2.1/servers/detail").microversion(SERVER_EMBEDDED_FLAVOR)
 }
 
-fn server_page(answer: &Answer) -> Result<ServerPage, ApiError> {
+fn server_page(answer: &Answer) -> Result<Page<Server>, ApiError> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(deserialize_with = "list")]
@@ -83,8 +83,12 @@ fn server_page(answer: &Answer) -> Result<ServerPage, ApiError> {
         servers_links: Vec<Value>,
     }
     let body = decode_json::<Body>(answer)?;
-    let has_more = body.servers_links.iter().any(|link| link["rel"] == "next");
-    Ok(ServerPage { servers: body.servers, has_more })
+    Ok(Page { rows: body.servers, has_more: leads_on(&body.servers_links) })
+}
+
+/// Whether one of a listing's links is to a next page.
+fn leads_on(links: &[Value]) -> bool {
+    links.iter().any(|link| link["rel"] == "next")
 }
 
 /// The same of those that boot from an image.
@@ -92,7 +96,7 @@ pub fn list_servers_of_image(
     image: &ImageId,
     after: Option<&ServerId>,
     is_everybodys: bool,
-) -> Request<ServerPage> {
+) -> Request<Page<Server>> {
     list_servers_after(after, is_everybodys).query("image", image)
 }
 

@@ -7,10 +7,11 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     openstack::{
         error::ApiError,
+        ids::FlavorId,
         nova::{self, flavor::Flavor},
         request::Request,
     },
-    state::{session::Session, versions::versions_of},
+    state::{pages::all_rows, session::Session, versions::versions_of},
 };
 
 type Ask<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, ApiError>>>>>;
@@ -82,7 +83,13 @@ impl<T: Send + Sync + 'static> Offer<T> {
 /// # Errors
 /// As Nova says.
 pub async fn ask_flavors(session: Session) -> Result<Vec<Flavor>, ApiError> {
-    ask_newest(session, nova::list_flavors(), nova::list_flavors_plain()).await
+    all_rows(
+        |flavor: &Flavor| &flavor.id,
+        async |after: Option<&FlavorId>| {
+            ask_newest(session, nova::list_flavors(after), nova::list_flavors_plain(after)).await
+        },
+    )
+    .await
 }
 
 /// Asks for what came with a microversion, or for as much as there was before where the cloud is older than that.

@@ -14,10 +14,15 @@ use crate::{
         error::{ApiError, Fault, FaultKind},
         glance::{self, ListImages},
         ids::{ImageId, ServerId},
-        nova::{self, ServerPage, server::Server},
+        nova::{self, server::Server},
+        page::Page,
         request::Request,
     },
-    state::{images::Images, session::Session},
+    state::{
+        images::Images,
+        pages::{all_rows, new_of},
+        session::Session,
+    },
 };
 
 /// Image names asked for in one request: the ids stand in its URL.
@@ -53,30 +58,16 @@ pub struct ServerList {
     pub error: Option<ApiError>,
 }
 
-/// All servers of a listing that are wanted, page by page, until a page brings none that is new.
+/// All servers of a listing.
 ///
 /// # Errors
 /// As Nova says to any of the requests.
 pub async fn all_servers(
     session: Session,
-    ask: impl Fn(Option<&ServerId>) -> Request<ServerPage>,
-    is_wanted: impl Fn(&Server) -> bool,
+    ask: impl Fn(Option<&ServerId>) -> Request<Page<Server>>,
 ) -> Result<Vec<Server>, ApiError> {
-    let (mut found, mut seen, mut last) = (Vec::new(), BTreeSet::new(), None::<ServerId>);
-    loop {
-        let page = session.send(ask(last.as_ref())).await?;
-        let new = new_of(page.servers, &mut seen);
-        last = new.last().filter(|_| page.has_more).map(|server| server.id.clone());
-        found.extend(new.into_iter().filter(|server| is_wanted(server)));
-        if last.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
-/// Those of a page that no page before it has brought. A cache that ignores the query says the same again and again.
-fn new_of(page: Vec<Server>, seen: &mut BTreeSet<ServerId>) -> Vec<Server> {
-    page.into_iter().filter(|server| seen.insert(server.id.clone())).collect()
+    all_rows(|server: &Server| &server.id, async |after: Option<&ServerId>| session.send(ask(after)).await)
+        .await
 }
 
 /// The servers service.
@@ -256,7 +247,7 @@ impl Servers {
         loop {
             match self.session.send(nova::list_servers_after(ids.last(), false)).await {
                 Ok(page) => {
-                    let new = new_of(page.servers, &mut seen);
+                    let new = new_of(page.rows, |server: &Server| &server.id, &mut seen);
                     let is_last = !page.has_more || new.is_empty();
                     self.ask_names(new.iter().filter_map(|server| server.image.clone()));
                     for server in new {
@@ -410,25 +401,11 @@ pub fn use_servers() -> Servers {
 mod tests {
     use super::*;
     use crate::openstack::request::{Answer, Service};
-    use serde_json::json;
 
     fn refusal(status: u16, request_id: &str) -> ApiError {
         let headers = [("x-openstack-request-id", request_id)];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Fault::parse(Service::Compute, &Answer::new(status, headers, "Broken")).into()
-    }
-
-    #[test]
-    fn a_page_that_repeats_another_brings_nothing_new() {
-        let page = |ids: &[&str]| -> Vec<Server> {
-            let bodies = ids.iter().map(|id| json!({"id": id, "status": "ACTIVE"}));
-            bodies.map(|body| serde_json::from_value(body).unwrap()).collect()
-        };
-        let mut seen = BTreeSet::new();
-        let mut new = |ids: &[&str]| new_of(page(ids), &mut seen);
-        assert_eq!(new(&["a", "b"]), page(&["a", "b"]));
-        assert_eq!(new(&["b", "c"]), page(&["c"]));
-        assert!(new(&["a", "b"]).is_empty());
     }
 
     #[test]

@@ -94,13 +94,14 @@ fn InUse(servers: Vec<Server>) -> impl IntoView {
 /// The servers that boot from any of the images: those of the project, or of all where the person is an administrator.
 async fn servers_of(session: Session, images: &[ImageId], is_admin: bool) -> Result<Vec<Server>, ApiError> {
     if images.len() > ASK_ONE_BY_ONE {
-        let is_hit = |server: &Server| server.image.as_ref().is_some_and(|it| images.contains(it));
-        return all_servers(session, |after| nova::list_servers_after(after, is_admin), is_hit).await;
+        let mut all = all_servers(session, |after| nova::list_servers_after(after, is_admin)).await?;
+        all.retain(|server| server.image.as_ref().is_some_and(|it| images.contains(it)));
+        return Ok(all);
     }
     let mut found = Vec::new();
     for image in images {
         let ask = |after: Option<&ServerId>| nova::list_servers_of_image(image, after, is_admin);
-        found.extend(all_servers(session, ask, |_| true).await?);
+        found.extend(all_servers(session, ask).await?);
     }
     Ok(found)
 }

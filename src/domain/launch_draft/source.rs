@@ -4,7 +4,7 @@ use crate::{
     domain::{
         access::{NotAllowed, can_launch},
         flavor_fit::source::{Source, SourceKind},
-        launch_draft::Choices,
+        launch_draft::{Choices, QuotaEffect, volume_effects},
     },
     openstack::{
         cinder::{Volume, VolumeSnapshot, VolumeStatus},
@@ -59,6 +59,8 @@ pub enum SourceProblem {
         /// The smallest that would do, in GiB.
         smallest: u64,
     },
+    /// The new volumes are more than their quota leaves: Nova would accept the launch, and the server fail.
+    OverQuota,
 }
 
 /// Why a volume or a volume snapshot can't be booted from.
@@ -203,6 +205,11 @@ impl SourceDraft {
         }
         if self.makes_volume_of_image(choices) {
             problems.extend(self.size_problem(choices));
+        }
+        if let (Some(size), Some(limits)) = (self.adds_volume(choices), choices.volume_limits)
+            && volume_effects(limits, size, count).iter().any(QuotaEffect::is_over)
+        {
+            problems.push(SourceProblem::OverQuota);
         }
         problems
     }

@@ -6,7 +6,7 @@ use crate::{
         launch_draft::source::NotBootable,
     },
     openstack::{
-        cinder::VolumeStatus,
+        cinder::{VolumeLimits, VolumeStatus},
         fixture::answer,
         glance::image::ImageStatus,
         neutron::list_networks,
@@ -36,7 +36,7 @@ impl World {
         Self {
             image: serde_json::from_value(image).unwrap(),
             me: Person { project: DEMO.into(), roles: vec!["member".into()], ..Person::default() },
-            flavors: list_flavors().decode(&answer("nova/flavors-detail")).unwrap(),
+            flavors: list_flavors(None).decode(&answer("nova/flavors-detail")).unwrap().rows,
             networks: list_networks().decode(&answer("neutron/networks-list")).unwrap(),
             key_pairs: list_keypairs().decode(&answer("nova/keypairs")).unwrap(),
             quota: Quota::of(&get_limits().decode(&answer("nova/limits")).unwrap()),
@@ -327,6 +327,31 @@ fn without_a_volume_service_no_volume_is_made() {
     assert_eq!(draft.to_create(&choices).unwrap().image, Some("i".into()));
     assert_eq!(draft.source.adds_volume(&choices), None);
     assert_eq!(draft.source.adds_volume(&world.choices()), Some(7));
+}
+
+#[test]
+fn more_volume_than_the_quota_leaves_is_not_sent() {
+    let world = World::new();
+    let limits = VolumeLimits {
+        max_volumes: Some(10),
+        used_volumes: Some(8),
+        max_gigabytes: Some(20),
+        used_gigabytes: Some(2),
+    };
+    let choices = Choices { volume_limits: Some(&limits), ..world.choices() };
+    let is_over = |size: &str, count: &str| {
+        let draft = world.with(|it| {
+            (it.source.new_volume, it.source.size, it.details.count) = (true, size.into(), count.into());
+        });
+        match draft.validate(&choices).get(&Step::Source).map(Vec::as_slice) {
+            None => false,
+            Some([Problem::Source(SourceProblem::OverQuota)]) => true,
+            Some(other) => panic!("{other:?}"),
+        }
+    };
+    assert!(!is_over("18", "1") && is_over("19", "1"), "gigabytes");
+    assert!(!is_over("7", "2") && is_over("10", "2") && is_over("7", "3"), "of all instances together");
+    assert_eq!(world.draft().validate(&choices), Problems::new(), "no new volume, no quota");
 }
 
 #[test]

@@ -6,16 +6,24 @@ use crate::openstack::{
 
 #[test]
 fn flavors_are_read_with_and_without_extra_specs() {
-    let flavors = list_flavors().decode(&answer("nova/flavors-detail")).unwrap();
+    let flavors = list_flavors(None).decode(&answer("nova/flavors-detail")).unwrap().rows;
     let small = flavors.iter().find(|flavor| flavor.name == "m1.small").unwrap();
     assert_eq!((small.vcpus, small.ram, small.disk, small.swap), (1, 2048, 20, 0));
     assert_eq!(small.extra_specs, None);
     let body = json!({"flavors": [{"id": "1", "name": "n", "ram": 1, "disk": 0, "vcpus": 1, "description": null,
         "extra_specs": {"hw:cpu_policy": "dedicated"}}, {"odd": true}]});
-    let flavors = list_flavors().decode(&Answer::new(200, [], body.to_string())).unwrap();
-    assert_eq!(flavors.len(), 1);
-    assert_eq!(flavors[0].extra_specs.as_ref().unwrap()["hw:cpu_policy"], "dedicated");
-    assert_eq!(list_flavors().microversion, Some("2.61"));
+    let page = list_flavors(None).decode(&Answer::new(200, [], body.to_string())).unwrap();
+    assert_eq!((page.rows.len(), page.has_more), (1, false));
+    assert_eq!(page.rows[0].extra_specs.as_ref().unwrap()["hw:cpu_policy"], "dedicated");
+    assert_eq!(list_flavors(None).microversion, Some("2.61"));
+}
+
+#[test]
+fn flavors_are_paged_and_administrators_get_the_private_ones_too() {
+    let asked = list_flavors(Some(&"f".into())).path_and_query();
+    assert_eq!(asked, "/v2.1/flavors/detail?is_public=None&limit=1000&marker=f");
+    let body = json!({"flavors": [], "flavors_links": [{"rel": "next", "href": "http://nova/v2.1/flavors/detail?marker=g"}]});
+    assert!(list_flavors(None).decode(&Answer::new(200, [], body.to_string())).unwrap().has_more);
 }
 
 #[test]

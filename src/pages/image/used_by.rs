@@ -31,7 +31,7 @@ pub fn UsedBy(
     let id = image.read_untracked().id.clone();
     let servers = Offer::new(move || {
         let id = id.clone();
-        async move { all_servers(session, |after| nova::list_servers_of_image(&id, after, false), |_| true).await }
+        async move { all_servers(session, |after| nova::list_servers_of_image(&id, after, false)).await }
     });
     let row = |server: Server| {
         let created = server.created.clone();

@@ -44,11 +44,14 @@ impl Known {
         let volumes = volumes.as_ref().map(Read::read);
         let snapshots = offers.volumes.map(|volumes| volumes.snapshots.value());
         let snapshots = snapshots.as_ref().map(Read::read);
+        let volume_limits = offers.volumes.map(|volumes| volumes.limits.value());
+        let volume_limits = volume_limits.as_ref().map(Read::read);
         call(&Choices {
             image: image.as_ref().map(Option::as_ref),
             has_volumes: offers.volumes.is_some(),
             volumes: volumes.as_ref().and_then(|rows| rows.as_deref()),
             volume_snapshots: snapshots.as_ref().and_then(|rows| rows.as_deref()),
+            volume_limits: volume_limits.as_ref().and_then(|limits| limits.as_ref()),
             me: me.as_ref(),
             flavors: flavors.as_deref(),
             quota: limits.as_ref().map(Quota::of).unwrap_or_default(),

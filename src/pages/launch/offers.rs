@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::{
     domain::launch_draft::Step,
     openstack::{
-        cinder::{self, Page, Volume, VolumeLimits, VolumeSnapshot, VolumeType},
-        error::ApiError,
+        cinder::{self, Volume, VolumeLimits, VolumeSnapshot, VolumeType},
+        ids::{VolumeId, VolumeSnapshotId},
         neutron::{
             self, Network, Subnet,
             port::{Port, list_ports},
@@ -19,11 +19,12 @@ use crate::{
             limits::Limits,
             server_group::{ServerGroup, list_server_groups},
         },
-        request::{Request, Service},
+        request::Service,
         versions::Versions,
     },
     state::{
         offer::{Offer, ask_flavors},
+        pages::all_rows,
         session::Session,
         versions::versions_of,
     },
@@ -125,28 +126,21 @@ impl VolumeOffers {
     fn ask(session: Session) -> Self {
         Self {
             volumes: Offer::new(move || {
-                all(session, |last: Option<&Volume>| cinder::list_volumes(last.map(|volume| &volume.id)))
+                all_rows(
+                    |volume: &Volume| &volume.id,
+                    async move |last: Option<&VolumeId>| session.send(cinder::list_volumes(last)).await,
+                )
             }),
             snapshots: Offer::new(move || {
-                all(session, |last: Option<&VolumeSnapshot>| cinder::list_snapshots(last.map(|it| &it.id)))
+                all_rows(
+                    |snapshot: &VolumeSnapshot| &snapshot.id,
+                    async move |last: Option<&VolumeSnapshotId>| {
+                        session.send(cinder::list_snapshots(last)).await
+                    },
+                )
             }),
             types: Offer::new(move || session.send(cinder::list_volume_types())),
             limits: Offer::new(move || session.send(cinder::get_volume_limits())),
         }
     }
-}
-
-/// All pages of a list, or as many as anybody will look through.
-async fn all<T>(session: Session, list: fn(Option<&T>) -> Request<Page<T>>) -> Result<Vec<T>, ApiError> {
-    const PAGES: usize = 20;
-    let mut rows = Vec::new();
-    for _ in 0..PAGES {
-        let page = session.send(list(rows.last())).await?;
-        let has_more = page.has_more && !page.rows.is_empty();
-        rows.extend(page.rows);
-        if !has_more {
-            break;
-        }
-    }
-    Ok(rows)
 }

@@ -38,12 +38,10 @@ pub fn SourceStep(
     let kind = Memo::new(move |_| wizard.draft.read().source.kind);
     let problem = Memo::new(move |_| {
         let problems = wizard.problems.read();
-        // What is wrong with the size is said at its field.
+        // What is wrong with the new volume is said at its fields.
         let is_here = |problem: &&Problem| {
-            !matches!(
-                problem,
-                Problem::Source(SourceProblem::SizeNotANumber | SourceProblem::SizeTooSmall { .. })
-            )
+            use SourceProblem::{OverQuota, SizeNotANumber, SizeTooSmall};
+            !matches!(problem, Problem::Source(SizeNotANumber | SizeTooSmall { .. } | OverQuota))
         };
         let found = problems.get(&Step::Source)?.iter().find(is_here)?;
         let is_shown = !matches!(found, Problem::Source(SourceProblem::Missing(_))) || wizard.was_tried.get();

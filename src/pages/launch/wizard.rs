@@ -374,17 +374,14 @@ impl Wizard {
     pub fn quota_effects(self) -> Vec<QuotaEffect> {
         let mut effects = Vec::new();
         let limits = self.offers.limits.value();
-        let volume_limits = self.offers.volumes.map(|volumes| volumes.limits.value());
         self.known.with(&mut |choices| {
             let draft = self.draft.read();
             let is_chosen = |flavor: &&Flavor| Some(&flavor.id) == draft.flavor.as_ref();
             let flavor = choices.flavors.and_then(|flavors| flavors.iter().find(is_chosen));
             effects
                 .extend(limits.read().iter().flat_map(|limits| quota_effects(limits, flavor, draft.count())));
-            if let (Some(size), Some(limits)) = (draft.source.adds_volume(choices), volume_limits) {
-                effects.extend(
-                    limits.read().iter().flat_map(|limits| volume_effects(limits, size, draft.count())),
-                );
+            if let (Some(size), Some(limits)) = (draft.source.adds_volume(choices), choices.volume_limits) {
+                effects.extend(volume_effects(limits, size, draft.count()));
             }
         });
         effects

@@ -101,6 +101,7 @@ fn source_problem_words(wizard: Wizard, problem: &SourceProblem) -> String {
         SourceProblem::VolumeForSeveral => words.volume_for_several.to_owned(),
         SourceProblem::SizeNotANumber => words.size_bad.to_owned(),
         SourceProblem::SizeTooSmall { smallest } => (words.size_too_small)(&intl::integer(*smallest)),
+        SourceProblem::OverQuota => words.over_quota.to_owned(),
     }
 }
 

@@ -49,9 +49,8 @@ impl Verifications {
             }
             // Of all of them: what is not on the first page may be there all the same.
             let page = |after: Option<&ServerId>| nova::list_servers_after(after, false);
-            let is_marked = |server: &Server| server.metadata.contains_key(MARK);
             // Looked for again at the next visit.
-            let Ok(servers) = all_servers(self.session, page, is_marked).await else { return };
+            let Ok(servers) = all_servers(self.session, page).await else { return };
             if untrack(|| self.session.generation()) != generation {
                 return;
             }

@@ -6,7 +6,7 @@ use crate::{
     components::{error_panel::ErrorPanel, quota_meter::QuotaMeters},
     domain::{
         flavor_fit::source::SourceKind,
-        launch_draft::{Metered, Problem, Step, source::SourceProblem},
+        launch_draft::{Problem, Step, source::SourceProblem},
     },
     i18n::{intl, t, word},
     openstack::{glance::image::Image, nova::SERVER_VOLUME_TYPE},
@@ -164,13 +164,13 @@ fn SizeAndType(wizard: Wizard, offers: VolumeOffers) -> impl IntoView {
 fn VolumeQuota(wizard: Wizard, offers: VolumeOffers) -> impl IntoView {
     let effects = Memo::new(move |_| wizard.quota_effects());
     let is_over = Memo::new(move |_| {
-        let effects = effects.read();
-        effects.iter().any(|effect| {
-            matches!(effect.resource, Metered::Volumes | Metered::Gigabytes) && effect.is_over()
-        })
+        let problems = wizard.problems.read();
+        problems
+            .get(&Step::Source)
+            .is_some_and(|found| found.contains(&Problem::Source(SourceProblem::OverQuota)))
     });
     view! {
-        {move || is_over.get().then(|| view! { <Notice tone=Tone::Warn><p>{t().source.over_quota}</p></Notice> })}
+        {move || is_over.get().then(|| view! { <Notice tone=Tone::Bad><p>{t().source.over_quota}</p></Notice> })}
         {move || match offers.limits.error() {
             Some(error) => {
                 view! {
