@@ -222,6 +222,21 @@ test.describe("the session", () => {
     await expect(heading(next, "Create image")).toBeVisible();
   });
 
+  test("ends in all tabs, of other projects, too", { tag: "@cloud" }, async ({ page, admin, steward, member }) => {
+    await signIn(page, member);
+    const second = await steward.project("second");
+    await steward.grant(member, second, "member");
+    const another = await page.context().newPage();
+    const tokens = tokensOf(another);
+    await another.goto("/images");
+    await choose(another, `Project: ${member.project.name}`, second.name);
+    await expect(another.getByRole("button", { name: `Project: ${second.name}` })).toBeVisible();
+    expect(tokens).toHaveLength(1);
+    await choose(page, /^Account:/, "Sign out");
+    for (const tab of [page, another]) await expect(heading(tab, "Sign in")).toBeVisible();
+    await expect.poll(() => admin.isValid(tokens[0] ?? "")).toBe(false);
+  });
+
   test("is not taken over by a sign-in that was left open, or that somebody signed out to", async ({ page, member }) => {
     const [left, out] = [await page.context().newPage(), await page.context().newPage()];
     await left.goto("/");

@@ -273,7 +273,7 @@ impl Session {
         request.decode(&answer)
     }
 
-    /// Ends a token that is not needed any more: the scoped one can be rescoped just as well.
+    /// Ends a token that is not needed any more.
     fn revoke_in_background(self, cloud: Cloud, token: Secret) {
         spawn_local(async move {
             // It ends by itself later; nobody can do anything about a failure.

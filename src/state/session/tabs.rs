@@ -25,7 +25,7 @@ pub(super) enum Hail {
     WhoHasOne,
     /// Here is mine.
     Here(Box<Grant>),
-    /// This one was ended by signing out.
+    /// The person of this one has signed out.
     Ended(Box<Grant>),
 }
 
@@ -40,18 +40,7 @@ impl Session {
                     self.say(&Hail::Here(Box::new(grant)));
                 }
             }
-            Hail::Ended(grant) => {
-                let is_mine = self.token().as_ref() == Some(&grant.token.id);
-                let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
-                match (is_mine, is_busy) {
-                    (true, false) => {
-                        self.has_signed_out.set_value(true);
-                        self.enter(SessionState::SignedOut);
-                    }
-                    (true, true) => self.expire(),
-                    _ => {}
-                }
-            }
+            Hail::Ended(grant) => self.end_with(&grant),
             Hail::Here(grant) => {
                 let is_waiting = match *self.state.read_untracked() {
                     SessionState::Restoring => true,
@@ -77,6 +66,23 @@ impl Session {
                 },
                 SIBLINGS_ANSWER_WITHIN,
             );
+        }
+    }
+
+    /// Somebody has signed out in another tab. A tab that has switched the project has another token of the same person, which
+    /// ends, too; one that sends something keeps it until they have signed in again.
+    fn end_with(self, ended: &Grant) {
+        let Some(mine) = self.state.get_untracked().grant().cloned() else { return };
+        if (&mine.cloud, &mine.token.user.id) != (&ended.cloud, &ended.token.user.id) {
+            return;
+        }
+        if self.is_busy.get_value().is_some_and(|is_busy| is_busy()) {
+            return self.expire();
+        }
+        self.has_signed_out.set_value(true);
+        self.enter(SessionState::SignedOut);
+        if let Some(cloud) = self.cloud(&mine.cloud).filter(|_| mine.token.id != ended.token.id) {
+            self.revoke_in_background(cloud, mine.token.id);
         }
     }
 
