@@ -45,11 +45,11 @@ export const admin = {
 /** Scratch files of this run (disk images, the demo cloud's data). */
 export const scratch = process.env.E2E_SCRATCH ?? join(tmpdir(), `sextant-end2end-${port}`);
 
-/** Chromium: from the environment, else the first one on the PATH. Playwright's own download is never used. */
+/** Chromium: from the environment, else the first one on the PATH, best without a window. Playwright's own download is never used. */
 export function chromium(): string {
   const named = process.env.CHROMIUM;
   if (named) return named;
-  for (const name of ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
+  for (const name of ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]) {
     for (const folder of (process.env.PATH ?? "").split(":")) {
       const path = join(folder, name);
       if (folder && existsSync(path)) return path;

@@ -205,7 +205,7 @@ fn in_the_browser(way: Way, dist: &Path, arguments: &[String], stop: &Stop) -> R
         playwright.args(arguments);
     }
     playwright
-        .env("CHROMIUM", setup::chromium()?)
+        .env("CHROMIUM", setup::chromium_for_tests()?)
         .env("E2E_CLIENTS_PYTHON", setup::clients_python()?)
         .env("E2E_CLOUD", "real")
         .env("E2E_WAY", name)

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::run;
 
-pub use browser::chromium;
+pub use browser::{chromium, chromium_for_tests};
 pub use openstack_clients::{install as openstack_clients, python as clients_python};
 pub use rust_tools::trunk;
 pub use web_servers::has_nginx;

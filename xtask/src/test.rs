@@ -113,7 +113,7 @@ fn behind_nginx(options: &Options) -> Result<()> {
 }
 
 fn end_to_end(options: &Options, playwright: &mut Command) -> Result<()> {
-    playwright.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
+    playwright.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium_for_tests()?);
     // Runs the command lines that the app shows.
     playwright.env("E2E_CLIENTS_PYTHON", setup::clients_python()?);
     if options.long {

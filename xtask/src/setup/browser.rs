@@ -10,6 +10,8 @@ use anyhow::{Result, bail};
 
 use crate::{run, setup::apt};
 
+/// Chromium's headless shell: Debian's package and its program.
+const SHELL: &str = "chromium-headless-shell";
 const NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// The Chromium to use: the one that `CHROMIUM` names, else one on PATH, else the one that Playwright fetched.
@@ -17,15 +19,21 @@ pub fn chromium() -> Result<PathBuf> {
     find()?.ok_or_else(|| anyhow::anyhow!("no Chromium was found; `cargo xtask setup` installs it"))
 }
 
+/// What the end-to-end tests run in: the same engine without a window's trappings, which does them in some three fifths of the
+/// time, where it is there; else [`chromium`].
+pub fn chromium_for_tests() -> Result<PathBuf> {
+    named()?.or_else(|| run::find(SHELL)).map_or_else(chromium, Ok)
+}
+
 /// Tries what is quick first, and says what to do where nothing works.
 pub fn install() -> Result<()> {
     if let Some(path) = find()? {
         run::say(&format!("Chromium: there ({})", path.display()));
-        return chinese_font();
+        return beside();
     }
     // A package brings all that Chromium needs of the system; Playwright's own expects to find that.
     if by_apt() || by_playwright() {
-        return chinese_font();
+        return beside();
     }
     bail!(
         "Chromium is missing and could not be installed. Install it (on Debian: `sudo apt-get install chromium \
@@ -34,14 +42,28 @@ pub fn install() -> Result<()> {
 }
 
 fn find() -> Result<Option<PathBuf>> {
-    if let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) {
-        let named = PathBuf::from(named);
-        if !named.is_file() {
-            bail!("CHROMIUM is set to {}, where no program is", named.display());
-        }
-        return Ok(Some(named));
+    Ok(named()?.or_else(|| NAMES.iter().find_map(|name| run::find(name))).or_else(of_playwright))
+}
+
+fn named() -> Result<Option<PathBuf>> {
+    let Some(named) = env::var_os("CHROMIUM").filter(|named| !named.is_empty()) else { return Ok(None) };
+    let named = PathBuf::from(named);
+    if !named.is_file() {
+        bail!("CHROMIUM is set to {}, where no program is", named.display());
     }
-    Ok(NAMES.iter().find_map(|name| run::find(name)).or_else(of_playwright))
+    Ok(Some(named))
+}
+
+/// What is wanted beside Chromium, not needed: the absence of neither stops anything.
+fn beside() -> Result<()> {
+    if named()?.is_none()
+        && run::find(SHELL).is_none()
+        && !apt::install("Chromium's headless shell, for the tests (`apt-get install`)", &[SHELL])
+    {
+        run::say("Chromium's headless shell is not here: the end-to-end tests take longer");
+    }
+    chinese_font();
+    Ok(())
 }
 
 /// Where Playwright would start its own, if it has been fetched.
@@ -76,16 +98,15 @@ fn by_apt() -> bool {
     )
 }
 
-/// Screens in Chinese are boxes without one. Wanted, not needed: its absence stops nothing.
-fn chinese_font() -> Result<()> {
+/// Screens in Chinese are boxes without one.
+fn chinese_font() {
     let listed = run::capture(run::command("fc-list").args([":lang=zh-cn", "family"]));
     if listed.as_ref().is_ok_and(|fonts| !fonts.trim().is_empty()) {
-        return Ok(());
+        return;
     }
     if !apt::install("A Chinese font (`apt-get install`)", &["fonts-noto-cjk"]) {
         run::say("No Chinese font was found: screenshots in Chinese will show boxes");
     }
-    Ok(())
 }
 
 fn end2end() -> PathBuf {
