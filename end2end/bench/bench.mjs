@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { withCloud } from "./cloud.mjs";
 import { firstRow } from "./first-row.mjs";
 import { list } from "./list.mjs";
+import { pace } from "./pace.mjs";
 import { upload } from "./upload.mjs";
 
 const { chromium } = createRequire(import.meta.url)("playwright-core");
@@ -27,21 +28,27 @@ const browser = await chromium.launch(options);
 const rows = [];
 const row = (what, value, budget, holds) => rows.push({ what, value, budget, verdict: holds ? "holds" : "EXCEEDED" });
 try {
+  const paces = [await pace(browser)];
   const few = await withCloud(0, () => {
     console.log("   first row, a few images …");
     return firstRow(options, runs);
   });
+  paces.push(await pace(browser));
   const [many, large] = await withCloud(10_000, async () => {
     console.log("   first row, 10,000 images …");
     const first = await firstRow(options, runs);
     console.log("   search and scroll, 10,000 images …");
     return [first, await list(browser)];
   });
+  paces.push(await pace(browser));
   console.log(`   upload of ${size} MiB beside curl …`);
   const sent = await withCloud(0, () => upload(browser, size, Number(values["upload-turns"])));
 
+  paces.push(await pace(browser));
+
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   const ms = (time) => `${time.toFixed(0)} ms`;
+  row("a fixed piece of work, before, between, after", `${paces.map((time) => time.toFixed(0)).join(" ")} ms`, "–", true);
   row("downloaded until the first row, cold", kilobytes(few.cold.bytes), "≤ 300 kB", few.cold.bytes <= 300_000);
   row("  of which files of the app", `${kilobytes(few.cold.fileBytes)} in ${few.cold.files}`, "–", true);
   row("API calls one after the other before it", String(few.cold.depth), "≤ 1", few.cold.depth <= 1);
