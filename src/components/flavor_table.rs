@@ -59,6 +59,7 @@ pub fn FlavorTable(
     let search = RwSignal::new(String::new());
     let order = RwSignal::new(Order::default());
     let limit = RwSignal::new(ROWS);
+    // Those that are drawn, and how many match.
     let matching = Memo::new(move |_| {
         let only = only_fitting.get();
         let chosen = chosen.get();
@@ -67,10 +68,15 @@ pub fn FlavorTable(
         let is_shown = |row: &&Row| {
             !only || row.fit.verdict() == Verdict::Fits || Some(&row.flavor.id) == chosen.as_ref()
         };
-        rows.into_iter().filter(is_shown).map(|row| row.flavor.clone()).collect::<Vec<_>>()
+        let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
+        let drawn: Vec<_> = rows.iter().take(limit.get()).map(|row| row.flavor.clone()).collect();
+        (drawn, rows.len())
     });
-    let shown = move || matching.read().iter().take(limit.get()).cloned().collect::<Vec<_>>();
-    let more = Memo::new(move |_| matching.read().len().saturating_sub(limit.get()) as u64);
+    let shown = move || matching.read().0.clone();
+    let more = Memo::new(move |_| {
+        let matching = matching.read();
+        (matching.1 - matching.0.len()) as u64
+    });
     // One flavor's row hears of a choice only when it is its own.
     let is_chosen = StoredValue::new(Selector::new(move || chosen.get()));
     let count = move || {
@@ -132,7 +138,7 @@ pub fn FlavorTable(
                     </tbody>
                 </table>
                 {move || {
-                    let is_none = matching.read().is_empty() && !fitting.read().rows.is_empty();
+                    let is_none = matching.read().1 == 0 && !fitting.read().rows.is_empty();
                     is_none.then(|| view! { <p class="muted table-note" role="status">{t().flavors.no_match}</p> })
                 }}
             </div>

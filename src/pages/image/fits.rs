@@ -35,16 +35,16 @@ pub fn Fits(
         let mut wanted = wanted(Source::of_image(&image.read()));
         wanted.is_admin = is_admin;
         let flavors = flavors.value();
-        flavors.read().as_ref().map(|flavors| judge_all(flavors, &wanted).offered(has_volumes))
+        let judged = |flavors: &Vec<_>| judge_all(flavors, &wanted).offered(has_volumes);
+        flavors.read().as_ref().map(judged).unwrap_or_default()
     });
-    let known = Signal::derive(move || fitting.get().unwrap_or_default());
     let needs = Signal::derive(move || {
         let image = image.read();
         let has_bytes = image.size.is_some_and(|size| size > 0);
         let disk = if has_bytes { Source::of_image(&image).smallest_volume() } else { image.min_disk };
         (image.min_ram, disk)
     });
-    let is_known = Memo::new(move |_| fitting.read().is_some());
+    let is_known = Memo::new(move |_| flavors.value().read().is_some());
     let only_fitting = RwSignal::new(false);
     view! {
         <div class="stack">
@@ -57,8 +57,8 @@ pub fn Fits(
                 if is_known.get() {
                     view! {
                         <p class="muted">{word(|it| it.detail.fits_note)}</p>
-                        <FlavorPlot fitting=known needs=needs />
-                        <FlavorTable fitting=known has_volumes=has_volumes only_fitting=only_fitting />
+                        <FlavorPlot fitting=fitting needs=needs />
+                        <FlavorTable fitting=fitting has_volumes=has_volumes only_fitting=only_fitting />
                     }
                         .into_any()
                 } else if flavors.is_waiting() {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     components::{error_panel::ErrorPanel, flavor_table::FlavorTable},
     domain::{
-        flavor_fit::{Fitting, judge_all},
+        flavor_fit::judge_all,
         launch_draft::{Problem, Step},
     },
     i18n::{t, word},
@@ -30,13 +30,12 @@ pub fn FlavorStep(
         }
     };
     let launch_fewer = move |count: u32| wizard.kept.update(|draft| draft.details.count = count.to_string());
+    let flavors = wizard.offers.flavors.value();
     let fitting = Memo::new(move |_| {
-        let flavors = wizard.offers.flavors.value();
-        let flavors = flavors.read();
-        Some(judge_all(flavors.as_ref()?, &wanted.read()).offered(has_volumes))
+        let judged = |flavors: &Vec<_>| judge_all(flavors, &wanted.read()).offered(has_volumes);
+        flavors.read().as_ref().map(judged).unwrap_or_default()
     });
-    let is_there = Memo::new(move |_| fitting.read().is_some());
-    let rows = Signal::derive(move || fitting.get().unwrap_or_else(Fitting::default));
+    let is_there = Memo::new(move |_| flavors.read().is_some());
     let chosen = Memo::new(move |_| wizard.draft.read().flavor.clone());
     let offer = wizard.offers.flavors;
     let is_waiting_for_image = Memo::new(move |_| !wizard.draft.read().source.is_chosen());
@@ -75,7 +74,7 @@ pub fn FlavorStep(
             if is_there.get() {
                 view! {
                     <FlavorTable
-                        fitting=rows
+                        fitting=fitting
                         chosen=chosen
                         on_choose=move |id| wizard.choose_flavor(&id)
                         has_volumes=has_volumes

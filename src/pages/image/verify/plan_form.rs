@@ -150,7 +150,7 @@ fn Form(
         limit: limit.get(),
     });
     let problems = Memo::new(move |_| plan.read().problems(&known.read().offered(&image.read())));
-    let fitting = Signal::derive(move || {
+    let fitting = Memo::new(move |_| {
         let known = known.read();
         let wanted = known.offered(&image.read()).wanted(has_volume.get());
         judge_all(&known.flavors, &wanted).offered(known.has_volumes)
@@ -211,7 +211,7 @@ fn Form(
     view! {
         <form class="card stack" id=form_id tabindex="-1" aria-label=word(|it| it.verify.plan) node_ref=form on:submit=submit novalidate=true>
             <h2>{word(|it| it.verify.plan)}</h2>
-            <NoneFits fitting=fitting />
+            <NoneFits fitting=fitting.into() />
             <TextField
                 label=word(|it| it.verify.name)
                 value=name
