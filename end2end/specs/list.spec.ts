@@ -407,11 +407,11 @@ test.describe("several hundred images", () => {
     await page.mouse.move(700, 500);
     // By more and by less than a window, so that some of the drawn rows are seen before and after.
     let place = 0;
-    for (const by of [1000, 700, 1300, -1000, 600, 1000, -800, 1000, 1000]) {
+    for (const by of [1000, 700, 300, 1300, -1000, 600, 400, 1000, -800, -200, 1000, 1000]) {
       await page.mouse.wheel(0, by);
       place += by;
       await expect.poll(() => page.evaluate(() => scrollY)).toBe(place);
-      await expect.poll(() => seen(page)).toBeGreaterThan(15);
+      await expect.poll(() => seen(page)).toBeGreaterThan(12);
       // Nor does it move once all rows around are drawn.
       await page.evaluate(async () => {
         for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
@@ -549,8 +549,12 @@ test("what is deleted elsewhere is gone after five minutes, though nobody was aw
   await page.clock.runFor(31_000);
   await changes;
   await expect(rowOf(page, image.name)).toBeVisible();
-  await page.clock.fastForward("05:30");
-  await expect(rowOf(page, image.name)).toHaveCount(0);
+  await page.clock.fastForward("05:00");
+  // The next look comes half a minute after the last one is over, whenever that is.
+  await expect(async () => {
+    await page.clock.fastForward("00:31");
+    await expect(rowOf(page, image.name)).toHaveCount(0, { timeout: 2000 });
+  }).toPass();
 });
 
 test("a list that is slow to answer can be stopped, and asked again", async ({ page, member }) => {
