@@ -7,6 +7,7 @@ import { firstRow } from "./first-row.mjs";
 import { list } from "./list.mjs";
 import { pace } from "./pace.mjs";
 import { upload } from "./upload.mjs";
+import { wizard } from "./wizard.mjs";
 
 const { chromium } = createRequire(import.meta.url)("playwright-core");
 
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     "upload-mib": { type: "string", default: "1024" },
     "upload-turns": { type: "string", default: "2" },
+    // What benches/flavor_verdicts.rs says, milliseconds.
+    "native-verdicts": { type: "string" },
   },
 });
 const runs = Number(values.runs);
@@ -29,9 +32,11 @@ const rows = [];
 const row = (what, value, budget, holds) => rows.push({ what, value, budget, verdict: holds ? "holds" : "EXCEEDED" });
 try {
   const paces = [await pace(browser)];
-  const few = await withCloud(0, () => {
+  const [few, launch] = await withCloud(0, async () => {
     console.log("   first row, a few images …");
-    return firstRow(options, runs);
+    const first = await firstRow(options, runs);
+    console.log("   the launch wizard …");
+    return [first, await wizard(browser, runs)];
   });
   paces.push(await pace(browser));
   const [many, large] = await withCloud(10_000, async () => {
@@ -65,6 +70,12 @@ try {
   row("  frame, p95", ms(large.frame95), "–", true);
   row("10,000 images: rows in the page", String(large.rows), "≤ 200", large.rows <= 200);
   row("10,000 images: heap", `${(large.heap / 2 ** 20).toFixed(0)} MiB`, "≤ 120 MiB", large.heap <= 120 * 2 ** 20);
+  row("wizard: from \"Launch\" until nothing loads", ms(launch.opened), "≤ 500 ms", launch.opened <= 500);
+  row("  its API calls one after the other", String(launch.depth), "≤ 1", launch.depth <= 1);
+  const native = Number(values["native-verdicts"]);
+  if (values["native-verdicts"]) row("verdicts on 1,000 flavors, native", `${native.toFixed(1)} ms`, "≤ 5 ms", native <= 5);
+  row("verdicts on 1,000 flavors, in the browser", `${launch.verdicts.toFixed(1)} ms`, "≤ 5 ms", launch.verdicts <= 5);
+  row("  with a hundred rows drawn", ms(launch.drawn), "–", true);
   row("upload, curl -T", `${sent.curl.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app", `${sent.app.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app's rate to curl's", (sent.app / sent.curl).toFixed(2), "≥ 0.95", sent.app / sent.curl >= 0.95);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { origin } from "./cloud.mjs";
 import { leave, signIn } from "./app.mjs";
+import { chain, isApi } from "./requests.mjs";
 
 const { chromium } = createRequire(import.meta.url)("playwright-core");
 
@@ -74,7 +75,6 @@ async function load(page, devtools) {
   const all = [...requests.values()];
   const begin = Math.min(...all.map((request) => request.timestamp));
   const before = all.filter((request) => request.done && request.done - begin <= milliseconds / 1000);
-  const isApi = ({ url }) => /\/(identity|image|compute|networking|volume)\//.test(new URL(url).pathname);
   const files = before.filter((request) => !isApi(request));
   return {
     milliseconds,
@@ -102,17 +102,6 @@ function watchForFirstRow() {
 async function throttle(devtools, network, slowdown) {
   await devtools.send("Network.emulateNetworkConditions", network);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
-}
-
-/** The most requests of which each began only after the one before had ended: what is waited for, not what is sent. */
-function chain(requests) {
-  const sorted = [...requests].sort((a, b) => a.timestamp - b.timestamp);
-  const depths = [];
-  for (const one of sorted) {
-    const before = depths.filter((_, index) => sorted[index].done <= one.timestamp);
-    depths.push(1 + Math.max(0, ...before));
-  }
-  return Math.max(0, ...depths);
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);

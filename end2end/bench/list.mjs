@@ -92,4 +92,5 @@ async function scrollThrough() {
 
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const percentile = (numbers, share) => sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
-const middle = (numbers) => percentile(numbers, 0.5);
+/** The one in the middle. */
+export const middle = (numbers) => percentile(numbers, 0.5);
