@@ -4,8 +4,8 @@ import { signIn } from "./app.mjs";
 import { middle } from "./list.mjs";
 import { chain, isApi } from "./requests.mjs";
 
-/** What draws a hundred rows either way, so that what differs is the verdicts. */
-const [FEW, MANY] = [100, 1000];
+/** A hundred rows are drawn either way: what differs is the verdicts, of which a thousand are lost among the turns' differences. */
+const [FEW, MANY] = [100, 10_000];
 
 /**
  * In the middle of so many turns, in milliseconds: from a press of "Launch" in the list to a wizard in which nothing loads any
@@ -40,7 +40,7 @@ export async function wizard(browser, turns) {
   await context.close();
   const drawn = middle(many);
   // Less than nothing where it is less than the turns differ.
-  return { opened: middle(opened), depth, verdicts: ((drawn - middle(few)) * MANY) / (MANY - FEW), drawn };
+  return { opened: middle(opened), depth, verdicts: ((drawn - middle(few)) * 1000) / (MANY - FEW), drawn };
 }
 
 /** How long the step "Flavor" takes to be there, with so many flavors that are known already. */
