@@ -18,7 +18,7 @@ const FLAVORS: u64 = 1000;
 const TURNS: u32 = 200;
 
 fn main() {
-    // As clouds have them: some too small, some without a disk, some for other processors.
+    // As clouds have them: some too small, some without a disk, some with extra specs.
     let flavors: Vec<Flavor> = (0..FLAVORS)
         .map(|at| {
             let specs = if at % 5 == 0 { json!({"hw:cpu_policy": "dedicated"}) } else { json!({}) };

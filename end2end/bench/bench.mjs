@@ -48,7 +48,6 @@ try {
   paces.push(await pace(browser));
   console.log(`   upload of ${size} MiB beside curl …`);
   const sent = await withCloud(0, () => upload(browser, size, Number(values["upload-turns"])));
-
   paces.push(await pace(browser));
 
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;

@@ -27,17 +27,24 @@ pub fn run(options: &Options) -> Result<()> {
         demo::build_cloud()?;
         dist::build("/")?;
     }
+    let verdicts = if options.no_build { None } else { Some(native_verdicts()?) };
+    run::heading("Measuring (2 to 5 minutes; nothing else should run)");
+    let mut node = run::command("node");
+    node.current_dir(run::root().join("end2end")).arg("bench/bench.mjs");
+    if let Some(verdicts) = &verdicts {
+        node.arg("--native-verdicts").arg(verdicts.trim());
+    }
+    node.arg("--runs").arg(options.runs.to_string()).arg("--upload-mib").arg(options.upload_mib.to_string());
+    node.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
+    run::show(&mut node)
+}
+
+/// Milliseconds for a thousand flavors, as benches/flavor_verdicts.rs prints them.
+fn native_verdicts() -> Result<String> {
     run::heading(
         "The verdicts on a thousand flavors, native (the first time an optimized build: 3 to 8 minutes)",
     );
     let mut cargo = run::cargo();
     cargo.args(["bench", "--quiet", "--package", "sextant", "--bench", "flavor_verdicts"]);
-    let verdicts = run::capture(&mut cargo)?;
-    run::heading("Measuring (2 to 5 minutes; nothing else should run)");
-    let mut node = run::command("node");
-    node.current_dir(run::root().join("end2end")).arg("bench/bench.mjs");
-    node.arg("--native-verdicts").arg(verdicts.trim());
-    node.arg("--runs").arg(options.runs.to_string()).arg("--upload-mib").arg(options.upload_mib.to_string());
-    node.env("SEXTANT_DEMO", demo::cloud_program()?).env("CHROMIUM", setup::chromium()?);
-    run::show(&mut node)
+    run::capture(&mut cargo)
 }
