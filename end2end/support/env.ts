@@ -63,7 +63,8 @@ export function has(program: string): boolean {
   try {
     execFileSync(program, ["--version"], { stdio: "ignore" });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // One that knows no such option has run all the same: openssl.
+    return typeof (error as { status?: unknown }).status === "number";
   }
 }
