@@ -18,3 +18,22 @@ export async function signIn(page) {
 export async function leave(page) {
   await page.goto(`${origin}/config.json`);
 }
+
+/** Gives a browser's pages `benchPainted`, for all that is measured until a frame is on the screen. */
+export function withPainted(context) {
+  return context.addInitScript(() => {
+    /** The time when the first frame in which something is there has been painted: the next one, if nothing is named. */
+    window.benchPainted = (isThere = () => true) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!isThere()) return requestAnimationFrame(look);
+          // The frame is painted after this callback, and the next task comes after that: a port's, since a timer's may wait
+          // for others.
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = () => resolve(performance.now());
+          port2.postMessage(0);
+        };
+        requestAnimationFrame(look);
+      });
+  });
+}

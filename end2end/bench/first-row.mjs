@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { origin } from "./cloud.mjs";
-import { leave, signIn } from "./app.mjs";
+import { leave, signIn, withPainted } from "./app.mjs";
 import { chain, isApi } from "./requests.mjs";
 
 const { chromium } = createRequire(import.meta.url)("playwright-core");
@@ -28,6 +28,7 @@ async function measure(context, runs) {
   const page = await context.newPage();
   const devtools = await context.newCDPSession(page);
   await devtools.send("Network.enable");
+  await withPainted(page);
   await page.addInitScript(watchForFirstRow);
   await signIn(page);
 
@@ -87,16 +88,8 @@ async function load(page, devtools) {
 }
 
 /** In the page: the time from the start of the navigation until a row with a link has been painted. */
-function watchForFirstRow() {
-  const look = () => {
-    if (!document.querySelector("table tbody tr a[href]")) return requestAnimationFrame(look);
-    // The frame with the row in it is painted after this callback, and the next task comes after that: a port's, since a
-    // timer's may wait for others.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => (window.benchFirstRow = performance.now());
-    port2.postMessage(0);
-  };
-  requestAnimationFrame(look);
+async function watchForFirstRow() {
+  window.benchFirstRow = await window.benchPainted(() => document.querySelector("table tbody tr a[href]"));
 }
 
 async function throttle(devtools, network, slowdown) {

@@ -1,6 +1,6 @@
 // The launch wizard: how soon it can be used, whether one request waits for another, and what a thousand verdicts take.
 import { origin } from "./cloud.mjs";
-import { signIn } from "./app.mjs";
+import { signIn, withPainted } from "./app.mjs";
 import { middle } from "./list.mjs";
 import { chain, isApi } from "./requests.mjs";
 
@@ -13,6 +13,7 @@ const [FEW, MANY] = [100, 10_000];
  */
 export async function wizard(browser, turns) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await withPainted(context);
   const page = await context.newPage();
   await signIn(page);
   const opened = [];
@@ -66,16 +67,9 @@ async function flavorStep(page, count) {
 }
 
 /** In the page: from a click on the one to the painted frame in which the other is there, and nothing loads. */
-function press([link, shown]) {
-  return new Promise((resolve) => {
-    const begin = performance.now();
-    document.querySelector(link).click();
-    const look = () => {
-      if (!document.querySelector(shown) || document.querySelector("main [data-state=loading]")) return requestAnimationFrame(look);
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => resolve(performance.now() - begin);
-      port2.postMessage(0);
-    };
-    requestAnimationFrame(look);
-  });
+async function press([link, shown]) {
+  const begin = performance.now();
+  document.querySelector(link).click();
+  const isThere = () => document.querySelector(shown) && !document.querySelector("main [data-state=loading]");
+  return (await window.benchPainted(isThere)) - begin;
 }
