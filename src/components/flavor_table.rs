@@ -28,6 +28,15 @@ use crate::{
 /// Rows drawn at first, and by which "Show more" adds.
 const ROWS: usize = 100;
 
+/// Which flavors match what is searched for.
+#[derive(PartialEq)]
+struct Matching {
+    /// Those that are drawn.
+    drawn: Vec<Flavor>,
+    /// How many match.
+    count: usize,
+}
+
 /// The flavors: fitting ones first, refused ones disabled with all their reasons.
 #[component]
 pub fn FlavorTable(
@@ -59,7 +68,6 @@ pub fn FlavorTable(
     let search = RwSignal::new(String::new());
     let order = RwSignal::new(Order::default());
     let limit = RwSignal::new(ROWS);
-    // Those that are drawn, and how many match.
     let matching = Memo::new(move |_| {
         let only = only_fitting.get();
         let chosen = chosen.get();
@@ -70,12 +78,12 @@ pub fn FlavorTable(
         };
         let rows: Vec<_> = rows.into_iter().filter(is_shown).collect();
         let drawn: Vec<_> = rows.iter().take(limit.get()).map(|row| row.flavor.clone()).collect();
-        (drawn, rows.len())
+        Matching { drawn, count: rows.len() }
     });
-    let shown = move || matching.read().0.clone();
+    let shown = move || matching.read().drawn.clone();
     let more = Memo::new(move |_| {
         let matching = matching.read();
-        (matching.1 - matching.0.len()) as u64
+        (matching.count - matching.drawn.len()) as u64
     });
     // One flavor's row hears of a choice only when it is its own.
     let is_chosen = StoredValue::new(Selector::new(move || chosen.get()));
@@ -138,7 +146,7 @@ pub fn FlavorTable(
                     </tbody>
                 </table>
                 {move || {
-                    let is_none = matching.read().1 == 0 && !fitting.read().rows.is_empty();
+                    let is_none = matching.read().count == 0 && !fitting.read().rows.is_empty();
                     is_none.then(|| view! { <p class="muted table-note" role="status">{t().flavors.no_match}</p> })
                 }}
             </div>

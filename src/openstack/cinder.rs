@@ -167,8 +167,7 @@ pub fn list_volumes(after: Option<&VolumeId>) -> Request<Page<Volume>> {
         .query("limit", PAGE)
         .query_opt("marker", after)
         .decoded_by(|answer| {
-            decode_json::<Body>(answer)
-                .map(|body| Page { rows: body.volumes, has_more: !body.volumes_links.is_empty() })
+            decode_json::<Body>(answer).map(|body| Page::of(body.volumes, &body.volumes_links))
         })
 }
 
@@ -185,8 +184,7 @@ pub fn list_snapshots(after: Option<&VolumeSnapshotId>) -> Request<Page<VolumeSn
         .query("limit", PAGE)
         .query_opt("marker", after)
         .decoded_by(|answer| {
-            decode_json::<Body>(answer)
-                .map(|body| Page { rows: body.snapshots, has_more: !body.snapshots_links.is_empty() })
+            decode_json::<Body>(answer).map(|body| Page::of(body.snapshots, &body.snapshots_links))
         })
 }
 

@@ -55,7 +55,7 @@ pub fn list_flavors_plain(after: Option<&FlavorId>) -> Request<Page<Flavor>> {
         .query_opt("marker", after)
         .decoded_by(|answer| {
             let body = decode_json::<Body>(answer)?;
-            Ok(Page { rows: body.flavors, has_more: leads_on(&body.flavors_links) })
+            Ok(Page::of(body.flavors, &body.flavors_links))
         })
 }
 
@@ -83,12 +83,7 @@ fn server_page(answer: &Answer) -> Result<Page<Server>, ApiError> {
         servers_links: Vec<Value>,
     }
     let body = decode_json::<Body>(answer)?;
-    Ok(Page { rows: body.servers, has_more: leads_on(&body.servers_links) })
-}
-
-/// Whether one of a listing's links is to a next page.
-fn leads_on(links: &[Value]) -> bool {
-    links.iter().any(|link| link["rel"] == "next")
+    Ok(Page::of(body.servers, &body.servers_links))
 }
 
 /// The same of those that boot from an image.

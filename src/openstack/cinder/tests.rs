@@ -29,7 +29,8 @@ fn lists_say_whether_there_is_more_and_leave_out_odd_rows() {
     assert_eq!(volume.image.len(), 2);
     let next = list_volumes(Some(&volume.id));
     assert_eq!(next.path_and_query(), "/v3/volumes/detail?limit=1000&marker=v");
-    let body = json!({"snapshots": [{"id": "s", "status": "available", "size": 8, "volume_id": "v"}]});
+    let body = json!({"snapshots": [{"id": "s", "status": "available", "size": 8, "volume_id": "v"}],
+        "snapshots_links": [{"rel": "previous", "href": "…"}]});
     let page = list_snapshots(None).decode(&Answer::new(200, [], body.to_string())).unwrap();
     assert_eq!((page.has_more, page.rows[0].volume_id.as_str()), (false, "v"));
 }
