@@ -127,7 +127,8 @@ pub fn launch_with(draft: &LaunchDraft, number: &str) -> String {
         ("image", draft.source.image.as_ref().map(segment)),
         ("flavor", draft.flavor.as_ref().map(segment)),
         ("networks", (!networks.is_empty()).then(|| networks.join(","))),
-        ("key", draft.key_pair.name.as_deref().map(percent_encode)),
+        // Without it the wizard would choose an only one.
+        ("key", Some(draft.key_pair.name.as_deref().map(percent_encode).unwrap_or_default())),
         ("wizard", Some(percent_encode(number))),
     ];
     let pairs: Vec<String> =

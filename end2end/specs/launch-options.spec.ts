@@ -98,6 +98,30 @@ test("a key pair that is gone is Nova's refusal at its step", { tag: "@cloud" },
   await expect(page.getByRole("radio", { name: "short-lived" })).toBeChecked();
 });
 
+test("an only key pair is chosen already, and none is a choice that is kept", { tag: "@cloud" }, async ({ page, member }) => {
+  const { api, name } = await wizard(page, member, "Key pair");
+  const radio = (key: string) => page.getByRole("radio", { name: key, exact: true });
+  const make = (key: string) => api.call("POST", `${api.compute}/os-keypairs`, { keypair: { name: key, public_key: PUBLIC } });
+  await expect(radio("No key pair")).toBeChecked();
+  const unchosen = page.url();
+  await make("only");
+  await page.reload();
+  await expect(radio("only")).toBeChecked();
+  await radio("No key pair").check();
+  await page.reload();
+  await expect(radio("only")).toBeVisible();
+  await expect(radio("No key pair")).toBeChecked();
+  // One of two is not for the wizard to choose.
+  await make("second");
+  await page.goto(unchosen);
+  await expect(radio("second")).toBeVisible();
+  await expect(radio("No key pair")).toBeChecked();
+  await api.forget(`${api.compute}/os-keypairs/second`);
+  await page.reload();
+  await expect(radio("only")).toBeChecked();
+  expect((await launched(page, api, name)).key_name).toBe("only");
+});
+
 test("user data is counted in base64, kept over a reload, and sent byte for byte", { tag: "@cloud" }, async ({ page, member, admin }) => {
   const { api, name } = await wizard(page, member, "Configuration");
   const data = page.getByRole("textbox", { name: "User data" });

@@ -158,6 +158,11 @@ impl Wizard {
                 Some([only]) => vec![Plug::Network(only.id.clone())],
                 _ => Vec::new(),
             };
+            // An instance without a key lets nobody in: to want that is said, not left to chance.
+            let only_key_pair = || match offers.key_pairs.value().read().as_deref() {
+                Some([only]) => Some(only.name.clone()),
+                _ => None,
+            };
             let mut draft = kept.get();
             let source = &mut draft.source;
             source.image = text(&query, IMAGE).map(ImageId::from);
@@ -174,7 +179,10 @@ impl Wizard {
                 None => only_network(),
                 Some(plugs) => plugs.split(',').filter(|plug| !plug.is_empty()).map(Plug::from).collect(),
             };
-            draft.key_pair.name = text(&query, KEY_PAIR);
+            draft.key_pair.name = match query.get_str(KEY_PAIR) {
+                None => only_key_pair(),
+                Some(_) => text(&query, KEY_PAIR),
+            };
             draft
         });
         let gone_image = RwSignal::new(None);
@@ -311,7 +319,7 @@ impl Wizard {
 
     /// Chooses the key pair, or none.
     pub fn choose_key_pair(self, name: Option<String>) {
-        self.choose(&[(KEY_PAIR, name)]);
+        self.choose(&[(KEY_PAIR, Some(name.unwrap_or_default()))]);
     }
 
     /// A text of the draft, to be typed into a field.
