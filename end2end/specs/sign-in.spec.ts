@@ -197,6 +197,28 @@ test.describe("the session", () => {
     await expect(rowOf(page, name)).toContainText("Active");
   });
 
+  test("that has expired before a reload leaves what was typed in the launch wizard to its person alone", { tag: "@cloud" }, async ({ page, member, account, admin }) => {
+    const typed = unique("typed-before");
+    const tokens = tokensOf(page);
+    const name = page.getByLabel("Instance name", { exact: true });
+    await signIn(page, member, "/launch");
+    await step(page, "Details");
+    await name.fill(typed);
+    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await expect.poll(kept).toContain(typed);
+    for (const [person, has] of [[member, typed], [await account("member"), ""]] as const) {
+      await admin.revoke(tokens.at(-1) ?? "");
+      await page.reload();
+      await expect(page.getByRole("dialog", { name: "Sign in again" })).toBeVisible();
+      await page.reload();
+      await fillSignIn(page, person);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(heading(page, "Launch instance")).toBeVisible();
+      await expect(name).toHaveValue(has);
+    }
+    expect(await kept()).not.toContain(typed);
+  });
+
   test("is taken over by a new tab, late, too, where the tab that has it is busy", async ({ page, member }) => {
     await signIn(page, member);
     await expectList(page);

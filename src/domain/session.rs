@@ -111,14 +111,6 @@ impl SessionState {
                 && old.token.project.as_ref().map(|it| &it.id) == new.token.project.as_ref().map(|it| &it.id)
         })
     }
-
-    /// Whether the person is gone once `new` is entered: signed out, or another one has come. What they have typed must go, too.
-    pub fn is_left_by(&self, new: &Self) -> bool {
-        match (self.grant(), new.grant()) {
-            (Some(old), Some(new)) => old.cloud != new.cloud || old.token.user.id != new.token.user.id,
-            _ => matches!(new, SessionState::SignedOut),
-        }
-    }
 }
 
 /// The path to go to after signing in, where `wanted` is one of the app's own; anything that could leave the app is refused, and
@@ -209,28 +201,6 @@ mod tests {
         other = grant(Some("p"), NOON);
         other.cloud = "second".to_owned();
         assert!(!old.is_continued_by(&other));
-    }
-
-    #[test]
-    fn a_person_is_gone_when_signed_out_or_when_another_comes() {
-        let old = || SessionState::granted(grant(Some("p"), NOON));
-        let mut other = grant(Some("p"), NOON);
-        other.token.user.id = UserId::from("u2");
-        let mut elsewhere = grant(Some("p"), NOON);
-        elsewhere.cloud = "second".to_owned();
-        for (from, to, is_gone) in [
-            (old(), SessionState::SignedOut, true),
-            (old().expired(), SessionState::SignedOut, true),
-            (SessionState::Restoring, SessionState::SignedOut, true),
-            (old().expired(), SessionState::granted(other), true),
-            (old(), SessionState::granted(elsewhere), true),
-            (SessionState::Restoring, old(), false),
-            (old(), old().expired(), false),
-            (old().expired(), old(), false),
-            (old(), SessionState::granted(grant(Some("q"), NOON)), false),
-        ] {
-            assert_eq!(from.is_left_by(&to), is_gone, "{from:?} {to:?}");
-        }
     }
 
     #[test]

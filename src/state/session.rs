@@ -39,6 +39,8 @@ use crate::{
 };
 
 const GRANT_KEY: &str = "sextant.session";
+/// Where the tab keeps whose the drafts of its launch wizards are: of which user, on which cloud.
+const DRAFTS_OF: &str = "sextant.drafts-of";
 
 /// The session service.
 #[derive(Clone, Copy)]
@@ -97,10 +99,6 @@ impl Session {
         session.idle_watch();
         let stored = storage::read::<Grant>(Area::Tab, GRANT_KEY)
             .filter(|grant| session.cloud(&grant.cloud).is_some());
-        if stored.is_none() {
-            // Nobody knows whose they are: a sibling's session may be another person's.
-            forget_drafts();
-        }
         session.hail_siblings(stored.is_none());
         if stored.is_some() {
             session.enter(SessionState::restored(stored, now_seconds()));
@@ -311,8 +309,11 @@ impl Session {
         if !is_same {
             self.begin_anew();
         }
-        if self.state.read_untracked().is_left_by(&state) {
-            forget_drafts();
+        match state.grant() {
+            Some(grant) => keep_drafts_of(grant),
+            None if self.state.read_untracked().grant().is_some() => forget_drafts(),
+            // Signed in again after a reload, the same person goes on.
+            None => {}
         }
         if let Some(grant) = state.usable_grant() {
             self.find_region(grant);
@@ -344,6 +345,14 @@ pub fn use_session() -> Session {
 }
 
 /// What was typed in this tab's launch wizards is no other person's business.
+fn keep_drafts_of(grant: &Grant) {
+    let person = format!("{} {}", grant.token.user.id, grant.cloud);
+    if storage::read(Area::Tab, DRAFTS_OF).as_ref() != Some(&person) {
+        forget_drafts();
+        storage::write(Area::Tab, DRAFTS_OF, &person);
+    }
+}
+
 fn forget_drafts() {
     storage::remove_all(Area::Tab, launch_draft::STORAGE_PREFIX);
 }
