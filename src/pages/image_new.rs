@@ -46,7 +46,7 @@ use crate::{
         picker::FilePicker,
         prefill::Prefill,
         quota::Quota,
-        source::{Source, SourceField, use_why_no_import},
+        source::{Source, SourceField, use_imports_offered},
         url::{UrlField, UrlSource},
     },
     routes,
@@ -123,10 +123,10 @@ pub fn ImageNewPage() -> impl IntoView {
     });
 
     let (formats, formats_hint) = use_formats(session);
-    let [why_no_import, why_no_staging] = use_why_no_import(session);
+    let offered = use_imports_offered(session);
     let stores = use_stores(session);
     let why_no_store = Signal::derive(move || match source.get() {
-        Source::File => why_no_staging.get(),
+        Source::File => offered.why_no_staging.get(),
         _ => None,
     });
     // Empty is the cloud's default: bytes that go there need no detour.
@@ -237,7 +237,7 @@ pub fn ImageNewPage() -> impl IntoView {
         <Page title=word(|it| it.create.title) narrow=true>
             <form class="stack image-new" data-tray=move || has_tray().then_some("true") node_ref=form_element on:submit=submit novalidate=true>
                 <section class="card stack">
-                    <SourceField source=source why_no_import=why_no_import />
+                    <SourceField source=source imports=offered />
                     <div class="stack" hidden=move || source.get() != Source::File>
                         <FilePicker files=files />
                         <FileList files=files formats=formats images=images />

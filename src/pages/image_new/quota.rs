@@ -30,10 +30,11 @@ pub fn Quota(
         let is_told = versions_of(session, Service::Image).await.reaches(TASKS_AND_USAGE);
         if is_told { session.send(info::get_usage()).await.ok() } else { None }
     });
-    let usage = Memo::new(move |_| asked.get().flatten());
+    let usage = Memo::new(move |_| asked.get());
     let limited = |usage: Option<Usage>| usage.filter(|usage| usage.limit >= 0);
     move || {
-        let usage = usage.get()?;
+        let Some(usage) = usage.get() else { return Some(view! { <Room /> }.into_any()) };
+        let usage = usage?;
         let (size, count) = (limited(usage.image_size_total), limited(usage.image_count_total));
         (size.is_some() || count.is_some()).then(|| {
             view! {
@@ -43,7 +44,23 @@ pub fn Quota(
                     {count.map(|count| view! { <CountQuota count=count files=files /> })}
                 </div>
             }
+            .into_any()
         })
+    }
+}
+
+/// What most quotas take, while the cloud is asked: the fields below stay where they are.
+#[component]
+fn Room() -> impl IntoView {
+    view! {
+        <div class="quota stack-s" aria-hidden="true">
+            <p class="label">{word(|it| it.create.quota)}</p>
+            <div class="meter">
+                <div class="meter-bar"></div>
+                <p class="hint">"\u{a0}"</p>
+            </div>
+            <p class="hint">"\u{a0}"</p>
+        </div>
     }
 }
 

@@ -32,14 +32,21 @@ const SOURCES: [(Source, Words); 3] = [
     (Source::ReadyMade, |texts| texts.create.source_ready_made),
 ];
 
-/// Why the cloud can't be asked to fetch, and why a file can't be sent to a store of one's choice; `None` where it can.
-pub fn use_why_no_import(session: Session) -> [Signal<Option<String>>; 2] {
+/// What the cloud says of imports.
+#[derive(Clone, Copy)]
+pub struct Imports {
+    /// Why it can't be asked to fetch; `None` where it can.
+    pub why_no_fetch: Signal<Option<String>>,
+    /// Why a file can't be sent to a store of one's choice; `None` where it can.
+    pub why_no_staging: Signal<Option<String>>,
+    /// Both only because it has not answered yet.
+    pub is_asking: Signal<bool>,
+}
+
+/// Asks the cloud for what it can import.
+pub fn use_imports_offered(session: Session) -> Imports {
     let methods = Offer::new(move || session.send(get_import_methods()));
-    let texts: [(&str, Words, Words); 2] = [
-        (WEB_DOWNLOAD, |it| it.imports.not_offered, |it| it.imports.unknown),
-        (GLANCE_DIRECT, |it| it.imports.store_files, |it| it.imports.store_unknown),
-    ];
-    texts.map(|(wanted, not_offered, unknown)| {
+    let why_no = |wanted: &'static str, not_offered: Words, unknown: Words| {
         Signal::derive(move || {
             let why_not = match (&*methods.value().read(), methods.error()) {
                 (Some(methods), _) if methods.iter().any(|name| name == wanted) => return None,
@@ -51,7 +58,12 @@ pub fn use_why_no_import(session: Session) -> [Signal<Option<String>>; 2] {
             };
             Some(why_not.to_owned())
         })
-    })
+    };
+    Imports {
+        why_no_fetch: why_no(WEB_DOWNLOAD, |it| it.imports.not_offered, |it| it.imports.unknown),
+        why_no_staging: why_no(GLANCE_DIRECT, |it| it.imports.store_files, |it| it.imports.store_unknown),
+        is_asking: Signal::derive(move || methods.value().read().is_none() && methods.error().is_none()),
+    }
 }
 
 /// The choice.
@@ -59,15 +71,15 @@ pub fn use_why_no_import(session: Session) -> [Signal<Option<String>>; 2] {
 pub fn SourceField(
     /// What is chosen.
     source: RwSignal<Source>,
-    /// Why only files can be.
-    why_no_import: Signal<Option<String>>,
+    /// Whether and why only files can be.
+    imports: Imports,
 ) -> impl IntoView {
     let group = unique_id("source");
     let note = unique_id("source-note");
     let choices = SOURCES
         .map(|(own, words)| {
             let id = unique_id("source");
-            let is_refused = move || own != Source::File && why_no_import.read().is_some();
+            let is_refused = move || own != Source::File && imports.why_no_fetch.read().is_some();
             let described_by = {
                 let note = note.clone();
                 move || is_refused().then(|| note.clone())
@@ -94,11 +106,20 @@ pub fn SourceField(
             }
         })
         .collect_view();
+    let said =
+        move |id: String| imports.why_no_fetch.get().map(|why| view! { <p class="hint" id=id>{why}</p> });
     view! {
         <fieldset class="fieldset sources">
             <legend>{word(|it| it.create.source)}</legend>
-            <div class="row">{choices}</div>
-            {move || why_no_import.get().map(|why| view! { <p class="hint" id=note.clone()>{why}</p> })}
+            <div class="row">
+                {choices}
+                // Not below them: what follows would move once the cloud has answered.
+                {
+                    let note = note.clone();
+                    move || imports.is_asking.get().then(|| said(note.clone()))
+                }
+            </div>
+            {move || (!imports.is_asking.get()).then(|| said(note.clone()))}
         </fieldset>
     }
 }
