@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Json } from "../support/api.ts";
-import { alert, expectRefused, heading, navigation, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import { alert, expectRefused, heading, holdBack, navigation, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
 import { made, qcow2, raw, sha512, sparse } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -142,6 +142,23 @@ test("the operator's default visibility is chosen already, for whoever may choos
   await expect(elsewhere.getByRole("radio", { name: "Private" })).toBeChecked();
   await expectRefused(elsewhere.getByRole("radio", { name: "Public" }), /[Aa]dministrator/);
   await elsewhere.close();
+});
+
+test("the fields stay where they are while the cloud is asked what it offers", { tag: "@cloud" }, async ({ page, member }) => {
+  await signIn(page, member);
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    const release = await holdBack(page, /\/v2\/info\//);
+    await page.goto("/images/new");
+    await expect(page.getByText("Asking the cloud which sources it offers")).toBeVisible();
+    const top = async () => (await page.getByLabel("Image name", { exact: true }).boundingBox())!.y;
+    const before = await top();
+    release();
+    await expect(page.getByRole("radio", { name: "URL", exact: true })).not.toHaveAttribute("aria-disabled");
+    await expect(page.getByText(/^\d+ of [\d,]+ images$/)).toBeVisible();
+    expect(await top(), `at ${width} pixels`).toBe(before);
+    await page.unrouteAll({ behavior: "wait" });
+  }
 });
 
 test("the project's image quota is told before anything is sent, with what the files add", async ({ page, member, temporary }) => {
