@@ -197,7 +197,7 @@ test.describe("the session", () => {
     await expect(rowOf(page, name)).toContainText("Active");
   });
 
-  test("that has expired before a reload leaves what was typed in the launch wizard to its person alone", { tag: "@cloud" }, async ({ page, member, account, admin }) => {
+  test("that has expired before a reload leaves what was typed in the launch wizard to its person alone", async ({ page, member, account, admin }) => {
     const typed = unique("typed-before");
     const tokens = tokensOf(page);
     const name = page.getByLabel("Instance name", { exact: true });
