@@ -29,15 +29,18 @@ pub struct Span {
     pub top: f64,
     /// Its lower edge.
     pub bottom: f64,
-    /// How many rows are drawn on either side beside those that are seen.
-    pub around: usize,
+    /// Nothing beside what is seen is to be drawn: it comes first where all of it is new.
+    pub is_alone: bool,
 }
 
-/// The rows in `span`, in whole groups. Rows are `usual` high, but for those in `odd` (position and height, in order).
+/// The rows in `span`, and unless it is alone a group on either side, in whole groups. Rows are `usual` high, but for those in
+/// `odd` (position and height, in order).
 pub fn window(len: usize, usual: f64, odd: &[(usize, f64)], span: Span) -> Window {
-    let first = row_at(len, usual, odd, span.top) / GROUP * GROUP;
-    let first = first.saturating_sub(span.around);
-    let end = (row_at(len, usual, odd, span.bottom) / GROUP + 1) * GROUP + span.around;
+    let (mut first, mut end) = (row_at(len, usual, odd, span.top), row_at(len, usual, odd, span.bottom) + 1);
+    if !span.is_alone {
+        first = (first / GROUP * GROUP).saturating_sub(GROUP);
+        end = end.next_multiple_of(GROUP) + GROUP;
+    }
     let end = end.min(first + AT_MOST).min(len);
     let before = height(0, first, usual, odd);
     Window { first, end, before, after: height(end, len, usual, odd) }
@@ -103,9 +106,9 @@ mod tests {
     fn the_window_covers_what_is_seen_and_the_rest_keeps_its_room() {
         let ten_thousand = 10_000;
         for top in [0.0, 3.0, 420.0, 199_990.0, 399_100.0, 1e9] {
-            for around in [0, GROUP] {
-                let window = window(ten_thousand, 40.0, &[], Span { top, bottom: top + 900.0, around });
-                assert!(window.end - window.first <= 28 + 2 * around, "{window:?}");
+            for (is_alone, at_most) in [(true, 24), (false, 28 + 2 * GROUP)] {
+                let window = window(ten_thousand, 40.0, &[], Span { top, bottom: top + 900.0, is_alone });
+                assert!(window.end - window.first <= at_most, "{window:?}");
                 let drawn = height(window.first, window.end, 40.0, &[]);
                 assert_eq!(window.before + drawn + window.after, 400_000.0, "{window:?}");
                 let is_covered =
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn scrolling_by_one_row_mostly_changes_nothing() {
-        let at = |top: f64| window(1000, 40.0, &[], Span { top, bottom: top + 800.0, around: GROUP });
+        let at = |top: f64| window(1000, 40.0, &[], Span { top, bottom: top + 800.0, is_alone: false });
         assert_eq!(at(4000.0), at(4020.0));
         assert_ne!(at(4000.0), at(4400.0));
     }
@@ -152,8 +155,12 @@ mod tests {
         for (len, usual, top, bottom) in
             [(0, 40.0, 0.0, 900.0), (3, 0.0, -50.0, 1e12), (5, f64::NAN, 0.0, 1.0), (500, 0.1, 0.0, 900.0)]
         {
-            let window = window(len, usual, &[(900, 5.0)], Span { top, bottom, around: GROUP });
-            assert!(window.first <= window.end && window.end <= len && window.end - window.first <= AT_MOST);
+            for is_alone in [true, false] {
+                let window = window(len, usual, &[(900, 5.0)], Span { top, bottom, is_alone });
+                assert!(
+                    window.first <= window.end && window.end <= len && window.end - window.first <= AT_MOST
+                );
+            }
         }
     }
 }

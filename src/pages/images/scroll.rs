@@ -6,7 +6,10 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::{browser::Listener, later},
-    domain::image_list::window::{GROUP, Span, Window, places, window as near},
+    domain::image_list::{
+        Needle,
+        window::{Span, Window, places, window as near},
+    },
     openstack::ids::ImageId,
     pages::images::list::List,
 };
@@ -42,6 +45,9 @@ thread_local! {
 #[derive(Clone, Copy)]
 pub struct Scroll {
     body: NodeRef<html::Tbody>,
+    needle: Memo<Needle>,
+    /// What the drawn rows were searched for, all of them.
+    searched: RwSignal<Needle>,
     span: RwSignal<Span>,
     heights: RwSignal<Arc<Heights>>,
     /// The rows to draw.
@@ -54,11 +60,12 @@ impl Scroll {
     pub fn follow(list: List, body: NodeRef<html::Tbody>) -> Self {
         let before = before();
         // What is seen first comes first: the rows around the window come with the next frame.
-        let first_sight = || (-ABOVE, Arc::default(), 0);
-        let (top, heights, around) =
-            before.clone().map_or_else(first_sight, |(top, heights)| (top, heights, GROUP));
+        let first_sight = || (-ABOVE, Arc::default(), true);
+        let (top, heights, is_alone) =
+            before.clone().map_or_else(first_sight, |(top, heights)| (top, heights, false));
         let heights = RwSignal::new(heights);
-        let span = RwSignal::new(Span { top, bottom: top + inner_height(), around });
+        let span = RwSignal::new(Span { top, bottom: top + inner_height(), is_alone });
+        let searched = RwSignal::new(list.needle.get_untracked());
         // Apart from the span: where the odd rows stand is looked up when rows or heights change, not while one scrolls.
         let odd = Memo::new(move |_| -> Vec<(usize, f64)> {
             let (rows, heights) = (list.rows(), heights.read());
@@ -69,9 +76,20 @@ impl Scroll {
         });
         let near = Memo::new(move |_| {
             let usual = Some(heights.read().usual).filter(|usual| *usual > 0.0).unwrap_or(GUESS);
-            near(list.count(), usual, &odd.read(), span.get())
+            let span = span.get();
+            // What a keystroke finds is new, too: the rows around it come once it is drawn (`look`).
+            let is_alone = span.is_alone || *list.needle.read() != *searched.read();
+            near(list.count(), usual, &odd.read(), Span { is_alone, ..span })
         });
-        let scroll = Self { body, span, heights, near, is_due: StoredValue::new(false) };
+        let scroll = Self {
+            body,
+            needle: list.needle,
+            searched,
+            span,
+            heights,
+            near,
+            is_due: StoredValue::new(false),
+        };
 
         let looked = Listener::new(&window(), "scroll", move |_| scroll.look_soon());
         let resized = Listener::new(&window(), "resize", move |_| {
@@ -143,9 +161,14 @@ impl Scroll {
             // Then, too, what is seen comes first.
             self.look_soon();
         }
-        let span = Span { top, bottom: top + height, around: if is_jump { 0 } else { GROUP } };
+        let span = Span { top, bottom: top + height, is_alone: is_jump };
         if before != span {
             self.span.try_set(span);
+        }
+        let needle = self.needle.get_untracked();
+        if *self.searched.read_untracked() != needle {
+            // This frame shows what was found, the next one the rows around it.
+            request_animation_frame(move || _ = self.searched.try_set(needle));
         }
         if let Ok(address) = window().location().href() {
             let down = window().scroll_y().unwrap_or_default();
