@@ -145,7 +145,10 @@ test("the operator's default visibility is chosen already, for whoever may choos
 });
 
 test("the fields stay where they are while the cloud is asked what it offers", { tag: "@cloud" }, async ({ page, member }) => {
-  await signIn(page, member);
+  const quota = page.getByText(/^\d+ of [\d,]+ images$/);
+  await signIn(page, member, "/images/new");
+  // From now on the browser knows that there is one.
+  await expect(quota).toBeVisible();
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     const release = await holdBack(page, /\/v2\/info\//);
@@ -155,7 +158,7 @@ test("the fields stay where they are while the cloud is asked what it offers", {
     const before = await top();
     release();
     await expect(page.getByRole("radio", { name: "URL", exact: true })).not.toHaveAttribute("aria-disabled");
-    await expect(page.getByText(/^\d+ of [\d,]+ images$/)).toBeVisible();
+    await expect(quota).toBeVisible();
     expect(await top(), `at ${width} pixels`).toBe(before);
     await page.unrouteAll({ behavior: "wait" });
   }

@@ -1,7 +1,7 @@
 // The wizard's steps "Key pair", "Configuration", "Server group", "Scheduler hints" and "Metadata".
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { alert, expectAccessible, heading, signIn, step } from "../support/app.ts";
+import { alert, expectAccessible, expectRefused, heading, holdBack, signIn, step } from "../support/app.ts";
 import type { Cloud } from "../support/api.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -119,6 +119,17 @@ test("an only key pair is chosen already, and none is a choice that is kept", { 
   await api.forget(`${api.compute}/os-keypairs/second`);
   await page.reload();
   await expect(radio("only")).toBeChecked();
+  expect((await launched(page, api, name)).key_name).toBe("only");
+});
+
+test("nothing is launched before the cloud has said whether there is only one key pair", async ({ page, member }) => {
+  const { api, name } = await wizard(page, member, "Key pair");
+  await api.call("POST", `${api.compute}/os-keypairs`, { keypair: { name: "only", public_key: PUBLIC } });
+  const release = await holdBack(page, /\/os-keypairs(\?|$)/);
+  await page.reload();
+  await step(page, "Review");
+  await expectRefused(launchButton(page), "Your key pairs are still being listed.");
+  release();
   expect((await launched(page, api, name)).key_name).toBe("only");
 });
 

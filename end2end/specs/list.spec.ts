@@ -420,6 +420,25 @@ test.describe("several hundred images", () => {
     }
   });
 
+  test("are drawn beyond what is seen, too, however fast one types", async ({ page, member }) => {
+    const mark = unique("fast");
+    await makeMany(await member.api(), 60, mark);
+    await signIn(page, member, `/images?tab=yours&sort=name&q=${mark}`);
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "61");
+    const beyond = async () => (await table(page).getByRole("row").count()) - 1 - (await seen(page));
+    await expect.poll(beyond).toBeGreaterThan(3);
+    // The second before the rows around what the first has found are drawn, and it finds as many.
+    await page.getByRole("searchbox", { name: "Search images" }).evaluate(async (box: HTMLInputElement, texts) => {
+      for (const text of texts) {
+        box.value = text;
+        box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        await new Promise(requestAnimationFrame);
+      }
+    }, [`${mark}-`, `${mark}-0`]);
+    await expect.poll(beyond).toBeGreaterThan(3);
+    await expect(table(page)).toHaveAttribute("aria-rowcount", "61");
+  });
+
   test("and more than a thousand, which Glance gives in pages, are all found", async ({ page, member }) => {
     test.slow();
     const mark = unique("page");

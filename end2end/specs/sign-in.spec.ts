@@ -323,6 +323,23 @@ test.describe("the session", () => {
     expect(await kept()).not.toContain("nobody-elses");
   });
 
+  test("takes it along from a tab that waits at the sign-in, too", async ({ page, member }) => {
+    await signIn(page, member, "/launch");
+    await step(page, "Details");
+    await page.getByLabel("Instance name", { exact: true }).fill("nobody-elses");
+    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await expect.poll(kept).toContain("nobody-elses");
+    // As after the end of a session and a reload.
+    await page.evaluate(() => sessionStorage.removeItem("sextant.session"));
+    await page.reload();
+    await expect(heading(page, "Sign in")).toBeVisible();
+    expect(await kept()).toContain("nobody-elses");
+    const other = await page.context().newPage();
+    await signIn(other, member);
+    await choose(other, /^Account:/, "Sign out");
+    await expect.poll(kept).not.toContain("nobody-elses");
+  });
+
   test("that has ended leaves the next person at the first field", async ({ page, member }) => {
     await signIn(page, member);
     await choose(page, /^Account:/, "Sign out");

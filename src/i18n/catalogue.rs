@@ -767,6 +767,8 @@ pub struct Launch {
     pub load_limits: &'static str,
     pub load_networks: &'static str,
     pub load_keys: &'static str,
+    /// Why an instance can't be launched yet: which key pairs there are is not known.
+    pub keys_unknown: &'static str,
     pub load_zones: &'static str,
     pub no_compute: &'static str,
 }

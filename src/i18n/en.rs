@@ -853,6 +853,7 @@ pub const TEXTS: Translation = Translation {
         load_limits: "The quota could not be read",
         load_networks: "The networks could not be listed",
         load_keys: "The key pairs could not be listed",
+        keys_unknown: "Your key pairs are still being listed.",
         load_zones: "The availability zones could not be listed",
         no_compute: "This cloud’s catalog has no compute service: there is nothing to launch with.",
     },

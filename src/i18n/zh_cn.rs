@@ -768,6 +768,7 @@ pub const TEXTS: Translation = Translation {
         load_limits: "无法读取配额",
         load_networks: "无法列出网络",
         load_keys: "无法列出密钥对",
+        keys_unknown: "正在列出您的密钥对。",
         load_zones: "无法列出可用区",
         no_compute: "此云的目录中没有计算服务，无法启动实例。",
     },

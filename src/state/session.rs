@@ -300,6 +300,13 @@ impl Session {
         });
     }
 
+    /// The person has gone: what they have typed must go, too.
+    fn leave(self) {
+        self.has_signed_out.set_value(true);
+        forget_drafts();
+        self.enter(SessionState::SignedOut);
+    }
+
     fn enter(self, state: SessionState) {
         let is_same = match (&*self.state.read_untracked(), &state) {
             (_, SessionState::Expired(_)) => true,
@@ -309,11 +316,8 @@ impl Session {
         if !is_same {
             self.begin_anew();
         }
-        match state.grant() {
-            Some(grant) => keep_drafts_of(grant),
-            None if self.state.read_untracked().grant().is_some() => forget_drafts(),
-            // Signed in again after a reload, the same person goes on.
-            None => {}
+        if let Some(grant) = state.grant() {
+            keep_drafts_of(grant);
         }
         if let Some(grant) = state.usable_grant() {
             self.find_region(grant);
@@ -344,13 +348,21 @@ pub fn use_session() -> Session {
     expect_context()
 }
 
-/// What was typed in this tab's launch wizards is no other person's business.
+/// What was typed in this tab's launch wizards is no other person's business. Its own person goes on with it, also where they
+/// have reloaded a page whose session had ended.
 fn keep_drafts_of(grant: &Grant) {
-    let person = format!("{} {}", grant.token.user.id, grant.cloud);
-    if storage::read(Area::Tab, DRAFTS_OF).as_ref() != Some(&person) {
+    if !are_drafts_of(grant) {
         forget_drafts();
-        storage::write(Area::Tab, DRAFTS_OF, &person);
+        storage::write(Area::Tab, DRAFTS_OF, &person_of(grant));
     }
+}
+
+fn are_drafts_of(grant: &Grant) -> bool {
+    storage::read(Area::Tab, DRAFTS_OF) == Some(person_of(grant))
+}
+
+fn person_of(grant: &Grant) -> String {
+    format!("{} {}", grant.token.user.id, grant.cloud)
 }
 
 fn forget_drafts() {

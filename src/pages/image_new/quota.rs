@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    client::storage::{self, Area},
     domain::units::{MIB, mib_bytes},
     i18n::{intl, t, word},
     openstack::{
@@ -16,6 +17,9 @@ use crate::{
     pages::image_new::files::Files,
     state::{session::Session, versions::versions_of},
 };
+
+/// Where the browser keeps whether the cloud had a quota the last time.
+const HAD_QUOTA: &str = "sextant.had-image-quota";
 
 /// The quota.
 #[component]
@@ -31,12 +35,15 @@ pub fn Quota(
         if is_told { session.send(info::get_usage()).await.ok() } else { None }
     });
     let usage = Memo::new(move |_| asked.get());
+    let had_quota = storage::read(Area::Browser, HAD_QUOTA) == Some(true);
     let limited = |usage: Option<Usage>| usage.filter(|usage| usage.limit >= 0);
     move || {
-        let Some(usage) = usage.get() else { return Some(view! { <Room /> }.into_any()) };
-        let usage = usage?;
+        let Some(usage) = usage.get() else { return had_quota.then(|| view! { <Room /> }.into_any()) };
+        let usage = usage.unwrap_or_default();
         let (size, count) = (limited(usage.image_size_total), limited(usage.image_count_total));
-        (size.is_some() || count.is_some()).then(|| {
+        let has_quota = size.is_some() || count.is_some();
+        storage::write(Area::Browser, HAD_QUOTA, &has_quota);
+        has_quota.then(|| {
             view! {
                 <div class="quota stack-s">
                     <p class="label">{word(|it| it.create.quota)}</p>
@@ -49,7 +56,7 @@ pub fn Quota(
     }
 }
 
-/// What most quotas take, while the cloud is asked: the fields below stay where they are.
+/// What a quota takes, while the cloud is asked: the fields below stay where they are.
 #[component]
 fn Room() -> impl IntoView {
     view! {

@@ -62,7 +62,7 @@ pub fn use_imports_offered(session: Session) -> Imports {
     Imports {
         why_no_fetch: why_no(WEB_DOWNLOAD, |it| it.imports.not_offered, |it| it.imports.unknown),
         why_no_staging: why_no(GLANCE_DIRECT, |it| it.imports.store_files, |it| it.imports.store_unknown),
-        is_asking: Signal::derive(move || methods.value().read().is_none() && methods.error().is_none()),
+        is_asking: Signal::derive(move || methods.is_waiting()),
     }
 }
 

@@ -19,8 +19,9 @@ use crate::{
 
 /// The head of the table is its first row.
 const HEAD: usize = 1;
-/// The rows near the window are now more, now fewer, by a group at either end while one scrolls: kept for then, not made anew.
-const SPARE: usize = 2 * GROUP;
+/// The rows near the window are now more, now fewer, by up to two groups at either end while one types and scrolls: kept for
+/// then, not made anew.
+const SPARE: usize = 4 * GROUP;
 
 /// Keeps the rows near the window drawn, before the row `end`.
 pub fn draw_rows(list: List, near: Memo<Window>, end: NodeRef<html::Tr>) {

@@ -105,6 +105,8 @@ impl Scroll {
         let has_rows = Memo::new(move |_| list.images.load().read().has_rows);
         Effect::new(move |had_rows: Option<bool>| {
             near.track();
+            // Where two keystrokes find equally many, `near` stays the same.
+            list.needle.track();
             list.opened.track();
             let has_rows = has_rows.get();
             if had_rows == Some(true) {

@@ -322,6 +322,11 @@ impl Wizard {
         self.choose(&[(KEY_PAIR, Some(name.unwrap_or_default()))]);
     }
 
+    /// Whether the wizard may still choose an only key pair: the cloud has not said which there are; tracked.
+    pub fn awaits_key_pairs(self) -> bool {
+        self.query.read().get_str(KEY_PAIR).is_none() && self.offers.key_pairs.is_waiting()
+    }
+
     /// A text of the draft, to be typed into a field.
     pub fn text(self, field: fn(&mut LaunchDraft) -> &mut String) -> RwSignal<String> {
         let kept = self.kept;

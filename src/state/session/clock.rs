@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     client::browser::{Listener, now_seconds},
     domain::session::WARN_BEFORE,
-    state::session::Session,
+    state::session::{Session, forget_drafts},
 };
 
 /// How often the clock is looked at for expiry.
@@ -43,6 +43,10 @@ impl Session {
 
     pub(super) fn look_at_clock(self) {
         let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
+        if self.is_idle() && self.state.read_untracked().grant().is_none() {
+            // Nobody has come back to them.
+            forget_drafts();
+        }
         if self.is_idle() && !is_busy && self.state.read_untracked().has_pages() {
             spawn_local(async move {
                 // Ended here in any case; the token ends by itself later.

@@ -181,8 +181,7 @@ impl Session {
     /// Where the cloud could not be told; the session has ended here all the same.
     pub async fn sign_out(self) -> Result<(), ApiError> {
         let grant = self.state.get_untracked().grant().cloned();
-        self.has_signed_out.set_value(true);
-        self.enter(SessionState::SignedOut);
+        self.leave();
         let Some(grant) = grant else { return Ok(()) };
         self.say(&Hail::Ended(Box::new(grant.clone())));
         let Some(cloud) = self.cloud(&grant.cloud) else { return Ok(()) };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::{browser::now_seconds, siblings::Siblings},
     domain::session::{Grant, SessionState},
-    state::session::Session,
+    state::session::{Session, are_drafts_of, forget_drafts},
 };
 
 const SIBLINGS: &str = "sextant.session";
@@ -72,15 +72,19 @@ impl Session {
     /// Somebody has signed out in another tab. A tab that has switched the project has another token of the same person, which
     /// ends, too; one that sends something keeps it until they have signed in again.
     fn end_with(self, ended: &Grant) {
-        let Some(mine) = self.state.get_untracked().grant().cloned() else { return };
+        let Some(mine) = self.state.get_untracked().grant().cloned() else {
+            if are_drafts_of(ended) {
+                forget_drafts();
+            }
+            return;
+        };
         if (&mine.cloud, &mine.token.user.id) != (&ended.cloud, &ended.token.user.id) {
             return;
         }
         if self.is_busy.get_value().is_some_and(|is_busy| is_busy()) {
             return self.expire();
         }
-        self.has_signed_out.set_value(true);
-        self.enter(SessionState::SignedOut);
+        self.leave();
         if let Some(cloud) = self.cloud(&mine.cloud).filter(|_| mine.token.id != ended.token.id) {
             self.revoke_in_background(cloud, mine.token.id);
         }
