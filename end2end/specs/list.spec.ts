@@ -432,7 +432,7 @@ test.describe("several hundred images", () => {
       for (const text of texts) {
         box.value = text;
         box.dispatchEvent(new InputEvent("input", { bubbles: true }));
-        await new Promise(requestAnimationFrame);
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
       }
     }, [`${mark}-`, `${mark}-0`]);
     await expect.poll(beyond).toBeGreaterThan(3);
