@@ -1,8 +1,19 @@
+import type { Page } from "@playwright/test";
 import { alert, choose, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
 import { baseURL, nowhereURL, otherURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, test, type Account } from "../support/test.ts";
+
+/** Signs in and types an instance's name into the launch wizard; gives what reads all that the tab keeps, the name among it. */
+async function typedInWizard(page: Page, who: Account, name: string): Promise<() => Promise<string>> {
+  await signIn(page, who, "/launch");
+  await step(page, "Details");
+  await page.getByLabel("Instance name", { exact: true }).fill(name);
+  const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+  await expect.poll(kept).toContain(name);
+  return kept;
+}
 
 test.describe("signing in", () => {
   test("takes a member to the images of their project", { tag: "@cloud" }, async ({ page, member }) => {
@@ -200,12 +211,7 @@ test.describe("the session", () => {
   test("that has expired before a reload leaves what was typed in the launch wizard to its person alone", async ({ page, member, account, admin }) => {
     const typed = unique("typed-before");
     const tokens = tokensOf(page);
-    const name = page.getByLabel("Instance name", { exact: true });
-    await signIn(page, member, "/launch");
-    await step(page, "Details");
-    await name.fill(typed);
-    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
-    await expect.poll(kept).toContain(typed);
+    const kept = await typedInWizard(page, member, typed);
     for (const [person, has] of [[member, typed], [await account("member"), ""]] as const) {
       await admin.revoke(tokens.at(-1) ?? "");
       await page.reload();
@@ -214,7 +220,7 @@ test.describe("the session", () => {
       await fillSignIn(page, person);
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
       await expect(heading(page, "Launch instance")).toBeVisible();
-      await expect(name).toHaveValue(has);
+      await expect(page.getByLabel("Instance name", { exact: true })).toHaveValue(has);
     }
     expect(await kept()).not.toContain(typed);
   });
@@ -313,22 +319,14 @@ test.describe("the session", () => {
   });
 
   test("takes along what was typed in the launch wizard", async ({ page, member }) => {
-    await signIn(page, member, "/launch");
-    await step(page, "Details");
-    await page.getByLabel("Instance name", { exact: true }).fill("nobody-elses");
-    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
-    await expect.poll(kept).toContain("nobody-elses");
+    const kept = await typedInWizard(page, member, "nobody-elses");
     await choose(page, /^Account:/, "Sign out");
     await expect(heading(page, "Sign in")).toBeVisible();
     expect(await kept()).not.toContain("nobody-elses");
   });
 
   test("takes it along from a tab that waits at the sign-in, too", async ({ page, member }) => {
-    await signIn(page, member, "/launch");
-    await step(page, "Details");
-    await page.getByLabel("Instance name", { exact: true }).fill("nobody-elses");
-    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
-    await expect.poll(kept).toContain("nobody-elses");
+    const kept = await typedInWizard(page, member, "nobody-elses");
     // As after the end of a session and a reload.
     await page.evaluate(() => sessionStorage.removeItem("sextant.session"));
     await page.reload();
