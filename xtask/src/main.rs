@@ -43,7 +43,7 @@ enum Command {
     Cloud(cloud::Cloud),
     /// Build the app for deployment into dist/
     Dist(dist::Options),
-    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, Chromium, npm packages, OpenStack clients
+    /// Install what is missing on this machine: WASM target, Trunk, wasm-bindgen, wasm-opt, terser, Chromium, npm packages, OpenStack clients
     Setup(setup::Options),
 }
 

@@ -40,6 +40,11 @@ pub fn cargo() -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
+/// npm, which has another ending on Windows.
+pub fn npm() -> Command {
+    command(find("npm").unwrap_or_else(|| "npm".into()))
+}
+
 /// Runs to the end with the output shown as it comes.
 pub fn show(command: &mut Command) -> Result<()> {
     let line = line(command);

@@ -2,10 +2,10 @@
 
 mod apt;
 mod browser;
+mod npm_tools;
 mod openstack_clients;
 mod prebuilt;
 mod rust_tools;
-mod wasm_opt;
 mod web_servers;
 
 use anyhow::{Context, Result, bail};
@@ -44,7 +44,7 @@ pub fn build_tools() -> Result<()> {
     rust_tools::wasm_target()?;
     rust_tools::install_trunk()?;
     rust_tools::install_wasm_bindgen()?;
-    wasm_opt::install()
+    npm_tools::install()
 }
 
 /// What the end-to-end tests and the benchmarks need besides.
@@ -68,7 +68,7 @@ fn npm_packages() -> Result<()> {
         return Ok(());
     }
     run::timed("npm packages of end2end (`npm ci`, a minute at most)", || {
-        let mut npm = run::command("npm");
+        let mut npm = run::npm();
         // Browsers are looked for by `browser`, not by an install script that may hang without a network.
         npm.args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
         npm.current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");

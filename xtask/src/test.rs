@@ -123,7 +123,7 @@ fn end_to_end(options: &Options, playwright: &mut Command) -> Result<()> {
 }
 
 fn npm(arguments: &[&str]) -> Command {
-    let mut npm = run::command("npm");
+    let mut npm = run::npm();
     npm.current_dir(run::root().join("end2end")).args(arguments);
     npm
 }

@@ -16,8 +16,10 @@ use crate::run;
 pub const TRUNK: &str = "0.21.14";
 /// Trunks with this start fit `Trunk.toml`.
 pub const TRUNK_LINE: &str = "0.21.";
-/// Binaryen's release, from the npm package `binaryen`. `Trunk.toml` names the same (a test holds them together).
+/// Binaryen's release. `Trunk.toml` names the same (a test holds them together).
 pub const BINARYEN: &str = "132";
+/// The version of terser, an npm package, which makes the app's scripts small.
+pub const TERSER: &str = "5.51.4";
 
 /// The version of wasm-bindgen in `Cargo.lock`: the command-line tool must be of exactly this one.
 pub fn wasm_bindgen_version() -> Result<String> {
@@ -40,6 +42,26 @@ pub fn wasm_bindgen() -> Result<PathBuf> {
 pub fn wasm_opt() -> Result<PathBuf> {
     let folder = trunk_cache("wasm-opt", &format!("version_{BINARYEN}"))?;
     Ok(folder.join("bin").join(format!("wasm-opt{}", env::consts::EXE_SUFFIX)))
+}
+
+/// The version of the npm package that has Binaryen's release.
+pub fn binaryen_package() -> String {
+    format!("{BINARYEN}.0.0")
+}
+
+/// terser, a script for Node, where setup puts it.
+pub fn terser() -> Result<PathBuf> {
+    Ok(npm_package("terser", TERSER)?.join("bin/terser"))
+}
+
+/// An npm package that is a tool of ours, at one version.
+pub fn npm_package(name: &str, version: &str) -> Result<PathBuf> {
+    Ok(npm_folder(name, version)?.join("node_modules").join(name))
+}
+
+/// Where npm installs such a package.
+pub fn npm_folder(name: &str, version: &str) -> Result<PathBuf> {
+    Ok(own_cache()?.join(format!("{name}-{version}")))
 }
 
 /// Where our own downloads lie, beside Trunk's.

@@ -1,6 +1,8 @@
 //! Takes the main wasm apart by what has been seen to run: the functions that the first sight of the images needs stay, the
 //! rest goes to a file that is fetched afterwards.
 //!
+//! What the main file imports from wasm-bindgen's script gets short names on the way: half of each was a hash.
+//!
 //! What runs was recorded once (`cargo xtask profile`, first.txt). A function that has gone elsewhere leaves a stub, which
 //! calls it through the table; the first stub that is called too early fetches the file on the spot (later.js). So a record
 //! that no longer fits costs time, never a mistake.
@@ -20,6 +22,8 @@ use module::Facts;
 const FIRST: &str = include_str!("first.txt");
 /// The import by which the main file asks for the rest: module and name.
 pub const IMPORT: (&str, &str) = ("later", "now");
+/// What the main file imports the browser from, by names that are half hashes.
+pub const SCRIPT: &str = "./sextant_bg.js";
 /// What the rest imports everything from.
 pub const MAIN: &str = "main";
 /// The exported global that says whether the rest is here.
@@ -45,6 +49,8 @@ pub struct Split {
     pub main: Vec<u8>,
     /// What is fetched afterwards.
     pub later: Vec<u8>,
+    /// What the main file calls the script's functions now, by what wasm-bindgen has called them.
+    pub short_names: BTreeMap<String, String>,
     /// How many functions have moved, of how many.
     pub moved: (usize, usize),
     /// How many recorded functions this build has, of how many.
@@ -71,6 +77,7 @@ pub fn split(wasm: &[u8]) -> Result<Split> {
 fn split_by(first: &BTreeSet<&str>, wasm: &[u8]) -> Result<Split> {
     let facts = Facts::of(wasm)?;
     ensure!(facts.names.iter().any(|name| !name.is_empty()), "the module has lost its functions' names");
+    ensure!(!facts.short_names.is_empty(), "the module imports nothing from {SCRIPT}");
     ensure!(!facts.tables.is_empty() && !facts.globals.is_empty(), "the module has no table, or no stack");
     let keys: BTreeSet<String> = facts.names.iter().map(|name| key(name)).collect();
     let found = (first.iter().filter(|name| keys.contains(**name)).count(), first.len());
@@ -80,6 +87,7 @@ fn split_by(first: &BTreeSet<&str>, wasm: &[u8]) -> Result<Split> {
         later: write::later(wasm, &plan)?,
         moved: (plan.moved.len(), plan.facts.defined.len()),
         found,
+        short_names: plan.facts.short_names,
     })
 }
 
@@ -187,7 +195,7 @@ mod tests {
         let mut functions = FunctionSection::new();
         types.ty().function([ValType::I32; 2], [ValType::I32]);
         types.ty().function([ValType::I32], [ValType::I32]);
-        imports.import("host", "one", EntityType::Function(1));
+        imports.import(SCRIPT, "one", EntityType::Function(1));
         for kind in [0, 0, 1, 1] {
             functions.function(kind);
         }
@@ -271,6 +279,7 @@ mod tests {
         let start = key("start");
         let split = split_by(&BTreeSet::from([start.as_str()]), &example()).unwrap();
         assert_eq!((split.moved, split.found), ((3, 4), (1, 1)));
+        assert_eq!(split.short_names, BTreeMap::from([("one".to_owned(), "_0".to_owned())]));
         let folder = std::env::temp_dir().join(format!("sextant-later-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("main.wasm"), &split.main).unwrap();
@@ -284,11 +293,11 @@ mod tests {
                 new WebAssembly.Instance(module('later'), { main: wasm });
                 wasm.later_is_here.value = 1;
             };
-            wasm = new WebAssembly.Instance(module('main'), { host: { one: (a) => a + 1 }, later: { now } }).exports;
+            wasm = new WebAssembly.Instance(module('main'), { [process.argv[2]]: { _0: (a) => a + 1 }, later: { now } }).exports;
             const before = fetched;
             console.log([before, wasm.start(3, 4), wasm.start(5, 6), fetched].join(' '));
         ";
-        let output = Command::new("node").arg("-e").arg(script).arg(&folder).output().unwrap();
+        let output = Command::new("node").arg("-e").arg(script).arg(&folder).arg(SCRIPT).output().unwrap();
         fs::remove_dir_all(folder).unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "0 16 24 1", "{output:?}");
     }

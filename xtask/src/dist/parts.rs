@@ -3,8 +3,10 @@
 //!
 //! cargo's own output is taken apart, before wasm-bindgen has seen it; wasm-bindgen and wasm-opt then do again, with each
 //! file, what they did under Trunk with the whole. The main file is taken apart once more, by what runs first (`later`).
+//! terser makes the scripts small: Trunk's own minifier fails on them.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -12,12 +14,19 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use sha2::{Digest, Sha256};
 
-use crate::{dist::later, run, tools};
+use crate::{
+    dist::later,
+    run,
+    tools::{self, TERSER},
+};
 
 /// What the loader is called beside the parts.
 const LOADER: &str = "./loader.js";
 /// The folder of all parts starts with this.
 pub const FOLDER: &str = "parts-";
+
+/// What terser is asked for.
+const MINIFY: [&str; 6] = ["--module", "--ecma", "2020", "--compress", "passes=2", "--mangle"];
 
 /// What fetches the rest of the main file; it goes into the app's script.
 const LATER: &str = include_str!("later.js");
@@ -54,7 +63,10 @@ pub fn split(dist: &Path, what: Main) -> Result<()> {
     // The names are needed once more.
     optimise(&main, &["--debuginfo"])?;
     match what {
-        Main::Split => publish(dist, &work, &main, Some(&split_main(&main)?), &parts),
+        Main::Split => {
+            let rest = split_main(&main)?;
+            publish(dist, &work, &main, Some(&rest), &parts)
+        }
         Main::Instrumented => {
             instrument(&main, &work.join("profile.json"))?;
             publish(dist, &work, &main, None, &parts)
@@ -62,12 +74,14 @@ pub fn split(dist: &Path, what: Main) -> Result<()> {
     }
 }
 
-/// Leaves in the main file what runs first; the rest lies beside it.
+/// Leaves in the main file what runs first; the rest lies beside it. The script beside the main file knows the new names.
 fn split_main(main: &Path) -> Result<PathBuf> {
     let split = later::split(&fs::read(main)?)?;
     let rest = main.with_file_name("later.wasm");
     fs::write(main, &split.main)?;
     fs::write(&rest, &split.later)?;
+    let script = main.with_file_name("sextant.js");
+    fs::write(&script, renamed(text(&script)?, &split.short_names)?)?;
     optimise(main, &[])?;
     optimise(&rest, &[])?;
     let ((moved, all), (found, recorded)) = (split.moved, split.found);
@@ -79,6 +93,13 @@ fn split_main(main: &Path) -> Result<PathBuf> {
         ));
     }
     Ok(rest)
+}
+
+/// The script, with what it gives to the main file under other names.
+fn renamed(script: String, names: &BTreeMap<String, String>) -> Result<String> {
+    names.iter().try_fold(script, |script, (old, new)| {
+        replace(&script, &format!(" {old}: function("), &format!(" {new}: function("))
+    })
 }
 
 fn instrument(main: &Path, notes: &Path) -> Result<()> {
@@ -128,6 +149,8 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
     hash.update(&script);
     hash.update(&loader);
     hash.update(LATER);
+    hash.update(TERSER);
+    hash.update(MINIFY.join(" "));
     for file in parts.iter().map(PathBuf::as_path).chain([main]).chain(rest) {
         hash.update(fs::read(file)?);
     }
@@ -142,7 +165,8 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
     for part in parts {
         fs::copy(part, dist.join(&folder).join(part.file_name().context("a part without a name")?))?;
     }
-    fs::write(dist.join(&folder).join(LOADER), loader.replace("../sextant.js", &format!("../{name}.js")))?;
+    let loader = loader.replace("../sextant.js", &format!("../{name}.js"));
+    write_script(&dist.join(&folder).join(LOADER), &loader)?;
     let script = replace(&script, &format!("from \"{LOADER}\""), &format!("from \"./{folder}/loader.js\""))?;
     let script = replace(&script, "sextant_bg.wasm", &format!("{name}_bg.wasm"))?;
     let script = match rest {
@@ -157,7 +181,7 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
             format!("{}\n{code}", replace(&script, IMPORTS, &more)?)
         }
     };
-    fs::write(dist.join(format!("{name}.js")), script)?;
+    write_script(&dist.join(format!("{name}.js")), &script)?;
     fs::copy(main, dist.join(format!("{name}_bg.wasm")))?;
 
     let page = dist.join("index.html");
@@ -166,6 +190,14 @@ fn publish(dist: &Path, work: &Path, main: &Path, rest: Option<&Path>, parts: &[
     let also = format!("{before}<link rel=\"modulepreload\" href=\"{base}{folder}/loader.js\">");
     fs::write(&page, text.replace(&before, &also))
         .with_context(|| format!("{} could not be written", page.display()))
+}
+
+/// Writes a module of JavaScript, without what only its readers need.
+fn write_script(path: &Path, script: &str) -> Result<()> {
+    fs::write(path, script).with_context(|| format!("{} could not be written", path.display()))?;
+    let mut terser = run::command("node");
+    terser.arg(tools::terser()?).arg(path).args(MINIFY).arg("--output").arg(path);
+    run::capture(&mut terser).map(|_| ())
 }
 
 /// The page's `modulepreload` of the script, and the base before its name.
@@ -214,6 +246,14 @@ mod tests {
         assert_eq!(link, r#"<link rel="modulepreload" href="/x/sextant-1.js">"#);
         assert_eq!(base, "/x/");
         assert!(preload(page, "sextant-2").is_err());
+    }
+
+    #[test]
+    fn what_the_script_gives_has_the_name_that_is_asked_for() {
+        let names = BTreeMap::from([("__wbg_new_0123".to_owned(), "_0".to_owned())]);
+        let script = |name: &str| format!("const import0 = {{\n    {name}: function() {{}},\n}};");
+        assert_eq!(renamed(script("__wbg_new_0123"), &names).unwrap(), script("_0"));
+        assert!(renamed(script("__wbg_new_4567"), &names).is_err());
     }
 
     #[test]

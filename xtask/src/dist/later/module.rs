@@ -1,10 +1,14 @@
 //! What has to be known of a wasm module before it is written anew: its functions, their types and names.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use wasmparser::{
     ElementItems, ElementKind, ExternalKind, FuncType, GlobalType, KnownCustom, MemoryType, Name, Operator,
     Parser, Payload, TableType, TypeRef,
 };
+
+use super::SCRIPT;
 
 /// A module that imports functions only, as wasm-bindgen writes it.
 #[derive(Default)]
@@ -12,6 +16,8 @@ pub struct Facts {
     pub types: Vec<FuncType>,
     /// The types of the imported functions; their numbers come before the others.
     pub imported: Vec<u32>,
+    /// What wasm-bindgen's script is called on for: its long names, and the short ones that take their place.
+    pub short_names: BTreeMap<String, String>,
     /// The types of its own functions.
     pub defined: Vec<u32>,
     pub tables: Vec<TableType>,
@@ -57,6 +63,10 @@ impl Facts {
                     let TypeRef::Func(kind) = import.ty else {
                         bail!("{} is imported and no function", import.name)
                     };
+                    if import.module == SCRIPT {
+                        let short = format!("_{:x}", self.imported.len());
+                        self.short_names.insert(import.name.to_owned(), short);
+                    }
                     self.imported.push(kind);
                 }
             }

@@ -11,7 +11,7 @@ use wasm_encoder::{
 };
 use wasmparser::{FunctionBody, Parser, Payload};
 
-use super::{IMPORT, IS_HERE, MAIN, Plan, module::Facts};
+use super::{IMPORT, IS_HERE, MAIN, Plan, SCRIPT, module::Facts};
 
 /// A page of wasm memory.
 const PAGE: u64 = 65_536;
@@ -92,7 +92,12 @@ impl Reencode for Main<'_> {
         imports: &mut ImportSection,
         section: wasmparser::ImportSectionReader<'_>,
     ) -> Outcome {
-        utils::parse_import_section(self, imports, section)?;
+        for import in section.into_imports() {
+            let import = import?;
+            let kind = self.entity_type(import.ty)?;
+            let short = self.facts().short_names.get(import.name).filter(|_| import.module == SCRIPT);
+            imports.import(import.module, short.map_or(import.name, String::as_str), kind);
+        }
         imports.import(IMPORT.0, IMPORT.1, EntityType::Function(self.plain_type()));
         Ok(())
     }

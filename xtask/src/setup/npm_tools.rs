@@ -1,4 +1,4 @@
-//! wasm-opt, from the npm package `binaryen`: it needs nothing but Node, on every system.
+//! Tools for building that are npm packages: they need nothing but Node, on every system.
 
 use std::{fs, path::Path};
 
@@ -6,30 +6,34 @@ use anyhow::{Context, Result};
 
 use crate::{
     run,
-    tools::{self, BINARYEN},
+    tools::{self, TERSER},
 };
 
-/// The package goes to a folder of ours, a starter for it to where Trunk looks.
+/// Each package goes to a folder of ours, a starter for wasm-opt also to where Trunk looks.
 pub fn install() -> Result<()> {
+    package("terser", TERSER, "")?;
     if cfg!(windows) {
         run::say("wasm-opt: Trunk fetches it by itself on Windows");
         return Ok(());
     }
-    let starter = tools::wasm_opt()?;
-    let package = tools::own_cache()?.join(format!("binaryen-{BINARYEN}"));
-    let program = package.join("node_modules/binaryen/bin/wasm-opt");
-    if starter.is_file() && program.is_file() {
-        run::say(&format!("wasm-opt {BINARYEN}: there"));
+    let version = tools::binaryen_package();
+    package("binaryen", &version, " (100 MB unpacked, has wasm-opt)")?;
+    write_starter(&tools::wasm_opt()?, &tools::npm_package("binaryen", &version)?.join("bin/wasm-opt"))
+}
+
+fn package(name: &str, version: &str, remark: &str) -> Result<()> {
+    let folder = tools::npm_folder(name, version)?;
+    // What npm writes last.
+    if folder.join("node_modules/.package-lock.json").is_file() {
+        run::say(&format!("npm package {name} {version}: there"));
         return Ok(());
     }
     super::node()?;
-    run::timed(&format!("wasm-opt {BINARYEN} (npm package `binaryen`, 100 MB unpacked)"), || {
-        fs::create_dir_all(&package).with_context(|| format!("{} could not be made", package.display()))?;
-        let mut npm = run::command("npm");
-        npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"]).arg(&package);
-        npm.arg(format!("binaryen@{BINARYEN}.0.0")).current_dir(&package);
-        run::show(&mut npm)?;
-        write_starter(&starter, &program)
+    run::timed(&format!("npm package {name} {version}{remark}"), || {
+        fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+        let mut npm = run::npm();
+        npm.args(["install", "--no-audit", "--no-fund", "--loglevel", "error", "--prefix"]).arg(&folder);
+        run::show(npm.arg(format!("{name}@{version}")).current_dir(&folder))
     })
 }
 
