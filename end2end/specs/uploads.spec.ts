@@ -541,7 +541,8 @@ test("files dropped on the list of images open the create page; elsewhere a drop
 });
 
 test("what the cloud stored is compared with the file, and the same bytes are pointed out the next time", { tag: "@cloud" }, async ({ page, member, temporary }) => {
-  const file = temporary(raw(8 * MiB));
+  // More than one stream of the worker reads, and no multiple of it.
+  const file = temporary(raw(17 * MiB));
   const [first, second] = [unique("original"), unique("again")];
   await signIn(page, member, "/images/new");
   await begin(page, file, first);

@@ -1,21 +1,26 @@
 //! The Web Worker, a wasm of its own: says what a file is, and works out its SHA-512, without the page noticing. It reads the file
 //! piece by piece, so that its memory stays small whatever the file's size. `src/client/worker.rs` speaks with it:
 //!
-//! - to it: `["inspect", File]` or `["sha512", File]`; they are done one after the other. What is not in a file yet is hashed as it
+//! - to it: `["inspect", File]` or `["sha512", File]`; all jobs are done one after the other. What is not in a file yet is hashed as it
 //!   comes: `["begin"]`, then `["piece", Uint8Array]` for each piece, then `["end"]`. Each is answered `["taken", ""]`, the last by the hash.
 //! - from it: `["ready"]` once; then `["read", bytes]` now and again, and at last `["report", JSON]`, `["sha512", hex]`,
 //!   `["unreadable"]` or `["failed", why]`.
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::{Array, ArrayBuffer, Promise, Uint8Array};
 use sextant_inspector::inspection::Inspection;
 use sha2::{Digest, Sha512};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{
+    Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent, ReadableStreamDefaultReader,
+    ReadableStreamReadResult,
+};
 
-/// What is read at once for the hash.
-const PIECE: u64 = 2 << 20;
-/// How often progress is told.
-const TELL_EVERY: u64 = 32 << 20;
+/// What one stream reads for the hash: to ask for smaller pieces takes longer than to hash them. Not the whole file: Safari reads
+/// on however slowly it is taken, and versions before 2024 can't stream a file of 4 GB (WebKit bug 272600).
+const PIECE: u64 = 16 << 20;
 
 /// Why a job ended without an answer.
 enum Trouble {
@@ -26,19 +31,20 @@ enum Trouble {
 }
 
 fn main() {
-    let mut stream = Sha512::new();
+    let stream = Rc::new(RefCell::new(Sha512::new()));
+    let mut last = Promise::resolve(&JsValue::UNDEFINED);
     let take = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let job: Array = event.data().unchecked_into();
-        let kind = job.get(0).as_string().unwrap_or_default();
-        let answer = match job.get(1).dyn_into::<File>() {
-            Ok(file) => work(&kind, &file),
-            Err(other) => take_in(&mut stream, &kind, other),
-        };
-        match answer {
-            Ok((kind, text)) => post(kind, &text.into()),
-            Err(Trouble::Unreadable) => post("unreadable", &JsValue::UNDEFINED),
-            Err(Trouble::Failed(why)) => post("failed", &why.into()),
-        }
+        let (before, stream) = (last.clone(), stream.clone());
+        last = future_to_promise(async move {
+            // No job ends in a rejection.
+            let _ = JsFuture::from(before).await;
+            match work(&event.data().unchecked_into(), &stream).await {
+                Ok((kind, text)) => post(kind, &text.into()),
+                Err(Trouble::Unreadable) => post("unreadable", &JsValue::UNDEFINED),
+                Err(Trouble::Failed(why)) => post("failed", &why.into()),
+            }
+            Ok(JsValue::UNDEFINED)
+        });
     });
     scope().set_onmessage(Some(take.as_ref().unchecked_ref()));
     // As long as the worker lives.
@@ -46,11 +52,13 @@ fn main() {
     post("ready", &JsValue::UNDEFINED);
 }
 
-fn work(kind: &str, file: &File) -> Result<(&'static str, String), Trouble> {
-    match kind {
-        "inspect" => inspect(file).map(|report| ("report", report)),
-        "sha512" => sha512(file).map(|hash| ("sha512", hash)),
-        other => Err(Trouble::Failed(format!("unknown job {other}"))),
+async fn work(job: &Array, stream: &RefCell<Sha512>) -> Result<(&'static str, String), Trouble> {
+    let kind = job.get(0).as_string().unwrap_or_default();
+    match (kind.as_str(), job.get(1).dyn_into::<File>()) {
+        ("inspect", Ok(file)) => inspect(&file).map(|report| ("report", report)),
+        ("sha512", Ok(file)) => sha512(&file).await.map(|hash| ("sha512", hash)),
+        (kind, Err(other)) => take_in(&mut stream.borrow_mut(), kind, other),
+        (other, _) => Err(Trouble::Failed(format!("unknown job {other}"))),
     }
 }
 
@@ -82,35 +90,44 @@ fn inspect(file: &File) -> Result<String, Trouble> {
     serde_json::to_string(&report).map_err(|error| Trouble::Failed(error.to_string()))
 }
 
-fn sha512(file: &File) -> Result<String, Trouble> {
-    let reader = reader()?;
+async fn sha512(file: &File) -> Result<String, Trouble> {
     let size = size_of(file);
     let mut hash = Sha512::new();
-    let mut buffer = Vec::new();
-    let (mut at, mut told) = (0, 0);
+    let mut at = 0;
     while at < size {
         let end = (at + PIECE).min(size);
-        let piece = read(&reader, file, at, end)?;
-        if u64::from(piece.length()) != end - at {
+        if take_piece(&slice(file, at, end)?, &mut hash).await? != end - at {
             return Err(Trouble::Unreadable);
         }
-        buffer.resize(piece.length() as usize, 0);
-        piece.copy_to(&mut buffer);
-        let_go(&piece.buffer());
-        hash.update(&buffer);
         at = end;
-        if at >= told + TELL_EVERY {
-            told = at;
-            post("read", &number(at));
-        }
+        post("read", &number(at));
     }
     Ok(hex(hash))
 }
 
+/// Hashes a piece of a file, and says how many bytes there were.
+async fn take_piece(piece: &Blob, hash: &mut Sha512) -> Result<u64, Trouble> {
+    let reader: ReadableStreamDefaultReader = piece.stream().get_reader().unchecked_into();
+    let mut taken = 0;
+    loop {
+        let next = JsFuture::from(reader.read()).await.map_err(|_| Trouble::Unreadable)?;
+        let next: ReadableStreamReadResult = next.unchecked_into();
+        if next.get_done() == Some(true) {
+            return Ok(taken);
+        }
+        let bytes: Uint8Array = next.get_value().unchecked_into();
+        taken += u64::from(bytes.length());
+        hash.update(bytes.to_vec());
+        let_go(&bytes.buffer());
+    }
+}
+
+fn slice(file: &File, start: u64, end: u64) -> Result<Blob, Trouble> {
+    file.slice_with_f64_and_f64(as_f64(start), as_f64(end)).map_err(|_| Trouble::Unreadable)
+}
+
 fn read(reader: &FileReaderSync, file: &File, start: u64, end: u64) -> Result<Uint8Array, Trouble> {
-    let unreadable = |_: JsValue| Trouble::Unreadable;
-    let piece = file.slice_with_f64_and_f64(as_f64(start), as_f64(end)).map_err(unreadable)?;
-    let bytes = reader.read_as_array_buffer(&piece).map_err(unreadable)?;
+    let bytes = reader.read_as_array_buffer(&slice(file, start, end)?).map_err(|_| Trouble::Unreadable)?;
     Ok(Uint8Array::new(&bytes))
 }
 
