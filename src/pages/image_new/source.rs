@@ -106,8 +106,6 @@ pub fn SourceField(
             }
         })
         .collect_view();
-    let said =
-        move |id: String| imports.why_no_fetch.get().map(|why| view! { <p class="hint" id=id>{why}</p> });
     view! {
         <fieldset class="fieldset sources">
             <legend>{word(|it| it.create.source)}</legend>
@@ -116,10 +114,20 @@ pub fn SourceField(
                 // Not below them: what follows would move once the cloud has answered.
                 {
                     let note = note.clone();
-                    move || imports.is_asking.get().then(|| said(note.clone()))
+                    move || {
+                        imports.is_asking.get().then(|| view! {
+                            <p class="hint" id=note.clone()>
+                                <span class="spinner" aria-hidden="true"></span>
+                                <span>{imports.why_no_fetch}</span>
+                            </p>
+                        })
+                    }
                 }
             </div>
-            {move || (!imports.is_asking.get()).then(|| said(note.clone()))}
+            {move || {
+                let why = imports.why_no_fetch.get().filter(|_| !imports.is_asking.get());
+                why.map(|why| view! { <p class="hint" id=note.clone()>{why}</p> })
+            }}
         </fieldset>
     }
 }
