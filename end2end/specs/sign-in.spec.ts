@@ -15,6 +15,22 @@ async function typedInWizard(page: Page, who: Account, name: string): Promise<()
   return kept;
 }
 
+/** As after the end of a session and a reload. */
+async function loseSession(page: Page): Promise<void> {
+  await page.evaluate(() => sessionStorage.removeItem("sextant.session"));
+  await page.reload();
+  await expect(heading(page, "Sign in")).toBeVisible();
+}
+
+/** Has the operator allow ten minutes without a touch; the page's clock is the test's. */
+async function idleAfterTenMinutes(page: Page): Promise<void> {
+  await page.route("**/config.json", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), idle_minutes: 10 } });
+  });
+  await page.clock.install();
+}
+
 test.describe("signing in", () => {
   test("takes a member to the images of their project", { tag: "@cloud" }, async ({ page, member }) => {
     await page.goto("/");
@@ -287,11 +303,7 @@ test.describe("the session", () => {
   });
 
   test("ends when nobody has touched the app for as long as the operator allows", async ({ page, member, admin }) => {
-    await page.route("**/config.json", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), idle_minutes: 10 } });
-    });
-    await page.clock.install();
+    await idleAfterTenMinutes(page);
     const tokens = tokensOf(page);
     await signIn(page, member);
     await expectList(page);
@@ -329,14 +341,21 @@ test.describe("the session", () => {
 
   test("takes it along from a tab that waits at the sign-in, too", async ({ page, member }) => {
     const kept = await typedInWizard(page, member, "nobody-elses");
-    // As after the end of a session and a reload.
-    await page.evaluate(() => sessionStorage.removeItem("sextant.session"));
-    await page.reload();
-    await expect(heading(page, "Sign in")).toBeVisible();
+    await loseSession(page);
     expect(await kept()).toContain("nobody-elses");
     const other = await page.context().newPage();
     await signIn(other, member);
     await choose(other, /^Account:/, "Sign out");
+    await expect.poll(kept).not.toContain("nobody-elses");
+  });
+
+  test("takes it along from a tab that waits at the sign-in for nobody", async ({ page, member }) => {
+    await idleAfterTenMinutes(page);
+    const kept = await typedInWizard(page, member, "nobody-elses");
+    await loseSession(page);
+    await page.clock.fastForward("09:00");
+    expect(await kept()).toContain("nobody-elses");
+    await page.clock.fastForward("02:00");
     await expect.poll(kept).not.toContain("nobody-elses");
   });
 

@@ -27,11 +27,10 @@ pub fn LaunchButton(
     let reason = Signal::derive(move || {
         let me = wizard.images.me();
         let is_reader = me.read().as_ref().is_some_and(|me| !me.may_change());
-        match is_reader {
-            true => Some(t().image.reader_only),
-            false => wizard.awaits_key_pairs().then_some(t().launch.keys_unknown),
-        }
-        .map(str::to_owned)
+        let why = is_reader
+            .then(|| t().image.reader_only)
+            .or_else(|| wizard.awaits_key_pairs().then(|| t().launch.keys_unknown));
+        why.map(str::to_owned)
     });
     let launch = move |()| {
         if busy.get_untracked() {

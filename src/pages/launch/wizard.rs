@@ -154,15 +154,6 @@ impl Wizard {
         });
         let draft = Memo::new(move |_| {
             let query = query.read();
-            let only_network = || match networks.read().as_deref() {
-                Some([only]) => vec![Plug::Network(only.id.clone())],
-                _ => Vec::new(),
-            };
-            // An instance without a key lets nobody in: to want that is said, not left to chance.
-            let only_key_pair = || match offers.key_pairs.value().read().as_deref() {
-                Some([only]) => Some(only.name.clone()),
-                _ => None,
-            };
             let mut draft = kept.get();
             let source = &mut draft.source;
             source.image = text(&query, IMAGE).map(ImageId::from);
@@ -176,11 +167,15 @@ impl Wizard {
             }
             draft.flavor = text(&query, FLAVOR).map(FlavorId::from);
             draft.networks.networks = match query.get_str(NETWORKS) {
-                None => only_network(),
+                None => {
+                    let networks = networks.read();
+                    only(networks.as_deref()).map(|it| Plug::Network(it.id.clone())).into_iter().collect()
+                }
                 Some(plugs) => plugs.split(',').filter(|plug| !plug.is_empty()).map(Plug::from).collect(),
             };
             draft.key_pair.name = match query.get_str(KEY_PAIR) {
-                None => only_key_pair(),
+                // An instance without a key lets nobody in: to want that is said, not left to chance.
+                None => only(offers.key_pairs.value().read().as_deref()).map(|it| it.name.clone()),
                 Some(_) => text(&query, KEY_PAIR),
             };
             draft
@@ -462,6 +457,14 @@ pub fn address(query: &ParamsMap, changes: &[(&str, Option<String>)]) -> String 
         }
     }
     format!("{}{}{}", routes::base(), routes::LAUNCH, new.to_query_string())
+}
+
+/// What there is no choice about: the one of a list that has no other.
+fn only<T>(list: Option<&[T]>) -> Option<&T> {
+    match list {
+        Some([only]) => Some(only),
+        _ => None,
+    }
 }
 
 /// What the address says under a key.

@@ -42,17 +42,19 @@ impl Session {
     }
 
     pub(super) fn look_at_clock(self) {
-        let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
-        if self.is_idle() && self.state.read_untracked().grant().is_none() {
-            // Nobody has come back to them.
-            forget_drafts();
-        }
-        if self.is_idle() && !is_busy && self.state.read_untracked().has_pages() {
-            spawn_local(async move {
-                // Ended here in any case; the token ends by itself later.
-                let _ = self.sign_out().await;
-            });
-            return;
+        if self.is_idle() {
+            if self.state.read_untracked().grant().is_none() {
+                // Nobody has come back to them.
+                forget_drafts();
+            }
+            let is_busy = self.is_busy.get_value().is_some_and(|is_busy| is_busy());
+            if !is_busy && self.state.read_untracked().has_pages() {
+                spawn_local(async move {
+                    // Ended here in any case; the token ends by itself later.
+                    let _ = self.sign_out().await;
+                });
+                return;
+            }
         }
         let left =
             self.state.read_untracked().usable_grant().and_then(|grant| grant.seconds_left(now_seconds()));

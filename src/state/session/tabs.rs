@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     client::{browser::now_seconds, siblings::Siblings},
     domain::session::{Grant, SessionState},
-    state::session::{Session, are_drafts_of, forget_drafts},
+    state::session::{Session, are_drafts_of, forget_drafts, person_of},
 };
 
 const SIBLINGS: &str = "sextant.session";
@@ -78,7 +78,7 @@ impl Session {
             }
             return;
         };
-        if (&mine.cloud, &mine.token.user.id) != (&ended.cloud, &ended.token.user.id) {
+        if person_of(&mine) != person_of(ended) {
             return;
         }
         if self.is_busy.get_value().is_some_and(|is_busy| is_busy()) {
