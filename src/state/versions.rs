@@ -38,6 +38,10 @@ pub async fn versions_of(session: Session, service: Service) -> Versions {
 /// What the service at an address speaks.
 pub async fn versions_at(base: &str, service: Service) -> Versions {
     let root = endpoint_url(base, ROOT);
+    // At once where the tab knows it: what depends on it then goes out in its turn, not after all else that a page asks for.
+    if let Some(known) = storage::read(Area::Tab, &key(&root)) {
+        return known;
+    }
     let promise = ASKED.with_borrow_mut(|asked| {
         asked.entry(root.clone()).or_insert_with(|| future_to_promise(ask(root, service))).clone()
     });
@@ -52,17 +56,14 @@ pub fn use_versions(session: Session, service: Service) -> RwSignal<Option<Versi
 
 /// As JSON. A failure is not kept in the tab: the next page asks again.
 async fn ask(root: String, service: Service) -> Result<JsValue, JsValue> {
-    let key = format!("sextant.versions {root}");
-    let known = storage::read::<Versions>(Area::Tab, &key);
-    let versions = match known {
-        Some(versions) => versions,
-        None => {
-            let request = list_versions(service);
-            let answer = send(&root, None, &request.raw(), None).await;
-            let versions = answer.and_then(|answer| request.decode(&answer)).map_err(|_| JsValue::NULL)?;
-            storage::write(Area::Tab, &key, &versions);
-            versions
-        }
-    };
+    let request = list_versions(service);
+    let answer = send(&root, None, &request.raw(), None).await;
+    let versions = answer.and_then(|answer| request.decode(&answer)).map_err(|_| JsValue::NULL)?;
+    storage::write(Area::Tab, &key(&root), &versions);
     serde_json::to_string(&versions).map(|text| JsValue::from_str(&text)).map_err(|_| JsValue::NULL)
+}
+
+/// Where the tab keeps what the service at an address speaks.
+fn key(root: &str) -> String {
+    format!("sextant.versions {root}")
 }
