@@ -63,10 +63,7 @@ pub fn split(dist: &Path, what: Main) -> Result<()> {
     // The names are needed once more.
     optimise(&main, &["--debuginfo"])?;
     match what {
-        Main::Split => {
-            let rest = split_main(&main)?;
-            publish(dist, &work, &main, Some(&rest), &parts)
-        }
+        Main::Split => publish(dist, &work, &main, Some(&split_main(&main)?), &parts),
         Main::Instrumented => {
             instrument(&main, &work.join("profile.json"))?;
             publish(dist, &work, &main, None, &parts)
