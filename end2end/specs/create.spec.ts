@@ -1,7 +1,6 @@
 import { basename } from "node:path";
-import type { Page } from "@playwright/test";
 import type { Json } from "../support/api.ts";
-import { alert, expectRefused, heading, holdBack, navigation, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import { alert, configure, expectRefused, heading, holdBack, navigation, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
 import { made, qcow2, raw, sha512, sparse } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -127,17 +126,13 @@ test("the formats to choose from are those that the cloud takes", async ({ page,
 });
 
 test("the operator's default visibility is chosen already, for whoever may choose it", async ({ page, browser, baseURL, member, account }) => {
-  const publicByDefault = async (page: Page) =>
-    page.route("**/config.json", async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), default_visibility: "public" } });
-    });
-  await publicByDefault(page);
+  const publicByDefault = { default_visibility: "public" };
+  await configure(page, publicByDefault);
   await signIn(page, await account("admin"), "/images/new");
   await expect(page.getByRole("radio", { name: "Public" })).toBeChecked();
 
   const elsewhere = await browser.newPage({ baseURL });
-  await publicByDefault(elsewhere);
+  await configure(elsewhere, publicByDefault);
   await signIn(elsewhere, member, "/images/new");
   await expect(elsewhere.getByRole("radio", { name: "Private" })).toBeChecked();
   await expectRefused(elsewhere.getByRole("radio", { name: "Public" }), /[Aa]dministrator/);

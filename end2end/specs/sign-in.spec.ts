@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { alert, choose, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
+import { alert, choose, configure, expectList, fillSignIn, heading, pickFiles, rowOf, signIn, step, tokensOf } from "../support/app.ts";
 import { baseURL, nowhereURL, otherURL } from "../support/env.ts";
 import { anyQcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -24,10 +24,7 @@ async function loseSession(page: Page): Promise<void> {
 
 /** Has the operator allow ten minutes without a touch; the page's clock is the test's. */
 async function idleAfterTenMinutes(page: Page): Promise<void> {
-  await page.route("**/config.json", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), idle_minutes: 10 } });
-  });
+  await configure(page, { idle_minutes: 10 });
   await page.clock.install();
 }
 

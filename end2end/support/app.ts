@@ -1,6 +1,7 @@
 // The app as a person finds their way in it: by role and accessible name only.
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Locator, type Page, type Request } from "@playwright/test";
+import type { Json } from "./api.ts";
 import type { Account } from "./test.ts";
 
 /** The parts of an account that the sign-in page asks for. */
@@ -114,6 +115,14 @@ export function upload(page: Page, name: string): Locator {
 export async function step(page: Page, name: string): Promise<void> {
   const pattern = new RegExp(`^${name}\\b`);
   await page.getByRole("tab", { name: pattern }).or(page.getByRole("main").getByRole("link", { name: pattern })).click();
+}
+
+/** Has the operator say something else in `config.json`, for a page that is loaded after this. */
+export async function configure(page: Page, settings: Json): Promise<void> {
+  await page.route("**/config.json", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), ...settings } });
+  });
 }
 
 /** Every token that the page gets from now on, the newest last. */
