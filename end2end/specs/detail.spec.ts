@@ -157,6 +157,17 @@ test("the link that is copied names the project and the tab", async ({ page, con
   expect(Object.fromEntries(new URL(link).searchParams)).toEqual({ tab: "fits", project: member.project.id });
 });
 
+test("the hash and the checksum are copied as they are", async ({ page, context, member }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const image = await (await member.api()).createImage({ name: unique("hashed") }, anyQcow2());
+  const { checksum, os_hash_value } = await (await member.api()).getImage(image.id);
+  await signIn(page, member, `/images/${image.id}`);
+  for (const [label, value] of [["Copy: Hash (sha512)", os_hash_value], ["Copy: Checksum (MD5)", checksum]]) {
+    await page.getByRole("button", { name: label, exact: true }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(value);
+  }
+});
+
 test("the page follows an image that changes by itself", async ({ page, member }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("live") });

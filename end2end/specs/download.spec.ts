@@ -95,7 +95,27 @@ test("without files it is held in memory, which is said before", { tag: "@cloud"
   await expect(entry(page, image.name)).toContainText("Verified");
 });
 
-test("it goes on while another page is open, and can be cancelled: no file is kept then", async ({ page, member }) => {
+test("without files more than 2 GB is refused, with the command line that does it", async ({ page, context, member }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await withoutFiles(page);
+  const image = await (await member.api()).createImage({ name: unique("huge") }, anyQcow2());
+  await page.route(`**/v2/images/${image.id}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), size: 2 ** 31 + 1 } });
+  });
+  await signIn(page, member, `/images/${image.id}`);
+  await expect(page.getByText("2 GB", { exact: true }).first()).toBeVisible();
+  await press(page);
+  const dialog = page.getByRole("dialog", { name: "Too large for this browser" });
+  const line = `openstack image save --file ${image.name}.qcow2 ${image.id}`;
+  await expect(dialog).toContainText(line);
+  await dialog.getByRole("button", { name: "Copy the command", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(line);
+  await expect(page.getByRole("region", { name: "Downloads" })).toHaveCount(0);
+});
+
+test("it goes on while another page is open, and can be cancelled: nothing of it is kept then", async ({ page, member }) => {
   await chooseByItself(page);
   const image = await (await member.api()).createImage({ name: unique("slow"), disk_format: "raw" }, raw(20_000_000));
   await signIn(page, member, `/images/${image.id}`);
@@ -107,7 +127,7 @@ test("it goes on while another page is open, and can be cancelled: no file is ke
   await expect(heading(page, "Images")).toBeVisible();
   await expect(entry(page, image.name)).toContainText(/ of 19\.1/);
   await entry(page, image.name).getByRole("button", { name: "Cancel" }).click();
-  await expect(entry(page, image.name)).toContainText("no file was kept");
+  await expect(entry(page, image.name)).toContainText("nothing of the image was kept");
   // The file that was chosen is there, and empty: nothing was put into it.
   expect((await written(page, `${image.name}.raw`)).bytes).toBe(0);
 });

@@ -531,6 +531,30 @@ test.describe("what goes wrong", () => {
     await page.getByRole("button", { name: "Refresh" }).click();
     await expect(alert(page, /\S/)).toHaveCount(0);
   });
+
+  test("a listing that fails takes nothing from the others, nor its own rows", async ({ page, member, account, steward }) => {
+    const api = await member.api();
+    const others = await (await account("member", await steward.project())).api();
+    const name = unique("listed");
+    const gone = await api.createImage({ name: `${name}-gone` }, anyQcow2());
+    const community = await others.createImage({ name: `${name}-community`, visibility: "community" }, anyQcow2());
+    await page.route(/\/v2\/images\?.*visibility=community/, (route) => route.fulfill({ status: 500, body: "Broken" }));
+    // Hidden ones are listed after it.
+    await api.createImage({ name: `${name}-hidden`, os_hidden: true }, anyQcow2());
+    await signIn(page, member, `/images?q=${name}`);
+    await expect(alert(page, /could not be brought up to date/)).toBeVisible();
+    await expect(rowOf(page, `${name}-hidden`)).toBeVisible();
+    await page.unroute(/\/v2\/images\?.*visibility=community/);
+    await alert(page, /brought up to date/).getByRole("button", { name: "Try again" }).click();
+    await expect(alert(page, /\S/)).toHaveCount(0);
+    await expect(rowOf(page, community.name)).toBeVisible();
+
+    await page.route(/\/v2\/images\?.*visibility=community/, (route) => route.fulfill({ status: 500, body: "Broken" }));
+    await api.call("DELETE", `${api.image}/images/${gone.id}`);
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect(rowOf(page, gone.name)).toHaveCount(0);
+    await expect(rowOf(page, community.name)).toBeVisible();
+  });
 });
 
 test("what is deleted elsewhere is gone once somebody who was away comes back", { tag: "@cloud" }, async ({ page, member }) => {

@@ -91,6 +91,7 @@ fn Question(delete: DeleteImage, image: Image) -> impl IntoView {
                 };
                 if is_gone {
                     images.remove(&id);
+                    images.acted();
                     toasts.good((t().images.deleted)(&isolated(&name)));
                     delete.asked.try_set(None);
                     if let Some(on_deleted) = on_deleted {

@@ -78,8 +78,9 @@ pub fn plan(change: &Change, images: Vec<Image>, me: &Person) -> Plan {
 }
 
 /// Whether Glance reads a tag rightly from an address: it takes what is not ASCII for Latin-1, and finds no route for a slash.
+/// Browsers take dots alone for a way up.
 fn fits_address(tag: &str) -> bool {
-    tag.is_ascii() && !tag.contains('/')
+    tag.is_ascii() && !tag.contains('/') && !matches!(tag, "." | "..")
 }
 
 /// Whether the tags of an image are written anew, all of them, since no address can carry one that is added or taken away. The image must

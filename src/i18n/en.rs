@@ -400,10 +400,12 @@ pub const TEXTS: Translation = Translation {
         remove: |file| format!("Remove {file}"),
         name_for: |file| format!("Image name for {file}"),
         format_for: |file| format!("Format of {file}"),
+        container_for: |file| format!("Container format for {file}"),
         file_empty: |file| format!("{file} is empty: there is nothing to upload."),
         guessed_unsure: "Guessed from the extension, which several formats use. Change it if the file is something else.",
         guessed_nothing: "The file’s name doesn’t tell its format. Choose it.",
         duplicate: "Your project already has an image of this name:",
+        duplicate_file: |file| format!("The image from {file} would have the same name."),
         quota: "Image storage",
         quota_used: |used, limit| format!("{used} of {limit} used"),
         quota_adds: |used, limit, added| format!("{used} of {limit} used; these files add {added}"),
@@ -490,6 +492,7 @@ pub const TEXTS: Translation = Translation {
         },
         not_bootable: "There is no boot sector: it may hold data, but no system that boots.",
         uefi_only: "The disk is partitioned for UEFI and has no BIOS boot partition: instances may need UEFI firmware.",
+        uefi_perhaps: "The disk has a GUID partition table, but no EFI system partition was found: if instances boot from it, they may need UEFI firmware.",
         uefi_or_bios: "The disk boots with UEFI and with BIOS.",
         boots_as_cd: "It boots as a CD.",
         min_disk: |size| format!("The disk inside has {size}: smaller flavors can’t hold it."),
@@ -570,6 +573,7 @@ pub const TEXTS: Translation = Translation {
             )
         },
         twin: "The cloud already has an image with exactly these bytes:",
+        twin_after: "The cloud has another image with exactly these bytes:",
         cancel_this: "Cancel this upload",
         drop_here: "Drop to create images from these files",
         file_changed: "The file can’t be read any more: it was changed, moved or removed since you chose it. Choose it again on a new form.",
@@ -634,6 +638,7 @@ pub const TEXTS: Translation = Translation {
         gallery_use: "Use",
         gallery_use_named: |title| format!("Use {title}"),
         gallery_none: "No ready-made image matches",
+        gallery_choose: "No ready-made image is chosen.",
         gallery_missing: |why| {
             format!(
                 "The list of ready-made images, gallery.json, can’t be had ({why}). The operator puts it beside the app."
@@ -1558,6 +1563,7 @@ pub const TEXTS: Translation = Translation {
         has_field: "This has a field of its own: edit the image instead.",
         unreachable_key: "Spaces around a key are lost on the way to the cloud, so it can’t be changed.",
         too_many: |max| format!("An image has at most {max} properties."),
+        no_value: "Give it a value, or remove it.",
         long_value: "This is longer than the cloud can store.",
         too_short: |min| format!("At least {min} characters."),
         too_long: |max| format!("At most {max} characters."),
@@ -1660,8 +1666,8 @@ pub const TEXTS: Translation = Translation {
         receiving: "Receiving",
         received: |got, size| format!("{got} of {size}"),
         done: "Downloaded",
-        cancelled: "Cancelled: no file was kept",
-        failed: "Failed: no file was kept",
+        cancelled: "Cancelled: nothing of the image was kept",
+        failed: "Failed: nothing of the image was kept",
         verified: "Verified: the SHA-512 of what was received is the one that the cloud has.",
         size_only: |why| {
             format!("Not verified: {why} Only the number of bytes was compared, and it is right.")
@@ -1690,8 +1696,10 @@ pub const TEXTS: Translation = Translation {
         copy_command: "Copy the command",
         already: |name| format!("{name} is being downloaded already"),
         sign_out_running: |count| match count {
-            1 => "One download is still running. Signing out ends it, and no file is kept.".to_owned(),
-            _ => format!("{count} downloads are still running. Signing out ends them, and no file is kept."),
+            1 => "One download is still running. Signing out ends it, and nothing of it is kept.".to_owned(),
+            _ => format!(
+                "{count} downloads are still running. Signing out ends them, and nothing of them is kept."
+            ),
         },
     },
     verified: Verified {

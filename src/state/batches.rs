@@ -106,6 +106,10 @@ impl Batches {
                 if untrack(|| self.session.generation()) == generation {
                     self.edit(|job| job.run.finish(at, outcome));
                     self.fill();
+                    let is_over = self.job.read_untracked().as_ref().is_some_and(|job| !job.run.is_running());
+                    if is_over && change == Change::Delete {
+                        self.images.acted();
+                    }
                 }
             });
         }

@@ -4,6 +4,7 @@ mod live;
 mod offers;
 mod rounds;
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use web_sys::AbortController;
 
@@ -23,6 +24,10 @@ use crate::{
 
 /// The index is read anew after so long, milliseconds.
 const STALE_AFTER: f64 = 5.0 * 60_000.0;
+/// And so long after a listing was not to be had, milliseconds.
+const AGAIN_AFTER: f64 = 60_000.0;
+/// And so long after something was done: the next deed may follow at once, milliseconds.
+const ACTED_BEFORE: u32 = 2_000;
 
 /// How far loading has come.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,14 +36,23 @@ pub struct Load {
     pub is_running: bool,
     /// At least the first page is there.
     pub has_rows: bool,
-    /// When the last complete round ended, milliseconds since 1970.
-    pub complete_at: Option<f64>,
+    /// When the last round ended, be it without one of its listings, milliseconds since 1970.
+    pub ended_at: Option<f64>,
     /// When the cloud last told what there is, be it in a round or by what has changed since.
     pub heard_at: Option<f64>,
     /// Rows of the last round that were no images at all.
     pub skipped: usize,
-    /// Why the last round failed, if it did; the rows are then those of before.
+    /// Why the last round failed, or one of its listings; what that would have told is then as it was before.
     pub error: Option<ApiError>,
+}
+
+impl Load {
+    /// Where something failed that may pass, it is tried again before long.
+    fn is_stale(&self) -> bool {
+        let may_pass = self.error.as_ref().is_some_and(|error| error.kind() == Some(FaultKind::Unavailable));
+        let after = if may_pass { AGAIN_AFTER } else { STALE_AFTER };
+        self.ended_at.is_none_or(|at| now_ms() - at > after)
+    }
 }
 
 /// The images service.
@@ -56,6 +70,8 @@ pub struct Images {
     asking: StoredValue<AbortController, LocalStorage>,
     /// For an administrator: the images that are asked about this project's offers, and the last one that was.
     offers_due: StoredValue<(Vec<ImageId>, Option<ImageId>)>,
+    /// How often something was done.
+    acts: StoredValue<u32>,
     /// Pages that show the list now: only for them is it asked what has changed.
     followers: StoredValue<u32>,
     poll: StoredValue<Poll>,
@@ -84,6 +100,7 @@ impl Images {
             round: StoredValue::new(0),
             asking: StoredValue::new_local(new_abort_controller()),
             offers_due: StoredValue::default(),
+            acts: StoredValue::new(0),
             followers: StoredValue::new(0),
             poll: StoredValue::new(Poll::default()),
             selection: Selection::new(),
@@ -121,7 +138,7 @@ impl Images {
     pub fn ensure(self) {
         let is_needed = {
             let load = self.load.read_untracked();
-            !load.is_running && load.complete_at.is_none_or(|at| now_ms() - at > STALE_AFTER)
+            !load.is_running && load.is_stale()
         };
         if is_needed {
             self.refresh();
@@ -138,6 +155,21 @@ impl Images {
         self.ensure();
         self.followers.update_value(|followers| *followers += 1);
         on_cleanup(move || self.followers.update_value(|followers| *followers -= 1));
+    }
+
+    /// Something was done that others may do, too, and that no date tells of: images were deleted, or offers answered. The index is
+    /// read anew once a while has passed without another deed, unless that has begun already.
+    pub fn acted(self) {
+        let now =
+            move || (self.round.get_value(), self.acts.get_value(), untrack(|| self.session.generation()));
+        self.acts.update_value(|acts| *acts += 1);
+        let then = now();
+        spawn_local(async move {
+            TimeoutFuture::new(ACTED_BEFORE).await;
+            if now() == then && !self.load.read_untracked().is_running {
+                self.refresh();
+            }
+        });
     }
 
     /// Asks for one image and takes it in; one that is gone is forgotten.

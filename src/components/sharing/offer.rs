@@ -99,6 +99,7 @@ async fn send(
     let Some(me) = images.me().get_untracked() else { return Err(ApiError::Aborted) };
     let member = session.send(update_member(&image.id, &me.project, answer)).await?;
     images.set_membership(&image.id, &member.status);
+    images.acted();
     Ok(())
 }
 

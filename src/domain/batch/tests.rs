@@ -84,6 +84,7 @@ fn tags_that_no_address_carries_are_patched() {
     let patch = |tags: Value| json!([{"op": "replace", "path": "/tags", "value": tags}]).to_string();
     for (change, tags) in [
         (Change::AddTags(vec!["b/c".to_owned()]), json!(["a", "生产", "b/c"])),
+        (Change::AddTags(vec!["..".to_owned()]), json!(["a", "生产", ".."])),
         (Change::RemoveTags(vec!["生产".to_owned()]), json!(["a"])),
     ] {
         let sent = requests(&change, &one);

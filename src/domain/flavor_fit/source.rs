@@ -59,6 +59,8 @@ pub struct Source {
     pub virtual_size: Option<u64>,
     /// A snapshot that is a list of volume snapshots: it brings its own disks.
     pub is_volume_backed: bool,
+    /// GiB of the volume that such a snapshot boots from; 0 where there is none, or its size isn't known.
+    pub boot_volume: u64,
     /// The properties that Nova reads.
     pub properties: BTreeMap<String, String>,
 }
@@ -73,6 +75,7 @@ impl Source {
             size: image.size,
             virtual_size: image.virtual_size,
             is_volume_backed: image.is_volume_backed(),
+            boot_volume: image.boot_volume_size().unwrap_or(0),
             properties: image.extra.clone(),
         }
     }
@@ -87,6 +90,7 @@ impl Source {
             size: number("size"),
             virtual_size: number("virtual_size"),
             is_volume_backed: true,
+            boot_volume: 0,
             properties: metadata.clone(),
         }
     }
@@ -98,11 +102,11 @@ impl Source {
             && !has_new_volume
     }
 
-    /// The smallest new volume that holds it, in GiB: `max(min_disk, ceil(virtual size))`, at least 1. The compressed size
-    /// stands in where the cloud doesn't know the virtual one.
+    /// The smallest new volume that holds it, in GiB: `max(min_disk, ceil(virtual size))`, at least 1, or its boot volume's size. The
+    /// compressed size stands in where the cloud doesn't know the virtual one.
     pub fn smallest_volume(&self) -> u64 {
         let bytes = self.virtual_size.max(self.size).unwrap_or(0);
-        self.min_disk.max(ceil_gib(bytes)).max(1)
+        self.min_disk.max(ceil_gib(bytes)).max(self.boot_volume).max(1)
     }
 
     /// A property by its key, if it says anything.

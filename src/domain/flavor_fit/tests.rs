@@ -33,6 +33,7 @@ fn source(min_ram: u64, min_disk: u64, size: u64, virtual_size: u64) -> Source {
         size: Some(size),
         virtual_size: Some(virtual_size),
         is_volume_backed: false,
+        boot_volume: 0,
         properties: BTreeMap::new(),
     }
 }
@@ -221,6 +222,8 @@ fn a_new_volume_is_as_large_as_the_image_unpacked() {
     assert_eq!(size(20, Some(GIB), Some(15 * GIB)), 20);
     assert_eq!(size(0, Some(3 * GIB), None), 3);
     assert_eq!(size(0, Some(3 * GIB), Some(0)), 3);
+    // Cinder makes no volume smaller than the snapshot that it is made of.
+    assert_eq!(Source { boot_volume: 20, ..source(0, 5, 0, 0) }.smallest_volume(), 20);
 }
 
 /// What nova/compute/api.py does, written down once more.

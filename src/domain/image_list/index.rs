@@ -75,11 +75,13 @@ pub type Row = Arc<IndexedImage>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(u64);
 
-/// A row, the indexing that has last seen it, and the moments that it and its membership are from.
+/// A row, the indexing that has last seen it and the first of its listings that has, and the moments that it and its membership are from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Slot {
     row: Row,
     generation: u32,
+    /// `None` where it was asked for by itself, and never listed.
+    pass: Option<Pass>,
     asked: Moment,
     answered: Moment,
 }
@@ -136,16 +138,19 @@ impl ImageIndex {
                 // every shared image, whoever it was offered to.
                 Pass::Pending | Pass::Rejected if membership.is_none() => {}
                 // A round's word counts, whatever the date: the clocks of a cloud's servers differ.
-                _ => has_changed |= self.put(image, membership, asked, true),
+                _ => has_changed |= self.put(Some(pass), image, membership, asked, true),
             }
         }
         has_changed
     }
 
-    /// Ends a full indexing: what no pass has named is gone. Only after all passes have ended well. Whether anything is gone.
-    pub fn finish(&mut self) -> bool {
+    /// Ends a full indexing: what no pass has named is gone, but for what a pass that has `failed` may have named. Whether
+    /// anything is gone.
+    pub fn finish(&mut self, failed: &[Pass]) -> bool {
         let (generation, before) = (self.generation, self.rows.len());
-        self.rows.retain(|_, slot| slot.generation == generation);
+        let may_be_there =
+            |pass: Option<Pass>| pass.map_or(!failed.is_empty(), |pass| failed.contains(&pass));
+        self.rows.retain(|_, slot| slot.generation == generation || may_be_there(slot.pass));
         self.rows.len() != before
     }
 
@@ -154,12 +159,12 @@ impl ImageIndex {
         let now = self.moment();
         self.removed.remove(&image.id);
         // The cloud's answer to a change is what it is now, also with a date that goes back.
-        self.put(image, None, now, true)
+        self.put(None, image, None, now, true)
     }
 
     /// Takes in one image that was asked for at `asked`, unless more is known since; whether anything is new or different.
     pub fn take(&mut self, image: Image, asked: Moment) -> bool {
-        self.put(image, None, asked, false)
+        self.put(None, image, None, asked, false)
     }
 
     /// Notes what this project said to an offer.
@@ -193,6 +198,7 @@ impl ImageIndex {
 
     fn put(
         &mut self,
+        pass: Option<Pass>,
         image: Image,
         membership: Option<MemberStatus>,
         asked: Moment,
@@ -207,9 +213,13 @@ impl ImageIndex {
             let haystack = haystack(&image);
             let row = Arc::new(IndexedImage { image, membership, haystack });
             self.removed.remove(&id);
-            self.rows.insert(id, Slot { row, generation, asked, answered: asked });
+            self.rows.insert(id, Slot { row, generation, pass, asked, answered: asked });
             return true;
         };
+        // Of several listings that name it, the first of a round: it would be told of without the others.
+        if slot.generation != generation || slot.pass.is_none() {
+            slot.pass = pass.or(slot.pass);
+        }
         slot.generation = generation;
         // Dates have whole seconds: of two with the same, the one that was asked for later counts.
         let is_late = asked < slot.asked;

@@ -27,7 +27,7 @@ fn index(rows: &[(Pass, Image)]) -> ImageIndex {
     for (pass, image) in rows {
         add(&mut index, *pass, image.clone());
     }
-    index.finish();
+    index.finish(&[]);
     index
 }
 
@@ -106,12 +106,31 @@ fn a_new_indexing_drops_what_is_gone_and_never_brings_back_the_deleted() {
     let asked = index.moment();
     index.remove(&"a".into());
     index.add(Pass::Default, vec![image("a", json!({}))], &me(), asked);
-    index.finish();
+    index.finish(&[]);
     let left: Vec<_> = index.rows().map(|row| row.image.id.as_str()).collect();
     assert_eq!(left, ["new"]);
     index.begin();
     add(&mut index, Pass::Default, image("a", json!({})));
     assert!(index.get(&"a".into()).is_some(), "the next indexing may find it again");
+}
+
+#[test]
+fn what_only_a_failed_listing_tells_of_stays() {
+    let plain = |id| image(id, json!({}));
+    let mut index = index(&[
+        (Pass::Default, plain("mine")),
+        (Pass::Default, plain("own community")),
+        (Pass::Community, plain("own community")),
+        (Pass::Community, plain("community")),
+        (Pass::Hidden, plain("hidden")),
+    ]);
+    index.upsert(plain("asked for"));
+    index.begin();
+    assert!(index.finish(&[Pass::Community]));
+    let left: Vec<_> = index.rows().map(|row| row.image.id.as_str()).collect();
+    assert_eq!(left, ["asked for", "community"]);
+    index.begin();
+    assert!(index.finish(&[]) && index.is_empty());
 }
 
 #[test]
@@ -140,7 +159,7 @@ fn an_older_answer_never_replaces_a_newer_one() {
     for second in [1, 5] {
         index.begin();
         assert!(!index.add(Pass::Default, vec![at(second, "listed")], &me(), asked), "{second}");
-        assert!(!index.finish(), "it is there all the same");
+        assert!(!index.finish(&[]), "it is there all the same");
         assert!(!index.take(at(second, "polled"), asked), "{second}");
         assert_eq!(name(&index), Some("patched"), "{second}");
     }
@@ -161,7 +180,7 @@ fn an_answer_from_before_the_deletion_does_not_bring_the_image_back() {
     assert!(!index.take(at(1, "polled"), asked));
     index.begin();
     assert!(!index.add(Pass::Default, vec![at(1, "listed")], &me(), asked));
-    index.finish();
+    index.finish(&[]);
     assert!(!index.take(at(9, "polled"), asked), "a round does not forget it");
     assert_eq!(index.len(), 0);
     let asked = index.moment();
@@ -288,12 +307,12 @@ fn filters_of_one_kind_add_up_and_kinds_narrow() {
     let index = index(
         &[
             image("a", json!({"disk_format": "raw", "tags": ["x", "y"], "protected": true, "size": 10})),
-            image("b", json!({"disk_format": "qcow2", "tags": ["x"], "min_ram": 512, "updated_at": "2026-11-23T08:00:00Z"})),
+            image("b", json!({"disk_format": "qcow2", "container_format": "ovf", "tags": ["x"], "min_ram": 512, "updated_at": "2026-11-23T08:00:00Z"})),
             image("c", json!({"status": "queued", "os_hidden": true, "os_distro": "debian"})),
         ]
         .map(|row| (Pass::Default, row)),
     );
-    let table: [(&str, &[&str]); 15] = [
+    let table: [(&str, &[&str]); 16] = [
         ("format=raw&format=qcow2&size_max=many", &["a", "b"]),
         ("protected=yes&protected=no", &["b", "c"]),
         ("format=raw&protected=no", &[]),
@@ -305,6 +324,7 @@ fn filters_of_one_kind_add_up_and_kinds_narrow() {
         ("size_min=5&size_max=10", &["a"]),
         ("min_ram_max=100", &["a", "c"]),
         ("os=debian", &["c"]),
+        ("container=ovf&container=docker", &["b"]),
         ("updated_since=2026-11-23", &["b"]),
         ("updated_since=2026-11-23T08:00:00Z", &["b"]),
         ("updated_since=2026-11-23T08%3A00%3A01Z", &[]),
@@ -402,7 +422,7 @@ fn an_unchanged_page_changes_nothing() {
     let before = index.get(&"a".into()).cloned();
     index.begin();
     assert!(!add(&mut index, Pass::Default, image("a", json!({}))));
-    assert!(!index.finish());
+    assert!(!index.finish(&[]));
     assert_eq!(
         before.as_ref().map(std::sync::Arc::as_ptr),
         index.get(&"a".into()).map(std::sync::Arc::as_ptr)

@@ -192,14 +192,21 @@ impl Image {
             .filter(|name| !name.is_empty())
     }
 
-    /// Whether it was made from a server.
+    /// Whether it was made from a server. Nova marks as such only what has bytes of its own.
     pub fn is_snapshot(&self) -> bool {
-        self.property("image_type") == Some("snapshot")
+        self.property("image_type") == Some("snapshot") || self.is_volume_backed()
     }
 
     /// Whether it is a snapshot of a volume-backed server: a list of volume snapshots with no bytes of its own.
     pub fn is_volume_backed(&self) -> bool {
         self.property("block_device_mapping").is_some_and(|mapping| !matches!(mapping.trim(), "" | "[]"))
+    }
+
+    /// GiB of the volume that a volume-backed snapshot boots from: Cinder makes no smaller one of it.
+    pub fn boot_volume_size(&self) -> Option<u64> {
+        let mapping: Vec<Value> = serde_json::from_str(self.property("block_device_mapping")?).ok()?;
+        let boots = |device: &&Value| device["boot_index"].as_i64() == Some(0);
+        mapping.iter().find(boots)?["volume_size"].as_u64()
     }
 
     /// Reads an image from Glance's flat object.

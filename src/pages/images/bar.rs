@@ -76,7 +76,7 @@ pub fn Counts(
         if !load.has_rows {
             return String::new();
         }
-        if load.complete_at.is_none() {
+        if load.ended_at.is_none() {
             let words = if load.is_running { texts.loading_more } else { texts.loaded_in_part };
             return words(&intl::integer(all));
         }

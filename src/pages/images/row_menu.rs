@@ -123,6 +123,11 @@ fn Items(list: List, image: Memo<Image>) -> impl IntoView {
             on_press=move |()| open(routes::verify_image)
         />
         <MenuItem
+            label=word(|it| it.downloads.download)
+            disabled_reason=reason(can_download)
+            on_press=move |()| downloads.ask(image.get_untracked())
+        />
+        <MenuItem
             label=Signal::derive(move || {
                 let words = &t().lifecycle;
                 if is_deactivated() { words.reactivate } else { words.deactivate }.to_owned()
@@ -137,11 +142,6 @@ fn Items(list: List, image: Memo<Image>) -> impl IntoView {
             label=Signal::derive(move || protect_words(image.read().protected).to_owned())
             disabled_reason=reason(can_protect)
             on_press=move |()| protect.run(image.get_untracked())
-        />
-        <MenuItem
-            label=word(|it| it.downloads.download)
-            disabled_reason=reason(can_download)
-            on_press=move |()| downloads.ask(image.get_untracked())
         />
         <MenuItem label=word(|it| it.images.copy_id) on_press=copy_id />
         <div class="menu-separator" role="separator"></div>

@@ -11,7 +11,7 @@ use crate::{
         glance::{self, image::Image},
         ids::ImageId,
     },
-    state::images::{Images, STALE_AFTER},
+    state::images::Images,
 };
 
 /// While a page shows the list, it is asked so often what has changed, milliseconds.
@@ -23,7 +23,7 @@ const YOUNGEST: usize = 5;
 const OTHERS: usize = 5;
 
 /// When the images whose status will change are asked for again.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(super) struct Poll {
     backoff: Backoff,
     /// Milliseconds since 1970; at once where something has just changed.
@@ -35,12 +35,11 @@ impl Images {
         // A first round that has failed is tried again like any other; one that somebody has stopped is not.
         let is_idle = move || {
             let load = self.load.read_untracked();
-            let has_ended = load.complete_at.is_some()
+            let has_ended = load.ended_at.is_some()
                 || load.error.as_ref().is_some_and(|error| *error != ApiError::Aborted);
             !load.is_running && has_ended && self.me.get_untracked().is_some()
         };
-        let is_stale =
-            move || self.load.read_untracked().complete_at.is_none_or(|at| now_ms() - at > STALE_AFTER);
+        let is_stale = move || self.load.read_untracked().is_stale();
         spawn_local(async move {
             loop {
                 TimeoutFuture::new(CHANGES_EVERY).await;
@@ -91,7 +90,10 @@ impl Images {
             let backoff = poll.backoff.after(has_changed);
             // The first delay is this loop's own.
             let due = now_ms() + f64::from(backoff.delay_ms().saturating_sub(FIRST_DELAY_MS));
-            self.poll.set_value(Poll { backoff, due });
+            // What has begun meanwhile is asked for at once.
+            if self.poll.get_value() == poll {
+                self.poll.set_value(Poll { backoff, due });
+            }
         }
     }
 

@@ -13,19 +13,29 @@ use crate::{
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Moment, Pass},
+        polling::is_transitional,
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, ImagePage, ListImages},
         ids::ImageId,
     },
-    state::images::Images,
+    state::images::{Images, live::Poll},
 };
 
 /// Rows of the first request: what fits a screen, so that it is quick.
 const FIRST_PAGE: u32 = 50;
 /// Rows of every further one: the most that Glance gives.
 const FULL_PAGE: u32 = 1000;
+
+/// What came of a round of listings.
+#[derive(PartialEq)]
+struct Round {
+    /// How many rows were no images.
+    skipped: usize,
+    /// Why a listing other than the first has failed, if one has: what only that one tells is as it was before.
+    missed: Option<ApiError>,
+}
 
 impl Images {
     /// Reads the whole index again; the rows stay meanwhile.
@@ -40,11 +50,13 @@ impl Images {
             self.load.update(|load| {
                 load.is_running = false;
                 match outcome {
-                    Ok(skipped) => {
-                        load.complete_at = Some(now_ms());
-                        load.heard_at = load.complete_at;
+                    Ok(Round { skipped, missed }) => {
+                        load.ended_at = Some(now_ms());
+                        if missed.is_none() {
+                            load.heard_at = load.ended_at;
+                        }
                         load.skipped = skipped;
-                        load.error = None;
+                        load.error = missed;
                     }
                     Err(error) => load.error = Some(error),
                 }
@@ -57,7 +69,7 @@ impl Images {
         self.next_round();
         self.load.update(|load| {
             load.is_running = false;
-            if load.complete_at.is_none() {
+            if load.ended_at.is_none() {
                 load.error = Some(ApiError::Aborted);
             }
         });
@@ -77,11 +89,10 @@ impl Images {
         self.asking.with_value(AbortController::signal)
     }
 
-    /// How many rows were no images.
-    async fn run_round(self, round: u32) -> Result<usize, ApiError> {
+    async fn run_round(self, round: u32) -> Result<Round, ApiError> {
         let Some(me) = self.me.get_untracked() else { return Err(ApiError::Aborted) };
         self.index.update_untracked(ImageIndex::begin);
-        let mut skipped = 0;
+        let (mut skipped, mut failed, mut missed) = (0, Vec::new(), None);
         for pass in Pass::ALL {
             // For an administrator Glance lists every shared image there, offered to the project or not: it says nothing. What
             // was offered is found image by image, when the round is over.
@@ -90,13 +101,25 @@ impl Images {
             }
             let is_first_look = pass == Pass::Default && !self.load.read_untracked().has_rows;
             let limit = if is_first_look { FIRST_PAGE } else { FULL_PAGE };
-            skipped += self.run_pass(pass, pass.request(limit, None), round, &me).await?;
+            match self.run_pass(pass, pass.request(limit, None), round, &me).await {
+                Ok(rows) => skipped += rows,
+                // A cloud that doesn't answer is not asked for more.
+                Err(error)
+                    if pass == Pass::Default || matches!(error, ApiError::Aborted | ApiError::Offline) =>
+                {
+                    return Err(error);
+                }
+                Err(error) => {
+                    failed.push(pass);
+                    missed.get_or_insert(error);
+                }
+            }
         }
-        self.update(ImageIndex::finish);
+        self.update(|index| index.finish(&failed));
         if me.is_admin() {
             self.find_offers(round, &me);
         }
-        Ok(skipped)
+        Ok(Round { skipped, missed })
     }
 
     /// All pages of a listing.
@@ -147,7 +170,11 @@ impl Images {
 
     /// Takes in a page; where the next one begins.
     async fn take_page(self, pass: Pass, page: ImagePage, me: &Person, asked: Moment) -> Option<ImageId> {
-        self.update(|index| index.add(pass, page.images, me, asked));
+        let has_passing = page.images.iter().any(|image| is_transitional(&image.status));
+        if self.update(|index| index.add(pass, page.images, me, asked)) && has_passing {
+            // What has begun elsewhere is followed as closely as what was begun here.
+            self.poll.set_value(Poll::default());
+        }
         if !self.load.read_untracked().has_rows {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.
@@ -163,12 +190,16 @@ impl Images {
         let since = self.index.read_untracked().newest_change().map(str::to_owned);
         let (Some(me), Some(since)) = (self.me.get_untracked(), since) else { return self.refresh() };
         let round = self.round.get_value();
+        let mut has_heard_all = true;
         for pass in [Pass::Default, Pass::Community, Pass::Hidden] {
             let wanted = ListImages { updated_since: Some(since.clone()), ..pass.request(FULL_PAGE, None) };
-            if self.run_pass(pass, wanted, round, &me).await.is_err() {
-                return;
+            match self.run_pass(pass, wanted, round, &me).await {
+                Err(ApiError::Aborted | ApiError::Offline) => return,
+                outcome => has_heard_all &= outcome.is_ok(),
             }
         }
-        self.load.update(|load| load.heard_at = Some(now_ms()));
+        if has_heard_all {
+            self.load.update(|load| load.heard_at = Some(now_ms()));
+        }
     }
 }

@@ -74,6 +74,15 @@ fn a_snapshot_of_a_volume_is_told_from_one_of_an_image() {
     let plain: Image = serde_json::from_str(&answer("glance/server-snapshot-image").body).unwrap();
     assert!(plain.is_snapshot() && !plain.is_volume_backed());
     let mapping = |text: &str| read(json!({"id": "x", "block_device_mapping": text}));
-    assert!(mapping("[{\"snapshot_id\": \"s\"}]").is_volume_backed());
-    assert!(!mapping("[]").is_volume_backed());
+    // Nova writes no `image_type` into these.
+    let backed = mapping(r#"[{"boot_index": -1, "volume_size": 1}, {"boot_index": 0, "volume_size": 20}]"#);
+    assert!(backed.is_volume_backed() && backed.is_snapshot());
+    assert_eq!(backed.boot_volume_size(), Some(20));
+    for none in ["[]", ""] {
+        let plain = mapping(none);
+        assert!(!plain.is_volume_backed() && !plain.is_snapshot(), "{none:?}");
+    }
+    for unknown in ["[7]", "nonsense", "{}", r#"[{"boot_index": 0, "volume_size": null}]"#] {
+        assert_eq!(mapping(unknown).boot_volume_size(), None, "{unknown}");
+    }
 }
