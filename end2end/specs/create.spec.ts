@@ -68,6 +68,21 @@ test("an OVA stays one, as a file and at an address; another file after it does 
   await expect(container).toHaveValue("aki");
 });
 
+test("of several files one is made an OVA with a click, which shows and can be taken back", async ({ page, member, temporary }) => {
+  const appliance = temporary(made("x.tar", 2 * MiB, [0, "machine.ovf"], [257, "ustar"]));
+  const container = page.getByLabel(`Container format for ${basename(appliance)}`, { exact: true });
+  const offer = page.getByRole("button", { name: "Set container format to ova" });
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, appliance, temporary(raw(4096)));
+  await page.getByLabel(`Format of ${basename(appliance)}`, { exact: true }).selectOption("vmdk");
+  await expect(container).toHaveValue("bare");
+  await offer.click();
+  await expect(container).toHaveValue("ova");
+  await expect(offer).toHaveCount(0);
+  await container.selectOption("bare");
+  await expect(offer).toBeVisible();
+});
+
 test("what is left alone is not sent", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   await signIn(page, member, "/images/new");
   await pickFiles(page, temporary(raw(4096)));
@@ -229,6 +244,24 @@ test("missing and wrong fields are named, the first one focused, and nothing is 
   expect(posts).toEqual([]);
 });
 
+test("a kernel and a ramdisk are asked for only where there are some, or the format wants them", async ({ page, member, temporary }) => {
+  await page.route(/\/v2\/images\?/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    const images = body.images.filter((image: Json) => !["aki", "ari"].includes(image.disk_format));
+    await route.fulfill({ response, json: { ...body, images } });
+  });
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(4096)));
+  const format = page.getByLabel("Format", { exact: true });
+  const [kernel, ramdisk] = [page.getByLabel("Kernel", { exact: true }), page.getByLabel("Ramdisk", { exact: true })];
+  await format.selectOption("raw");
+  await expect(kernel.or(ramdisk)).toHaveCount(0);
+  await format.selectOption("ami");
+  await expect(kernel).toBeVisible();
+  await expect(ramdisk).toBeVisible();
+});
+
 test("a name that the project uses already is pointed out before anything is sent", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("twice");
   await (await member.api()).createImage({ name });
@@ -237,6 +270,16 @@ test("a name that the project uses already is pointed out before anything is sen
   await page.getByLabel("Image name", { exact: true }).fill(name);
   await page.getByLabel("Image name", { exact: true }).blur();
   await expect(page.getByRole("main").getByRole("link", { name: new RegExp(name) })).toBeVisible();
+});
+
+test("files whose images would have the same name are pointed out to each other", async ({ page, member }) => {
+  const name = unique("same");
+  const files = [`${name}.raw`, `${name}.img`];
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, ...files.map((file) => ({ name: file, mimeType: "", buffer: Buffer.alloc(4096, 7) })));
+  for (const file of files) await expect(page.getByText(`The image from ${file} would have the same name.`)).toBeVisible();
+  await page.getByLabel(`Image name for ${files[0]}`, { exact: true }).fill(unique("other"));
+  await expect(page.getByText("would have the same name")).toHaveCount(0);
 });
 
 test("several files make several images", { tag: "@cloud" }, async ({ page, member, temporary }) => {

@@ -1,6 +1,6 @@
 import type { Json } from "../support/api.ts";
 import {
-  alert, choose, expectAccessible, expectAllowed, expectMessage, expectNoMessage, expectRefused, fillSignIn, heading, navigation, rowAction, rowOf,
+  alert, choose, expectAccessible, expectAllowed, expectMessage, expectNoMessage, expectRefused, fillSignIn, heading, holdBack, navigation, rowAction, rowOf,
   search, signIn,
 } from "../support/app.ts";
 import { otherURL } from "../support/env.ts";
@@ -472,6 +472,26 @@ test("the cloud's refusal is shown in its own words and the draft stays", async 
   await expect(heading(page, "Edit image")).toBeVisible();
   await expect(page.getByLabel("Image name", { exact: true })).toHaveValue("demo-fail-409");
   expect((await api.getImage(image.id)).name).toBe(image.name);
+});
+
+test("what is being saved can't be changed meanwhile, and after a refusal the focus is where it was", async ({ page, member, account }) => {
+  const image = await (await member.api()).createImage({ name: unique("held") });
+  await signIn(page, await account("admin"), `/images/${image.id}/edit`);
+  const name = page.getByLabel("Image name", { exact: true });
+  const form = page.locator("form", { has: name });
+  await name.fill("demo-fail-409");
+  const release = await holdBack(page, `**/v2/images/${image.id}`, (request) => request.method() === "PATCH");
+  await name.press("Enter");
+  await expect(form).toHaveAttribute("aria-busy", "true");
+  await expect(name).not.toBeFocused();
+  await page.keyboard.type("lost");
+  release();
+  await expect(alert(page, /409/)).toBeVisible();
+  await expect(name).toHaveValue("demo-fail-409");
+  await expect(name).toBeFocused();
+  await expect(form).not.toHaveAttribute("aria-busy");
+  await page.keyboard.type("!");
+  await expect(name).toHaveValue(/!/);
 });
 
 test("where the operator lets owners edit, a member does", async ({ page, member }) => {

@@ -1,7 +1,9 @@
 // What the cloud fetches by itself: from a URL, from the gallery of ready-made images, into one of several stores.
 import { createHash } from "node:crypto";
 import type { Locator, Page } from "@playwright/test";
-import { expectAccessible, expectRefused, heading, navigation, pickFiles, rowOf, signIn, upload } from "../support/app.ts";
+import {
+  alert, expectAccessible, expectAllowed, expectRefused, heading, holdBack, navigation, pickFiles, rowOf, signIn, upload,
+} from "../support/app.ts";
 import { qcow2, raw, sha512 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test as base } from "../support/test.ts";
@@ -120,6 +122,36 @@ test("a record that is refused is nothing to come back to", async ({ page, membe
   await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
 });
 
+test("what is corrected after an unclear failure is what is fetched, into the record that was made", async ({ page, member, temporary, web }) => {
+  const [typo, name] = [unique("typo"), unique("corrected")];
+  const url = web.put("right.raw", temporary(raw(4096)));
+  const api = await member.api();
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, web.url("wrong.raw"), typo);
+  // The record is made, but a proxy gives up, and does not find it either.
+  const one = /\/v2\/images(\/[0-9a-f-]{36})?$/;
+  await page.route(one, async (route) => {
+    if (route.request().method() === "POST") await route.fetch();
+    await route.fulfill({ status: 504, body: "Gateway Timeout" });
+  });
+  await page.getByRole("button", create).click();
+  await expect(alert(page, "504")).toBeVisible();
+  const [made] = await api.imagesNamed(typo);
+  await page.unroute(one);
+  await field(page, "Image URL").fill(url);
+  await field(page, "Image name").fill(name);
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await submit(page);
+  await expect(upload(page, name)).toContainText("Active");
+  expect(await api.imagesNamed(name)).toMatchObject([{ id: made.id, status: "active", visibility: "shared" }]);
+  expect(await api.imagesNamed(typo)).toEqual([]);
+  // The first address is nothing to come back to.
+  expect(await page.evaluate(() => localStorage.getItem("sextant.imports"))).toBeNull();
+  await page.reload();
+  await expect(rowOf(page, name)).toContainText("Active");
+  await expect(page.getByRole("region", { name: "Uploads" })).toHaveCount(0);
+});
+
 test("an import goes on through a reload, however soon", { tag: "@cloud" }, async ({ page, member, temporary, web }) => {
   const name = unique("reloaded");
   const url = fetchable(web, "soon.qcow2", temporary(qcow2()));
@@ -220,6 +252,39 @@ test("a failed import that the tray has forgotten is mended from the image's his
   // The container was somebody's choice.
   expect(await api.getImage(record.id)).toMatchObject({ status: "active", disk_format: "raw", container_format: "docker" });
   await another.close();
+});
+
+test("why the history can’t be read stays said until the cloud answers again", async ({ page, member, temporary, web }) => {
+  const url = web.put("watched.raw", temporary(raw(6 * MiB)));
+  web.hold("watched.raw");
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("watched"), disk_format: "raw" });
+  await api.call("POST", `${api.image}/images/${image.id}/import`, { method: { name: "web-download", uri: url } });
+  let asked = 0;
+  let failures = 0;
+  let answer = () => {};
+  const held = new Promise<void>((done) => (answer = done));
+  await page.route("**/tasks", async (route) => {
+    if ((asked += 1) > 1 && failures < 3) {
+      const headers = { "x-openstack-request-id": `req-${(failures += 1)}` };
+      return route.fulfill({ status: 503, json: { message: "Busy just now" }, headers });
+    }
+    if (failures > 0) await held;
+    await route.continue();
+  });
+  await signIn(page, member, `/images/${image.id}?tab=history`);
+  // It is asked again every few seconds, while the cloud fetches.
+  const again = alert(page, "Busy just now").getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible({ timeout: 20_000 });
+  await again.focus();
+  await expect.poll(() => failures, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(4);
+  // Each of them had another request id, and said the same.
+  await expect(again).toBeFocused();
+  answer();
+  await expect(alert(page, "Busy just now")).toHaveCount(0);
+  web.release("watched.raw");
+  await expect(page.getByRole("list", { name: "Imports" })).toContainText("Done");
 });
 
 test("the empty record of a failed import can be deleted", { tag: "@cloud" }, async ({ page, member }) => {
@@ -363,6 +428,83 @@ test("another ready-made image replaces what the one before had set, and nothing
   await expect(command).toContainText("--property os_distro=b");
   await expect(command).not.toContainText("hw_a");
   await expect(command).toContainText('openstack image import --method web-download --uri https://h.example/b.raw "$image"');
+});
+
+test("the metadata pane follows another ready-made image; what was typed in it stays, is checked and is sent", async ({ page, member }) => {
+  await withGallery(page, [
+    { name: "A", url: "https://h.example/a.raw", format: "raw", properties: { os_distro: "a", os_version: "1", os_license: "1", hw_a: "1" } },
+    { name: "B", url: "https://h.example/b.raw", format: "raw", properties: { os_distro: "b", os_version: "1", os_license: "1" } },
+  ]);
+  await signIn(page, member, "/images/new");
+  await source(page, "Ready-made").click();
+  await page.getByRole("button", { name: "Use A" }).click();
+  await page.getByText("Metadata", { exact: true }).click();
+  const set = page.getByRole("region", { name: "Set now", exact: true });
+  await expect(field(set, "os_distro")).toHaveValue("a");
+  for (const key of ["own", "hw_own"]) {
+    await field(page, "New key").fill(key);
+    await field(page, "New key").press("Enter");
+  }
+  await field(set, "own").fill("1");
+  await set.getByRole("button", { name: "Remove os_license", exact: true }).click();
+  await page.getByRole("button", { name: "Use B" }).click();
+  await expect(field(set, "os_distro")).toHaveValue("b");
+  await expect(field(set, "os_license")).toHaveCount(0);
+  await expect(field(set, "hw_a")).toHaveCount(0);
+  await expect(field(set, "own")).toHaveValue("1");
+  await page.getByRole("button", create).click();
+  await expect(field(set, "hw_own")).toBeFocused();
+  await expect(field(set, "hw_own")).toHaveAccessibleDescription(/Give it a value/);
+  // What is shown is what is sent, also of the fields that were there before.
+  for (const [key, value] of [["hw_own", "x"], ["own", "2"], ["os_distro", "mine"], ["os_version", "9"]] as const) {
+    await field(set, key).fill(value);
+  }
+  await page.getByText("Show the command", { exact: true }).click();
+  const command = page.getByLabel("Show the command", { exact: true }).filter({ hasText: "openstack" });
+  for (const property of ["hw_own=x", "own=2", "os_distro=mine", "os_version=9"]) await expect(command).toContainText(`--property ${property}`);
+  // What was typed over it is the person's.
+  await page.getByRole("button", { name: "Use A" }).click();
+  await expect(field(set, "hw_a")).toHaveValue("1");
+  await expect(field(set, "os_distro")).toHaveValue("mine");
+});
+
+test("without a choice among the ready-made images nothing is created, and the button says why", async ({ page, member }) => {
+  await withGallery(page, [{ name: "A", url: "https://h.example/a.raw", format: "raw" }]);
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, "https://h.example/typed.raw", unique("unchosen"));
+  await source(page, "Ready-made").click();
+  await field(page, "Image name").fill(unique("unchosen"));
+  await field(page, "Format").selectOption("raw");
+  await expectRefused(page.getByRole("button", create), /No ready-made image is chosen/);
+  await page.getByRole("button", { name: "Use A" }).click();
+  await expectAllowed(page.getByRole("button", create));
+});
+
+test("while a record is made the form takes neither keys nor files, and after a refusal the focus is where it was", async ({ page, member, web }) => {
+  const typed = `${unique("held")}-demo-fail-403`;
+  const name = field(page, "Image name");
+  const form = page.locator("form", { has: name });
+  await signIn(page, member, "/images/new");
+  await fillUrl(page, web.url("never.raw"), typed);
+  await field(page, "Format").selectOption("raw");
+  const release = await holdBack(page, "**/v2/images", (request) => request.method() === "POST");
+  await name.press("Enter");
+  await expect(form).toHaveAttribute("aria-busy", "true");
+  await expect(name).not.toBeFocused();
+  await page.keyboard.type("lost");
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["late"], "late.raw"));
+    for (const type of ["dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }
+  });
+  release();
+  await expect(alert(page, "403")).toBeVisible();
+  await expect(name).toHaveValue(typed);
+  await expect(name).toBeFocused();
+  await expect(source(page, "URL")).toBeChecked();
+  await expect(form).not.toHaveAttribute("aria-busy");
 });
 
 test("what one source brought goes with it, and what was typed stays", async ({ page, member }) => {

@@ -131,6 +131,7 @@ test("typed values are held to their definition", { tag: "@cloud" }, async ({ pa
     const quick = await addDefined(page, "e2e_quick");
     await addDefined(page, "e2e_parts");
     const inner = await addDefined(page, "e2e_inner");
+    await setNow(page).getByRole("checkbox", { name: "c", exact: true }).check();
     await expectAccessible(page);
     await port.fill("70000");
     await code.fill("A1");
@@ -143,7 +144,6 @@ test("typed values are held to their definition", { tag: "@cloud" }, async ({ pa
     await expect(quick).toHaveRole("switch");
     await quick.check();
     await field(page, "Operator of e2e_parts").selectOption("<or>");
-    await setNow(page).getByRole("checkbox", { name: "c", exact: true }).check();
     await setNow(page).getByRole("checkbox", { name: "a", exact: true }).check();
     await inner.selectOption("two");
     await save(page).click();
@@ -199,6 +199,70 @@ test("what the cloud refuses of the metadata is shown in its own words, not repo
   await expect(heading(page, "Update metadata")).toBeVisible();
   await expect(field(page, "os_distro")).toHaveValue("debian");
   expect(await api.getImage(image.id)).not.toHaveProperty("os_distro");
+});
+
+test("a wrong value that the search has put out of sight is shown again and focused", async ({ page, member, account }) => {
+  const many = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`key${n}`, `${n}`]));
+  const image = await (await member.api()).createImage({ name: unique("unseen"), hw_video_ram: "16", ...many });
+  await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+  const ram = field(page, "hw_video_ram");
+  await expect(ram).toHaveAccessibleDescription(/Graphics memory/);
+  await ram.fill("lots");
+  const search = page.getByRole("searchbox", { name: "Search what is set" });
+  await search.fill("key3");
+  await expect(ram).toHaveCount(0);
+  await save(page).click();
+  await expect(ram).toBeFocused();
+  await expect(ram).toHaveAccessibleDescription(/whole number/);
+  await expect(search).toHaveValue("");
+  await ram.fill("32");
+  expect(await sent(page)).toEqual([{ op: "add", path: "/hw_video_ram", value: "32" }]);
+  await expect(heading(page, image.name)).toBeVisible();
+});
+
+test("what the cloud reads is asked for its value; an own key may do without, and what is untouched is left in peace", async ({ page, admin, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("valueless"), os_distro: "debian", hw_odd: "", e2e_old: "" });
+  const namespace = await define(admin, {
+    properties: {
+      word: { title: "Word", type: "string" },
+      old: { title: "Old", type: "string" },
+      parts: { title: "Parts", type: "array", items: { type: "string", enum: ["a", "b"] } },
+    },
+  });
+  try {
+    await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+    const word = await addDefined(page, "e2e_word");
+    await addDefined(page, "e2e_parts");
+    await addFree(page, "golden", "");
+    await addFree(page, "hw_new", "");
+    const part = setNow(page).getByRole("checkbox", { name: "a", exact: true });
+    await field(page, "os_distro").fill("");
+    await save(page).click();
+    await expect(field(page, "hw_new")).toBeFocused();
+    for (const asked of [field(page, "hw_new"), part, word, field(page, "os_distro")]) {
+      await expect(asked).toHaveAccessibleDescription(/Give it a value, or remove it/);
+      await expect(asked).toHaveAttribute("aria-invalid", "true");
+    }
+    for (const left of ["golden", "hw_odd", "e2e_old"]) await expect(field(page, left)).not.toHaveAttribute("aria-invalid");
+    await expectAccessible(page);
+    await setNow(page).getByRole("button", { name: "Remove hw_new", exact: true }).click();
+    await word.fill("x");
+    await field(page, "os_distro").fill("ubuntu");
+    await save(page).click();
+    await expect(part).toBeFocused();
+    await part.check();
+    expect(await sent(page)).toEqual([
+      { op: "add", path: "/e2e_parts", value: "<in> a" },
+      { op: "add", path: "/e2e_word", value: "x" },
+      { op: "add", path: "/golden", value: "" },
+      { op: "add", path: "/os_distro", value: "ubuntu" },
+    ]);
+    await expect(heading(page, image.name)).toBeVisible();
+    expect(await api.getImage(image.id)).toMatchObject({ golden: "", hw_odd: "", e2e_old: "" });
+  } finally {
+    await forget(admin, namespace);
+  }
 });
 
 test("what a definition doesn't know stays as it is, and blocks nothing", async ({ page, admin, member, account }) => {
@@ -274,6 +338,26 @@ test("what somebody else changed meanwhile is not overwritten unasked", { tag: "
   await dialog.getByRole("button", { name: "Save mine" }).click();
   await expect(heading(page, image.name)).toBeVisible();
   expect(await api.getImage(image.id)).toMatchObject({ os_distro: "ubuntu", other: "2" });
+});
+
+test("what is changed once more while the question stands open is asked about again", { tag: "@cloud" }, async ({ page, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("contested"), os_distro: "debian" });
+  const theirs = (value: string) => api.patchImage(image.id, [{ op: "replace", path: "/os_distro", value }]);
+  await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+  await field(page, "os_distro").fill("ubuntu");
+  await theirs("fedora");
+  await save(page).click();
+  const row = page.getByRole("dialog").getByRole("row", { name: /os_distro/ });
+  const saveMine = page.getByRole("dialog").getByRole("button", { name: "Save mine" });
+  await expect(row).toContainText("fedora");
+  await theirs("alpine");
+  await saveMine.click();
+  await expect(row).toContainText("alpine");
+  expect((await api.getImage(image.id)).os_distro).toBe("alpine");
+  await saveMine.click();
+  await expect(heading(page, image.name)).toBeVisible();
+  expect((await api.getImage(image.id)).os_distro).toBe("ubuntu");
 });
 
 test("a cloud whose definitions can't be read still lets one type", async ({ page, member, account }) => {

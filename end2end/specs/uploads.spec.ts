@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, closeSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Page } from "@playwright/test";
-import { alert, choose, expectAccessible, expectRefused, fillSignIn, heading, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
+import type { Page, Route } from "@playwright/test";
+import { alert, choose, expectAccessible, expectRefused, fillSignIn, heading, holdBack, pickFiles, rowOf, signIn, throttleUploads, tokensOf, upload } from "../support/app.ts";
 import { front } from "../support/broken.ts";
 import { here } from "../support/env.ts";
 import { raw, scratchFile, sha512, sparse } from "../support/files.ts";
@@ -51,6 +51,17 @@ async function lineOf(page: Page) {
   const emulate = (offline: boolean, uploadThroughput: number) =>
     session.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput });
   return { slow: () => emulate(false, 1 * MiB), cut: () => emulate(true, -1), mend: () => emulate(false, -1) };
+}
+
+/** From now on records are made, but nobody hears of it: a proxy gives up, and finds none of them either. Until what comes back is called. */
+async function loseTheAnswer(page: Page): Promise<() => Promise<void>> {
+  const one = /\/v2\/images(\/[0-9a-f-]{36})?$/;
+  const giveUp = async (route: Route) => {
+    if (route.request().method() === "POST") await route.fetch();
+    await route.fulfill({ status: 504, body: "Gateway Timeout" });
+  };
+  await page.route(one, giveUp);
+  return () => page.unroute(one, giveUp);
 }
 
 /** No cloud stores other bytes on request: what it says of their hash is changed on the way. */
@@ -236,6 +247,29 @@ test("two run at once, the third waits for its turn", { tag: "@cloud" }, async (
   await expectAccessible(page);
   await throttleUploads(page, undefined);
   for (const file of files) await expect(upload(page, basename(file, ".raw"))).toContainText("Active");
+});
+
+test("what is corrected after an unclear failure is what the image gets, on the record that was made", { tag: "@cloud" }, async ({ page, member, temporary }) => {
+  const [typo, name] = [unique("typo"), unique("corrected")];
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(raw(4096)));
+  await page.getByLabel("Image name", { exact: true }).fill(typo);
+  await page.getByLabel("Description", { exact: true }).fill("Not for long");
+  const mend = await loseTheAnswer(page);
+  await page.getByRole("button", create).click();
+  await expect(alert(page, "504")).toBeVisible();
+  const api = await member.api();
+  const [made] = await api.imagesNamed(typo);
+  await mend();
+  await page.getByLabel("Image name", { exact: true }).fill(name);
+  await page.getByLabel("Description", { exact: true }).fill("");
+  await page.getByRole("radio", { name: "Shared" }).check();
+  await page.getByRole("button", create).click();
+  await expect(upload(page, name)).toContainText("Active");
+  const images = await api.imagesNamed(name);
+  expect(images).toMatchObject([{ id: made.id, status: "active", visibility: "shared" }]);
+  expect(images[0].description).toBeUndefined();
+  expect(await api.imagesNamed(typo)).toEqual([]);
 });
 
 test("a line that is gone is said, and the retry uses the same record", async ({ page, member, temporary }) => {
@@ -527,6 +561,39 @@ test("files dropped anywhere on the page are taken; an empty one is refused befo
   expect(await (await member.api()).imagesNamed(two)).toEqual([]);
 });
 
+test("a container format that was chosen stays with its file, alone and among others", { tag: "@cloud" }, async ({ page, member }) => {
+  const [one, two] = [unique("one"), unique("two")];
+  const alone = page.getByLabel("Container format", { exact: true });
+  const among = (name: string) => page.getByLabel(`Container format for ${name}.raw`, { exact: true });
+  const format = (name: string) => page.getByLabel(`Format of ${name}.raw`, { exact: true });
+  await signIn(page, member, "/images/new");
+  await page.getByText("Advanced", { exact: true }).click();
+  await drop(page, [{ name: `${one}.raw`, bytes: 2048 }]);
+  await expect(alone).toHaveValue("bare");
+  await alone.selectOption("docker");
+  await drop(page, [{ name: `${two}.raw`, bytes: 4096 }]);
+  await expect(among(one)).toHaveValue("docker");
+  await expect(among(two)).toHaveValue("bare");
+  await expectAccessible(page);
+  // It follows the format, unless it was chosen.
+  for (const [format_of_both, container_of_two] of [["ami", "ami"], ["raw", "bare"]]) {
+    await format(two).selectOption(format_of_both);
+    await expect(among(two)).toHaveValue(container_of_two);
+  }
+  await format(one).selectOption("qcow2");
+  await expect(among(one)).toHaveValue("docker");
+  await format(one).selectOption("raw");
+  await page.getByRole("button", { name: `Remove ${two}.raw` }).click();
+  await expect(alone).toHaveValue("docker");
+  await drop(page, [{ name: `${two}.raw`, bytes: 4096 }]);
+  await expect(among(one)).toHaveValue("docker");
+  await page.getByRole("button", create).click();
+  await expect(heading(page, "Images")).toBeVisible();
+  const api = await member.api();
+  expect(await api.imagesNamed(one)).toMatchObject([{ disk_format: "raw", container_format: "docker" }]);
+  expect(await api.imagesNamed(two)).toMatchObject([{ disk_format: "raw", container_format: "bare" }]);
+});
+
 test("files dropped on the list of images open the create page; elsewhere a drop does nothing", { tag: "@cloud" }, async ({ page, member }) => {
   const name = unique("dropped");
   await signIn(page, member, "/instances");
@@ -553,10 +620,67 @@ test("what the cloud stored is compared with the file, and the same bytes are po
   await begin(page, file, second);
   const entry = upload(page, second);
   await expect(entry).toContainText("already has an image with exactly these bytes");
+  await expect(entry).toContainText(/\d B\/s|\d [kKM]i?B\/s/);
+  await expect(entry).toContainText(/\d+ sec(onds?)? left/);
   await expect(entry.getByRole("link", { name: first })).toBeVisible();
   await entry.getByRole("button", { name: "Cancel this upload" }).click();
   await expect(entry).toHaveCount(0);
   expect(await (await member.api()).imagesNamed(second)).toEqual([]);
+});
+
+test("the same bytes are pointed out also when the hash is known only after the image is active", async ({ page, member, temporary }) => {
+  const file = temporary(raw(64 * 1024));
+  const [first, second] = [unique("original"), unique("again")];
+  await signIn(page, member, "/images/new");
+  await begin(page, file, first);
+  await expect(upload(page, first)).toContainText("Verified:");
+  await page.getByRole("main").getByRole("link", create).click();
+  await pickFiles(page, file);
+  await page.getByLabel("Image name", { exact: true }).fill(second);
+  await expect(page.getByRole("list", { name: "Files" }).getByRole("listitem").first()).toContainText("Content");
+  // What works out the hash comes late.
+  const release = await holdBack(page, "**/worker_loader.js");
+  await page.getByRole("button", create).click();
+  const entry = upload(page, second);
+  await expect(entry).toContainText("Active");
+  release();
+  await expect(entry).toContainText("has another image with exactly these bytes");
+  await expect(entry.getByRole("link", { name: first })).toBeVisible();
+  await expect(entry.getByRole("button", { name: "Cancel this upload" })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
+test("an image with the same bytes is no link in another project, where it can’t be opened", async ({ page, member, steward, temporary }) => {
+  const file = temporary(raw(64 * 1024));
+  const [first, second] = [unique("original"), unique("again")];
+  const elsewhere = await steward.project("elsewhere");
+  await steward.grant(member, elsewhere, "member");
+  await page.goto("/images");
+  await fillSignIn(page, member);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: member.project.name, exact: true }).click();
+  for (const name of [first, second]) {
+    await page.getByRole("main").getByRole("link", create).click();
+    await begin(page, file, name);
+    await expect(upload(page, name)).toContainText("Verified:");
+  }
+  const twin = upload(page, second).getByRole("link", { name: first });
+  await expect(twin).toBeVisible();
+  await choose(page, /^Project:/, elsewhere.name);
+  await expect(upload(page, second)).toContainText(member.project.name);
+  await expect(upload(page, second)).toContainText(first);
+  await expect(twin).toHaveCount(0);
+});
+
+test("a browser that makes a new buffer for each read has the same hash", async ({ page, member, temporary }) => {
+  const name = unique("given");
+  await page.route("**/worker_loader.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `delete self.ReadableStreamBYOBReader;\n${await response.text()}` });
+  });
+  await signIn(page, member, "/images/new");
+  await begin(page, temporary(raw(17 * MiB)), name);
+  await expect(upload(page, name)).toContainText("Verified: bytes in the cloud match your file");
 });
 
 for (const [what, stored, words] of [

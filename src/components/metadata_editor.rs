@@ -27,7 +27,7 @@ pub fn MetadataEditor(
 ) -> impl IntoView {
     let keys = untrack(|| form.properties().into_keys().collect());
     form.definitions.load(keys);
-    let search = RwSignal::new(String::new());
+    let search = form.search;
     let is_found = move |key: &str| {
         let title = form.definitions.of(key).map(|definition| definition.title).unwrap_or_default();
         let wanted = search.read().trim().to_lowercase();
@@ -59,7 +59,7 @@ pub fn MetadataEditor(
                 }}
                 {move || form.rows().is_empty().then(|| view! { <p class="muted">{t().metadata.none_set}</p> })}
                 <ul class="metadata-rows">
-                    <For each=shown key=|row| row.key.clone() children={move |row: Row| view! { <ValueField form=form row=row /> }} />
+                    <For each=shown key=|row| row.value.clone() children={move |row: Row| view! { <ValueField form=form row=row /> }} />
                 </ul>
                 <FixedRows form=form />
             </section>

@@ -8,12 +8,14 @@ use leptos::prelude::*;
 use crate::{
     client::pattern::matches,
     components::{metadata_definitions::Definitions, metadata_words::problem_words},
-    domain::metadata::{Fixed, Problem, Properties, count_problem, fixed, key_problem, value_problem},
-    openstack::glance::metadef::Kind,
+    domain::metadata::{
+        Fixed, Problem, Properties, count_problem, first_value, fixed, key_problem, property_problem,
+    },
     state::session::use_session,
 };
 
-/// A property that can be changed. Its signal outlives the page's handlers, in which properties are added.
+/// A property that can be changed. Its signal outlives the page's handlers, in which properties are added; it is the row's
+/// identity too: what takes a property's place has another.
 #[derive(Clone)]
 pub struct Row {
     /// Its key.
@@ -22,11 +24,19 @@ pub struct Row {
     pub value: ArcRwSignal<String>,
 }
 
+impl Row {
+    fn new(key: String, value: String) -> Self {
+        Self { key, value: ArcRwSignal::new(value) }
+    }
+}
+
 /// What is typed.
 #[derive(Clone, Copy)]
 pub struct MetadataForm {
     /// What the cloud says that properties are.
     pub definitions: Definitions,
+    /// What is looked for among the properties that are set.
+    pub search: RwSignal<String>,
     rows: RwSignal<Vec<Row>>,
     base: RwSignal<Properties>,
     fixed: RwSignal<Properties>,
@@ -52,9 +62,10 @@ impl MetadataForm {
                 let value = row.value.read();
                 // What nobody touched may break a rule.
                 if base.get(&row.key) != Some(&*value) {
-                    let kind = definitions.of(&row.key).map_or(Kind::FREE, |definition| definition.kind);
+                    let definition = definitions.of(&row.key);
+                    let problem = property_problem(&row.key, &value, definition.as_ref(), matches);
                     let too_many = too_many.clone().filter(|_| is_new(&row.key));
-                    if let Some(problem) = value_problem(&value, &kind, matches).or(too_many) {
+                    if let Some(problem) = problem.or(too_many) {
                         problems.insert(row.key.clone(), problem);
                     }
                 }
@@ -63,6 +74,7 @@ impl MetadataForm {
         });
         Self {
             definitions,
+            search: RwSignal::default(),
             rows,
             base,
             fixed: RwSignal::default(),
@@ -73,15 +85,23 @@ impl MetadataForm {
         }
     }
 
-    /// Takes these for what is set now.
+    /// Takes these for what is set now, in place of those it took before. What the person has typed since stays the person's.
     pub fn fill(self, properties: &Properties) {
         let (kept, open): (Properties, Properties) =
             properties.clone().into_iter().partition(|(key, _)| fixed(key).is_some());
-        let row = |(key, value): (&String, &String)| Row {
-            key: key.clone(),
-            value: ArcRwSignal::new(value.clone()),
-        };
-        self.rows.set(open.iter().map(row).collect());
+        let before = self.base.get_untracked();
+        self.rows.update(|rows| {
+            rows.retain(|row| {
+                let value = Some(row.value.get_untracked());
+                let is_typed = before.get(&row.key) != value.as_ref();
+                is_typed || open.get(&row.key) == value.as_ref()
+            });
+            let is_new = |key: &str| rows.iter().all(|row| row.key != key);
+            // What was told before and is not there was taken away by the person.
+            let new = open.iter().filter(|(key, value)| is_new(key) && before.get(*key) != Some(*value));
+            let new: Vec<Row> = new.map(|(key, value)| Row::new(key.clone(), value.clone())).collect();
+            rows.extend(new);
+        });
         self.base.set(open);
         self.fixed.set(kept);
     }
@@ -119,10 +139,16 @@ impl MetadataForm {
         problem.or_else(|| known.contains(key.trim()).then_some(Problem::Fixed(Fixed::HasField)))
     }
 
+    /// Adds a property by its key alone: it begins as its definition says, where that is known.
+    pub fn add_key(self, key: &str) {
+        let definition = untrack(|| self.definitions.of(key.trim()));
+        self.add(key, definition.as_ref().map(first_value).unwrap_or_default());
+    }
+
     /// Adds a property, in front of the others.
     pub fn add(self, key: &str, value: String) {
         let key = key.trim().to_owned();
-        self.rows.update(|rows| rows.insert(0, Row { key, value: ArcRwSignal::new(value) }));
+        self.rows.update(|rows| rows.insert(0, Row::new(key, value)));
     }
 
     /// Takes a property away.
@@ -140,9 +166,12 @@ impl MetadataForm {
         });
     }
 
-    /// The person pressed the button: every problem shows.
+    /// The person pressed the button: every problem shows, also that of a property which the search has left out.
     pub fn show_all_problems(self) {
         self.is_submitted.set(true);
+        if !untrack(|| self.is_sound()) {
+            self.search.set(String::new());
+        }
     }
 
     /// Whether nothing is wrong; tracked.

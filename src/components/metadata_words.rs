@@ -15,6 +15,7 @@ pub fn problem_words(problem: &Problem) -> String {
         Problem::TakenKey => words.taken_key.to_owned(),
         Problem::Fixed(fixed) => fixed_words(*fixed).to_owned(),
         Problem::TooMany => (words.too_many)(MOST_PROPERTIES),
+        Problem::NoValue => words.no_value.to_owned(),
         Problem::LongValue => words.long_value.to_owned(),
         Problem::TooShort(least) => (words.too_short)(*least),
         Problem::TooLong(most) => (words.too_long)(*most),

@@ -24,6 +24,11 @@ pub const LONGEST_VALUE: usize = 65_535;
 const RESERVED_PREFIXES: [&str; 2] = ["os_glance", "os_hash_"];
 /// Further keys that Glance refuses in a patch (glance/api/v2/images.py).
 const RESERVED_KEYS: [&str; 3] = ["location", "deleted", "deleted_at"];
+/// What begins so is read by the cloud's own services, whether or not somebody has defined it
+/// (<https://docs.openstack.org/glance/latest/admin/useful-image-properties.html>).
+const KNOWN_PREFIXES: [&str; 7] = ["cinder_", "hw_", "hypervisor_", "img_", "os_", "trait:", "vmware_"];
+/// So are these.
+const KNOWN_KEYS: [&str; 4] = ["architecture", "kernel_id", "ramdisk_id", "vm_mode"];
 /// Attributes that have a field of their own on the edit form.
 const EDITED_ELSEWHERE: [&str; 9] = [
     "name",
@@ -64,6 +69,8 @@ pub enum Problem {
     Fixed(Fixed),
     /// More properties than there may be.
     TooMany,
+    /// No value where one is needed.
+    NoValue,
     /// More than Glance's database holds.
     LongValue,
     /// Fewer characters than the definition wants.
@@ -123,8 +130,34 @@ pub fn count_problem<'a>(keys: impl Iterator<Item = &'a str>, more: usize) -> Op
     (count + more > MOST_PROPERTIES).then_some(Problem::TooMany)
 }
 
+/// What is wrong with the value of a property that is new or was changed.
+pub fn property_problem(
+    key: &str,
+    value: &str,
+    definition: Option<&Definition>,
+    matches: Matches,
+) -> Option<Problem> {
+    if value.trim().is_empty() && needs_value(key, definition) {
+        return Some(Problem::NoValue);
+    }
+    value_problem(value, definition.map_or(&Kind::FREE, |definition| &definition.kind), matches)
+}
+
+/// Whether a property can't do without a value. Glance stores an empty one for any key; but what a service reads or an operator
+/// has defined means nothing then, and Nova refuses to launch by some (nova/objects/image_meta.py coerces them to enums and
+/// numbers). A key of somebody's own may be a mark that says all by being there.
+pub fn needs_value(key: &str, definition: Option<&Definition>) -> bool {
+    match definition.map(|definition| &definition.kind) {
+        Some(Kind::Choice(choices)) => !choices.iter().any(String::is_empty),
+        // Empty is off.
+        Some(Kind::Boolean) => false,
+        Some(_) => true,
+        None => KNOWN_KEYS.contains(&key) || KNOWN_PREFIXES.iter().any(|prefix| key.starts_with(prefix)),
+    }
+}
+
 /// What is wrong with a value.
-pub fn value_problem(value: &str, kind: &Kind, matches: Matches) -> Option<Problem> {
+fn value_problem(value: &str, kind: &Kind, matches: Matches) -> Option<Problem> {
     if value.len() > LONGEST_VALUE {
         return Some(Problem::LongValue);
     }

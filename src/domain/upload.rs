@@ -3,6 +3,7 @@
 //! The record is always known by an id that we chose, so that nothing half-made is ever lost sight of: a cancelled upload deletes
 //! it, a failed one is tried again on it.
 
+pub mod correction;
 pub mod diagnosis;
 mod event;
 pub mod journal;

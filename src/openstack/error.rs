@@ -36,6 +36,15 @@ impl ApiError {
         }
     }
 
+    /// Whether it says the same: of two refusals each has a request id of its own.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let plain = |fault: &Fault| Fault { request_id: None, retry_after: None, ..fault.clone() };
+        match (self, other) {
+            (Self::Fault(one), Self::Fault(other)) => plain(one) == plain(other),
+            _ => self == other,
+        }
+    }
+
     /// The kind of refusal, if it was one.
     pub fn kind(&self) -> Option<FaultKind> {
         self.fault().map(|fault| fault.kind)

@@ -11,6 +11,7 @@ use crate::{
             effect::{MinimumsEffect, VisibilityEffect},
             fields::ImageFields,
             formats::use_formats,
+            held::HeldFields,
             opened::OpenedImage,
             saving::{Saving, SavingFoot},
         },
@@ -47,6 +48,7 @@ fn EditForm(me: Person, base: Image) -> impl IntoView {
     };
     let subtitle = name_of(&base);
     let saving = Saving::new(base.clone());
+    let is_busy = saving.is_busy();
     let base = StoredValue::new(base);
     let me = StoredValue::new(me);
     let (formats, formats_hint) = use_formats(session);
@@ -72,19 +74,21 @@ fn EditForm(me: Person, base: Image) -> impl IntoView {
         me.with_value(|me| base.with_value(|base| refusal(can_set_visibility(base, &wanted, me))))
     });
     view! {
-        <form class="stack" node_ref=form_element on:submit=submit novalidate=true>
+        <form class="stack" node_ref=form_element on:submit=submit novalidate=true aria-busy=move || is_busy.get().then_some("true")>
             <p class="muted"><bdi>{subtitle}</bdi></p>
-            <div class="card">
-                <ImageFields
-                    form=form
-                    formats=formats
-                    formats_hint=formats_hint
-                    locked=locked
-                    visibility_reason=visibility_reason
-                    under_minimums=move || view! { <MinimumsEffect form=form base=base /> }
-                    under_visibility=move || view! { <VisibilityEffect form=form base=base /> }
-                />
-            </div>
+            <HeldFields busy=is_busy>
+                <div class="card">
+                    <ImageFields
+                        form=form
+                        formats=formats
+                        formats_hint=formats_hint
+                        locked=locked
+                        visibility_reason=visibility_reason
+                        under_minimums=move || view! { <MinimumsEffect form=form base=base /> }
+                        under_visibility=move || view! { <VisibilityEffect form=form base=base /> }
+                    />
+                </div>
+            </HeldFields>
             <SavingFoot saving=saving patch=patch is_dirty=Signal::derive(is_dirty) />
         </form>
     }

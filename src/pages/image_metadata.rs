@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use crate::{
     components::{
         image_form::{
+            held::HeldFields,
             opened::OpenedImage,
             saving::{Saving, SavingFoot},
         },
@@ -37,6 +38,7 @@ fn Editor(base: Image) -> impl IntoView {
     form.fill(&base.extra);
     let subtitle = name_of(&base);
     let saving = Saving::new(base.clone());
+    let is_busy = saving.is_busy();
     let base = StoredValue::new(base);
     // The keys that can't be set are not among the form's; `diff` leaves them alone.
     let changes = Memo::new(move |_| base.with_value(|base| diff(&base.extra, &form.properties())));
@@ -51,10 +53,12 @@ fn Editor(base: Image) -> impl IntoView {
     };
     let is_dirty = Signal::derive(move || !changes.read().is_empty());
     view! {
-        <form class="stack" node_ref=form_element on:submit=submit novalidate=true>
+        <form class="stack" node_ref=form_element on:submit=submit novalidate=true aria-busy=move || is_busy.get().then_some("true")>
             <p class="muted"><bdi>{subtitle}</bdi></p>
             <p>{word(|it| it.metadata.intro)}</p>
-            <MetadataEditor form=form />
+            <HeldFields busy=is_busy>
+                <MetadataEditor form=form />
+            </HeldFields>
             <SavingFoot saving=saving patch=patch is_dirty=is_dirty />
         </form>
     }

@@ -21,7 +21,7 @@ use crate::{
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
-        image_form::{ImageForm, fields::ImageFields, formats::use_formats},
+        image_form::{ImageForm, fields::ImageFields, formats::use_formats, held::HeldFields},
         image_words::refusal,
         leave::LeaveGuard,
         shell::Page,
@@ -35,7 +35,7 @@ use crate::{
     },
     i18n::{isolated, t, word},
     openstack::{
-        error::{ApiError, FaultKind},
+        error::ApiError,
         glance::{CreateImage, image::Visibility},
     },
     pages::image_new::{
@@ -55,7 +55,7 @@ use crate::{
         imports::{WebImport, use_imports},
         session::{Session, use_session},
         toasts::use_toasts,
-        uploads::use_uploads,
+        uploads::{NotCreated, use_uploads},
     },
     ui::{
         button::{Button, Kind},
@@ -142,9 +142,10 @@ pub fn ImageNewPage() -> impl IntoView {
     });
     let why_blocked = Signal::derive(move || {
         let refused = refused.read();
-        why_not.get().or_else(|| match source.get() == Source::File && files.is_checking() {
-            true => Some(t().findings.checking.to_owned()),
-            false => (!refused.is_empty()).then(|| (t().findings.blocked)(&(t().common.list)(&refused))),
+        why_not.get().or_else(|| match source.get() {
+            Source::File if files.is_checking() => Some(t().findings.checking.to_owned()),
+            Source::ReadyMade if url.chosen.read().is_none() => Some(t().imports.gallery_choose.to_owned()),
+            _ => (!refused.is_empty()).then(|| (t().findings.blocked)(&(t().common.list)(&refused))),
         })
     });
     let is_forced = StoredValue::new(false);
@@ -183,16 +184,21 @@ pub fn ImageNewPage() -> impl IntoView {
                 let done = match work {
                     Work::Upload(picked, file, body, store) => {
                         let done = uploads.create(body, file, picked.report(), store).await;
-                        if done.as_ref().is_err_and(|error| error.kind() == Some(FaultKind::Conflict)) {
-                            // This id can't be used again.
+                        if done.as_ref().is_err_and(NotCreated::is_id_spent) {
                             picked.renew_id();
                         }
                         done.map(|()| created.push((picked, name.clone())))
                     }
-                    Work::Import(body, web) => imports.create(body, web).await,
+                    Work::Import(body, web) => {
+                        let done = imports.create(body, web).await;
+                        if done.as_ref().is_err_and(NotCreated::is_id_spent) {
+                            url.renew_id();
+                        }
+                        done
+                    }
                 };
-                if let Err(error) = done {
-                    failure = Some((name, error));
+                if let Err(not) = done {
+                    failure = Some((name, not.error));
                     break;
                 }
             }
@@ -214,7 +220,6 @@ pub fn ImageNewPage() -> impl IntoView {
                     }
                 }
                 Some((name, error)) => {
-                    url.renew_id_after(&error);
                     created.iter().for_each(|(picked, _)| files.remove(*picked));
                     let created = created.into_iter().map(|(_, name)| name).collect();
                     failed.set(Some(Failed { name, created, error }));
@@ -235,37 +240,39 @@ pub fn ImageNewPage() -> impl IntoView {
     });
     view! {
         <Page title=word(|it| it.create.title) narrow=true>
-            <form class="stack image-new" data-tray=move || has_tray().then_some("true") node_ref=form_element on:submit=submit novalidate=true>
-                <section class="card stack">
-                    <SourceField source=source imports=offered />
-                    <div class="stack" hidden=move || source.get() != Source::File>
-                        <FilePicker files=files />
-                        <FileList files=files formats=formats images=images />
-                        <Quota session=session files=files />
-                    </div>
-                    {move || {
-                        was_ready_made
-                            .get()
-                            .then(|| view! { <div class="stack" hidden=move || source.get() != Source::ReadyMade><Gallery url=url /></div> })
-                    }}
-                    {move || has_url.get().then(|| view! { <UrlField url=url /> })}
-                </section>
-                <section class="card stack">
-                    <ImageFields
-                        form=form
-                        formats=formats
-                        formats_hint=Signal::derive(move || {
-                            formats_hint.get().or_else(|| match source.get() {
-                                Source::File => files.format_hint(),
-                                Source::Url | Source::ReadyMade => url.format_hint(),
+            <form class="stack image-new" data-tray=move || has_tray().then_some("true") node_ref=form_element on:submit=submit novalidate=true aria-busy=move || busy.get().then_some("true")>
+                <HeldFields busy=busy>
+                    <section class="card stack">
+                        <SourceField source=source imports=offered />
+                        <div class="stack" hidden=move || source.get() != Source::File>
+                            <FilePicker files=files />
+                            <FileList files=files formats=formats images=images />
+                            <Quota session=session files=files />
+                        </div>
+                        {move || {
+                            was_ready_made
+                                .get()
+                                .then(|| view! { <div class="stack" hidden=move || source.get() != Source::ReadyMade><Gallery url=url /></div> })
+                        }}
+                        {move || has_url.get().then(|| view! { <UrlField url=url /> })}
+                    </section>
+                    <section class="card stack">
+                        <ImageFields
+                            form=form
+                            formats=formats
+                            formats_hint=Signal::derive(move || {
+                                formats_hint.get().or_else(|| match source.get() {
+                                    Source::File => files.format_hint(),
+                                    Source::Url | Source::ReadyMade => url.format_hint(),
+                                })
                             })
-                        })
-                        several=is_several
-                        visibility_reason=visibility_reason
-                        under_name=move || view! { <Duplicate name=form.name images=images /> }
-                        in_advanced=move || view! { <StoreField store=url.store stores=stores reason=why_no_store /> }
-                    />
-                </section>
+                            several=is_several
+                            visibility_reason=visibility_reason
+                            under_name=move || view! { <Duplicate name=form.name images=images /> }
+                            in_advanced=move || view! { <StoreField store=url.store stores=stores reason=why_no_store /> }
+                        />
+                    </section>
+                </HeldFields>
                 <CommandLine
                     command=Signal::derive(move || line.get().map(|command| command.line))
                     leaves_out=Signal::derive(move || line.get().unwrap_or_default().leaves_out)
@@ -340,7 +347,9 @@ fn all_work(
     url: UrlSource,
     form: ImageForm,
 ) -> Option<Vec<Work>> {
-    if !form.metadata.is_sound() {
+    // An address that was typed for another source is not the choice that is missing here.
+    let is_unchosen = source == Source::ReadyMade && url.chosen.read().is_none();
+    if is_unchosen || !form.metadata.is_sound() {
         return None;
     }
     let draft = &form.draft();

@@ -16,7 +16,7 @@ use crate::{
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
-            self, CreateImage,
+            CreateImage,
             image::{DiskFormat, Image},
             import::{self, Source},
         },
@@ -26,7 +26,11 @@ use crate::{
     state::{
         images::{Images, use_images},
         session::{Session, use_session},
-        uploads::{effects::delete_record, may_exist, origin::Origin},
+        uploads::{
+            effects::delete_record,
+            origin::Origin,
+            record::{Left, NotCreated, make_record},
+        },
     },
 };
 
@@ -114,11 +118,12 @@ impl Imports {
         (!origin.is_current()).then(|| origin.project.clone())
     }
 
-    /// Makes the record and has the cloud fetch its bytes. The form stays until this answers; after a refusal no record is left.
+    /// Makes the record and has the cloud fetch its bytes. The form stays until this answers; after a refused import no record is left, or the
+    /// tray shows it.
     ///
     /// # Errors
     /// As Glance says of the record or of the import.
-    pub async fn create(self, body: CreateImage, web: WebImport) -> Result<(), ApiError> {
+    pub async fn create(self, body: CreateImage, web: WebImport) -> Result<(), NotCreated> {
         let origin = Rc::new(Origin::current(self.session).ok_or(ApiError::Aborted)?);
         let image = body.id.clone().unwrap_or_default();
         let name = body.name.clone().unwrap_or_default();
@@ -129,8 +134,11 @@ impl Imports {
         // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
         journal::remember(entry.clone());
         self.beginning.update_value(|beginning| beginning.push(image.clone()));
-        let record = make_record(&origin, &body, &entry).await;
+        let record = make_record(&origin, &body).await;
         self.beginning.update_value(|beginning| beginning.retain(|other| *other != image));
+        if record.as_ref().is_err_and(|not| not.left != Left::Perhaps) {
+            journal::forget(&entry);
+        }
         self.show(&origin, &record?);
         let answer = origin.ask(&import::import_image(&image, &job.source, job.store.as_deref())).await;
         let refusal = answer.clone().err().filter(|error| !may_run(error));
@@ -142,11 +150,11 @@ impl Imports {
                 // The tray offers the deletion again.
                 self.add(job, origin, answer);
             }
-            return Err(error);
+            return Err(NotCreated { error, left: Left::SpentId });
         }
         if untrack(|| self.person()) != Some((origin.cloud.clone(), origin.user.clone())) {
             // Signed out meanwhile: the journal finds it at the next visit.
-            return Err(ApiError::Aborted);
+            return Err(ApiError::Aborted.into());
         }
         self.add(job, origin, answer);
         Ok(())
@@ -326,25 +334,6 @@ impl Imports {
             }
         });
     }
-}
-
-/// Makes the record of an import that the journal knows of already; where there is none in the end, it forgets it.
-async fn make_record(origin: &Origin, body: &CreateImage, entry: &JournalEntry) -> Result<Image, ApiError> {
-    let error = match origin.send(&glance::create_image(body)).await {
-        Ok(record) => return Ok(record),
-        Err(error) => error,
-    };
-    // The answer was lost, or an earlier try has made it.
-    let is_refused = !may_exist(&error);
-    let is_missing = is_refused
-        || match origin.send(&glance::get_image(&entry.image)).await {
-            Ok(record) => return Ok(record),
-            Err(missing) => missing.kind() == Some(FaultKind::NotFound),
-        };
-    if is_missing {
-        journal::forget(entry);
-    }
-    Err(error)
 }
 
 /// What the journal says of an import.

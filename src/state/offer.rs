@@ -20,6 +20,7 @@ type Ask<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, ApiError>>>>
 pub struct Offer<T: Send + Sync + 'static> {
     value: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
+    turns: StoredValue<Turns>,
     ask: StoredValue<Ask<T>, LocalStorage>,
 }
 
@@ -37,6 +38,7 @@ impl<T: Send + Sync + 'static> Offer<T> {
         let offer = Self {
             value: RwSignal::new(None),
             error: RwSignal::new(None),
+            turns: StoredValue::default(),
             ask: StoredValue::new_local(Box::new(move || Box::pin(ask()))),
         };
         offer.again();
@@ -48,7 +50,7 @@ impl<T: Send + Sync + 'static> Offer<T> {
         self.value
     }
 
-    /// Why there is nothing; tracked.
+    /// Why there is nothing, or nothing newer; it stays until the next answer. Tracked.
     pub fn error(self) -> Option<ApiError> {
         self.error.get()
     }
@@ -61,19 +63,50 @@ impl<T: Send + Sync + 'static> Offer<T> {
     /// Asks again.
     pub fn again(self) {
         let answer = self.ask.with_value(|ask| ask());
-        self.error.set(None);
+        let turn = self.turns.try_update_value(Turns::begin);
         spawn_local(async move {
+            let answer = answer.await;
             // The page may be gone by the time of the answer.
-            match answer.await {
+            let counts = |turn| self.turns.try_update_value(|turns| turns.end(turn)) == Some(true);
+            if matches!(answer, Err(ApiError::Aborted)) || !turn.is_some_and(counts) {
+                return;
+            }
+            match answer {
                 Ok(value) => {
                     self.value.try_set(Some(value));
+                    self.error.try_set(None);
                 }
-                Err(ApiError::Aborted) => {}
                 Err(error) => {
-                    self.error.try_set(Some(error));
+                    let shown = self.error.try_get_untracked().flatten();
+                    // One that says the same is not shown anew: its button may have the focus.
+                    if !shown.is_some_and(|shown| shown.is_like(&error)) {
+                        self.error.try_set(Some(error));
+                    }
                 }
             }
         });
+    }
+}
+
+/// Several questions may be under way: an answer counts unless one to a later question has come before it.
+#[derive(Default)]
+struct Turns {
+    begun: u32,
+    ended: u32,
+}
+
+impl Turns {
+    /// The number of a new question.
+    fn begin(&mut self) -> u32 {
+        self.begun += 1;
+        self.begun
+    }
+
+    /// A question is answered: whether that counts.
+    fn end(&mut self, turn: u32) -> bool {
+        let counts = turn > self.ended;
+        self.ended = self.ended.max(turn);
+        counts
     }
 }
 
@@ -104,5 +137,21 @@ pub async fn ask_newest<T>(session: Session, newest: Request<T>, plain: Request<
     match session.send(newest).await {
         Err(error) if error.fault().is_some_and(|fault| fault.status == 406) => session.send(plain).await,
         answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_a_newer_one_has_overtaken_does_not_count() {
+        let mut turns = Turns::default();
+        let [first, second, third] = [(); 3].map(|()| turns.begin());
+        assert!(turns.end(second));
+        assert!(!turns.end(first), "out of date");
+        assert!(turns.end(third));
+        let fourth = turns.begin();
+        assert!(turns.end(fourth));
     }
 }

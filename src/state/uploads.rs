@@ -6,6 +6,7 @@ pub(super) mod effects;
 mod journal;
 mod leftovers;
 pub(super) mod origin;
+pub(super) mod record;
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -35,7 +36,7 @@ use crate::{
     openstack::{
         error::{ApiError, FaultKind},
         glance::{
-            self, CreateImage,
+            CreateImage,
             image::{DiskFormat, Image},
         },
         ids::{ImageId, UserId},
@@ -45,11 +46,17 @@ use crate::{
         images::{Images, use_images},
         session::{Session, use_session},
         toasts::use_toasts,
-        uploads::origin::Origin,
+        uploads::{
+            origin::Origin,
+            record::{Left, make_record},
+        },
     },
 };
 
-pub use crate::state::uploads::leftovers::{Leftover, Settled};
+pub use crate::state::uploads::{
+    leftovers::{Leftover, Settled},
+    record::NotCreated,
+};
 
 /// What an upload has that is no data: the file, its token, the request under way, the lock.
 struct Handles {
@@ -156,31 +163,26 @@ impl Uploads {
     /// stays until this answers.
     ///
     /// # Errors
-    /// As Glance says; there is then no record, or one that the journal remembers.
+    /// As Glance says; there is then no record, or one that the journal remembers and the next try sets right.
     pub async fn create(
         self,
         body: CreateImage,
         file: File,
         report: Option<Report>,
         store: Option<String>,
-    ) -> Result<(), ApiError> {
+    ) -> Result<(), NotCreated> {
         let origin = Origin::current(self.session).ok_or(ApiError::Aborted)?;
         let image = body.id.clone().unwrap_or_default();
         // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
         let lock = self.remember(&origin, &image, &file, store.clone());
-        let record = match origin.send(&glance::create_image(&body)).await {
-            Ok(record) => record,
-            Err(error) => match may_exist(&error) {
-                true => self.find(&origin, &image, error).await?,
-                false => {
-                    journal::forget(&image);
-                    return Err(error);
-                }
-            },
-        };
+        let record = make_record(&origin, &body).await;
+        if record.as_ref().is_err_and(|not| not.left != Left::Perhaps) {
+            journal::forget(&image);
+        }
+        let record = record?;
         if untrack(|| self.person()) != Some((origin.cloud.clone(), origin.user.clone())) {
             // Signed out meanwhile: the journal offers it at the next visit.
-            return Err(ApiError::Aborted);
+            return Err(ApiError::Aborted.into());
         }
         self.show(&origin, &record);
         let mut upload = Upload::new(file.name(), size_of(&file), body, true);
@@ -314,19 +316,6 @@ impl Uploads {
         web_lock::hold(&lock_name(image))
     }
 
-    /// The record whose making was answered oddly, if it is there all the same; else the answer.
-    async fn find(self, origin: &Origin, image: &ImageId, error: ApiError) -> Result<Image, ApiError> {
-        match origin.send(&glance::get_image(image)).await {
-            Ok(record) => Ok(record),
-            Err(missing) => {
-                if missing.kind() == Some(FaultKind::NotFound) {
-                    journal::forget(image);
-                }
-                Err(error)
-            }
-        }
-    }
-
     /// Lets the list know of an image, where it shows this project's.
     fn show(self, origin: &Origin, image: &Image) {
         if untrack(|| origin.is_current()) {
@@ -421,12 +410,6 @@ pub fn is_refused_token(upload: &Upload) -> bool {
 /// The upload service.
 pub fn use_uploads() -> Uploads {
     expect_context()
-}
-
-/// Whether the record may be there although its making failed: the answer was lost, or an earlier try made it.
-pub(in crate::state) fn may_exist(error: &ApiError) -> bool {
-    matches!(error, ApiError::Offline | ApiError::Decode { .. })
-        || matches!(error.kind(), Some(FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Server))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes below 2^53")]

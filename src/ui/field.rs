@@ -49,8 +49,8 @@ pub fn TextField(
     #[prop(optional)]
     kind: TextKind,
     /// Must be filled in; others are marked optional, but a search box.
-    #[prop(optional)]
-    required: bool,
+    #[prop(optional, into)]
+    required: Signal<bool>,
     /// A sentence under the field.
     #[prop(optional, into)]
     hint: Signal<Option<String>>,
@@ -120,7 +120,7 @@ pub fn TextField(
                 autocomplete=autocomplete.unwrap_or("off")
                 spellcheck="false"
                 autofocus=autofocus
-                aria-required=required.then_some("true")
+                aria-required=move || required.get().then_some("true")
                 readonly=read_only
                 prop:value=value
                 aria-invalid=move || problem.read().is_some().then_some("true")
@@ -136,7 +136,7 @@ pub fn TextField(
             // Beside the label, not in it: the field's name is the label's text alone.
             <div class="label">
                 <label for=id.clone()>{label}</label>
-                {(!required && kind != TextKind::Search).then(|| view! { <span class="optional" aria-hidden="true">{word(|it| it.common.optional)}</span> })}
+                {move || (!required.get() && kind != TextKind::Search).then(|| view! { <span class="optional" aria-hidden="true">{word(|it| it.common.optional)}</span> })}
             </div>
             {control}
             {list_id

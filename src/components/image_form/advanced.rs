@@ -3,7 +3,10 @@
 use leptos::{html, prelude::*};
 
 use crate::{
-    components::{image_form::ImageForm, tags_field::TagsField},
+    components::{
+        image_form::{ImageForm, formats::container_choices},
+        tags_field::TagsField,
+    },
     domain::image_draft::Field,
     i18n::{t, word},
     openstack::{
@@ -11,7 +14,7 @@ use crate::{
         request::Service,
     },
     state::{session::use_session, versions::use_versions},
-    ui::field::{CheckField, Choice, SelectField},
+    ui::field::{CheckField, SelectField},
 };
 
 /// A `<details>` that opens by itself when a problem lies in it.
@@ -29,9 +32,9 @@ pub fn Advanced(
     first: Option<ViewFn>,
 ) -> impl IntoView {
     let details = NodeRef::<html::Details>::new();
-    let tags_problem = form.problem(Field::Tags);
+    let (tags_problem, container_problem) = (form.problem(Field::Tags), form.problem(Field::ContainerFormat));
     Effect::new(move |_| {
-        if tags_problem.read().is_some()
+        if (tags_problem.read().is_some() || container_problem.read().is_some())
             && let Some(details) = details.get()
         {
             details.set_open(true);
@@ -47,13 +50,8 @@ pub fn Advanced(
     let hint = move |field: Field, words: fn() -> &'static str| {
         Signal::derive(move || locked(field).or_else(|| Some(words().to_owned())))
     };
-    let containers = Signal::derive(move || {
-        let current = form.container_format.get();
-        let formats = formats.read();
-        let known = formats.container.iter().map(|format| Choice::new(format.as_str(), format.as_str()));
-        let is_listed = formats.container.iter().any(|format| format.as_str() == current);
-        (!is_listed).then(|| Choice::new(&*current, &*current)).into_iter().chain(known).collect::<Vec<_>>()
-    });
+    let containers =
+        Signal::derive(move || container_choices(&formats.read(), &form.container_format.read()));
     view! {
         <details class="advanced wide" node_ref=details>
             <summary>{word(|it| it.form.advanced)}</summary>
@@ -69,7 +67,7 @@ pub fn Advanced(
                                     choices=containers
                                     hint=hint(Field::ContainerFormat, || t().form.container_hint)
                                     disabled=is_locked(Field::ContainerFormat)
-                                    problem=form.problem(Field::ContainerFormat)
+                                    problem=container_problem
                                 />
                             }
                         })

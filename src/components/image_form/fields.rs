@@ -177,7 +177,7 @@ pub fn ImageFields(
 fn MetadataFields(form: ImageForm) -> impl IntoView {
     let was_opened = RwSignal::new(false);
     // Closing it keeps what is in it.
-    let opened = move |_| {
+    let opened = move || {
         if !was_opened.get_untracked() {
             was_opened.set(true);
         }
@@ -189,10 +189,12 @@ fn MetadataFields(form: ImageForm) -> impl IntoView {
             && let Some(details) = details.get()
         {
             details.set_open(true);
+            // Not only once the browser tells that it is open: what is in it is focused before that.
+            opened();
         }
     });
     view! {
-        <details class="advanced wide" node_ref=details on:toggle=opened>
+        <details class="advanced wide" node_ref=details on:toggle=move |_| opened()>
             <summary>{word(|it| it.metadata.metadata)}</summary>
             {move || was_opened.get().then(|| view! { <MetadataEditor form=form.metadata /> })}
         </details>

@@ -30,6 +30,15 @@ pub fn use_formats(session: Session) -> (Signal<Formats>, Signal<Option<String>>
     (formats, hint)
 }
 
+/// The choices of a container format: those of the cloud, and `current` where the cloud does not name it.
+pub fn container_choices(formats: &Formats, current: &str) -> Vec<Choice> {
+    let choose = current.is_empty().then(|| Choice::new("", t().form.format_choose));
+    let is_listed = formats.container.iter().any(|format| format.as_str() == current);
+    let unknown = (!current.is_empty() && !is_listed).then(|| Choice::new(current, current));
+    let known = formats.container.iter().map(|format| Choice::new(format.as_str(), format.as_str()));
+    choose.into_iter().chain(unknown).chain(known).collect()
+}
+
 /// The choices of a format list: those of the cloud, and `current` where the cloud does not name it.
 pub fn format_choices(formats: &Formats, current: &str) -> Vec<Choice> {
     let choose = current.is_empty().then(|| Choice::new("", t().form.format_choose));

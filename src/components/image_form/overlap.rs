@@ -6,7 +6,7 @@ use crate::{
     components::image_words::{format_words, visibility_words},
     domain::image_draft::conflict::Conflict,
     i18n::{t, word},
-    openstack::glance::patch::Patch,
+    openstack::glance::{image::Image, patch::Patch},
     ui::{
         button::{Button, Kind},
         dialog::Dialog,
@@ -20,6 +20,8 @@ pub struct Overlap {
     pub conflicts: Vec<Conflict>,
     /// What is sent if the person says so.
     pub patch: Patch,
+    /// The image as it is while the person is asked.
+    pub seen: Image,
 }
 
 /// Shows both values of everything that would be overwritten.
@@ -30,11 +32,11 @@ pub fn OverlapDialog(
     /// Called when nothing shall be sent.
     #[prop(into)]
     on_close: Callback<()>,
-    /// Called with what shall be sent.
+    /// Called with the question when its patch shall be sent all the same.
     #[prop(into)]
-    on_overwrite: Callback<Patch>,
+    on_overwrite: Callback<Overlap>,
 ) -> impl IntoView {
-    let Overlap { conflicts, patch } = question;
+    let conflicts = question.conflicts.clone();
     let row = |Conflict { key, theirs, mine, .. }: Conflict| {
         let name = match label(&key) {
             Some(label) => view! { <th scope="row">{label}</th> }.into_any(),
@@ -70,7 +72,7 @@ pub fn OverlapDialog(
                 <Button
                     label=word(|it| it.edit.overwrite)
                     kind=Kind::Danger
-                    on_press=move |()| on_overwrite.run(patch.clone())
+                    on_press=move |()| on_overwrite.run(question.clone())
                 />
             </div>
         </Dialog>

@@ -1,5 +1,7 @@
 //! Saving a patch: the image is read again first, and what somebody else has changed meanwhile is shown before it is
-//! overwritten. The edit form and the metadata editor save in this way.
+//! overwritten. The edit form and the metadata editor save in this way, their fields in [`HeldFields`].
+//!
+//! [`HeldFields`]: crate::components::image_form::held::HeldFields
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_navigate};
@@ -69,6 +71,11 @@ impl Saving {
         }
     }
 
+    /// It is being saved: for the fields, which can't be changed meanwhile. Tracked.
+    pub fn is_busy(self) -> Signal<bool> {
+        self.busy.into()
+    }
+
     /// Takes what the last press said from the screen. Whether another may begin.
     pub fn begin(self) -> bool {
         self.failure.set(None);
@@ -92,24 +99,25 @@ impl Saving {
         }
     }
 
-    /// Reads the image again, and sends the patch unless somebody else has changed the same since it was `base`.
-    async fn check_and_send(self, patch: Patch, base: Image) {
-        let fresh = match self.images.fetch(&base.id).await {
+    /// Reads the image again, and sends the patch unless somebody else has changed the same since it was `seen`.
+    async fn check_and_send(self, patch: Patch, seen: Image) {
+        let fresh = match self.images.fetch(&seen.id).await {
             Ok(fresh) => fresh,
             Err(error) => return self.fail(error),
         };
-        let conflicts = conflicts(&patch, &base, &fresh);
-        let patch = rebased(&patch, &fresh);
+        let conflicts = conflicts(&patch, &seen, &fresh);
+        let left = rebased(&patch, &fresh);
         if !conflicts.is_empty() {
             self.busy.try_set(false);
-            if self.overlap.try_set(Some(Overlap { conflicts, patch })).is_some() {
+            // All of the patch: what is so already may have changed back by the time that the person has answered.
+            if self.overlap.try_set(Some(Overlap { conflicts, patch, seen: fresh })).is_some() {
                 self.toasts.bad_words(t().edit.failed);
             }
-        } else if patch.is_empty() {
+        } else if left.is_empty() {
             // Somebody else has made the very same change.
             self.finish();
         } else {
-            self.send(base.id, patch).await;
+            self.send(fresh.id, left).await;
         }
     }
 
@@ -175,11 +183,11 @@ pub fn SavingFoot(
 /// A refusal, nothing to save, or the question about what somebody else has changed.
 #[component]
 fn SavingNotes(saving: Saving) -> impl IntoView {
-    let overwrite = move |patch| {
+    // The image may have changed once more while the question stood open.
+    let overwrite = move |Overlap { patch, seen, .. }| {
         saving.overlap.set(None);
         saving.busy.set(true);
-        let id = saving.base.with_value(|base| base.id.clone());
-        spawn_local(saving.send(id, patch));
+        spawn_local(saving.check_and_send(patch, seen));
     };
     view! {
         {move || {

@@ -25,7 +25,7 @@ pub fn OwnKey(
     let add = move || {
         was_tried.set(true);
         if untrack(|| form.key_problem(&key.read())).is_none() {
-            form.add(&key.get_untracked(), String::new());
+            form.add_key(&key.get_untracked());
             key.set(String::new());
             was_tried.set(false);
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::metadata_form::{MetadataForm, Row},
-    domain::metadata::{ListValue, Widget, is_switch, widget},
+    domain::metadata::{ListValue, Widget, is_switch, needs_value, widget},
     i18n::t,
     ui::{
         button::{Button, Kind},
@@ -40,6 +40,10 @@ pub fn ValueField(
     };
     // By the value that it has when the definition is known: it doesn't change its kind while somebody types.
     let kind = Memo::new(move |_| widget(definition.read().as_ref(), &value.read_untracked()));
+    let required = {
+        let key = key.clone();
+        Signal::derive(move || needs_value(&key, definition.read().as_ref()))
+    };
     let label = Signal::stored(key.clone());
     let left = key.clone();
     let on_leave = Callback::new(move |()| form.leave(&left));
@@ -48,11 +52,11 @@ pub fn ValueField(
     let control = move || {
         match kind.get() {
         Widget::Text => view! {
-            <TextField label=label value=value required=true multiline=has_lines hint=hint problem=problem on_leave=on_leave />
+            <TextField label=label value=value required=required multiline=has_lines hint=hint problem=problem on_leave=on_leave />
         }
         .into_any(),
         Widget::Number => view! {
-            <TextField label=label value=value required=true kind=TextKind::Number hint=hint problem=problem on_leave=on_leave />
+            <TextField label=label value=value required=required kind=TextKind::Number hint=hint problem=problem on_leave=on_leave />
         }
         .into_any(),
         Widget::Choice(choices) => {
@@ -60,10 +64,11 @@ pub fn ValueField(
             view! { <SelectField label=label value=value choices=Signal::stored(choices) hint=hint problem=problem /> }
                 .into_any()
         }
-        Widget::Switch => view! { <Switch label=label value=value hint=hint /> }.into_any(),
-        Widget::List { operators, items } => {
-            view! { <ListField label=label value=value hint=hint operators=operators items=items /> }.into_any()
+        Widget::Switch => view! { <Switch label=label value=value hint=hint problem=problem /> }.into_any(),
+        Widget::List { operators, items } => view! {
+            <ListField label=label value=value hint=hint problem=problem operators=operators items=items />
         }
+        .into_any(),
     }
     };
     view! {
@@ -84,9 +89,21 @@ pub fn ValueField(
 }
 
 #[component]
-fn Switch(label: Signal<String>, value: RwSignal<String>, hint: Signal<Option<String>>) -> impl IntoView {
+fn Switch(
+    label: Signal<String>,
+    value: RwSignal<String>,
+    hint: Signal<Option<String>>,
+    problem: Signal<Option<String>>,
+) -> impl IntoView {
     let id = unique_id("switch");
-    let hint_id = format!("{id}-hint");
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    let described_by = {
+        let (hint, problem_id) = (hint_id.clone(), problem_id.clone());
+        move || match problem.read().is_some() {
+            true => format!("{problem_id} {hint}"),
+            false => hint.clone(),
+        }
+    };
     // However the cloud wrote it, it comes back in the same way when it is switched back.
     let first = value.get_untracked();
     let is_on = move || is_switch(&value.read()).unwrap_or(false);
@@ -100,11 +117,13 @@ fn Switch(label: Signal<String>, value: RwSignal<String>, hint: Signal<Option<St
                 role="switch"
                 id=id.clone()
                 prop:checked=is_on
-                aria-describedby=hint_id.clone()
+                aria-invalid=move || problem.read().is_some().then_some("true")
+                aria-describedby=described_by
                 on:change:target=move |event| switch(event.target().checked())
             />
             <div>
                 <label for=id><bdi>{label}</bdi></label>
+                {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}
                 <span class="hint" id=hint_id>{move || hint.get()}</span>
             </div>
         </div>
@@ -116,6 +135,7 @@ fn ListField(
     label: Signal<String>,
     value: RwSignal<String>,
     hint: Signal<Option<String>>,
+    problem: Signal<Option<String>>,
     operators: Vec<String>,
     items: Vec<String>,
 ) -> impl IntoView {
@@ -142,8 +162,10 @@ fn ListField(
         }
     });
     let choices: Vec<Choice> = operators.iter().map(|it| Choice::new(it.as_str(), it.as_str())).collect();
+    let problem_id = unique_id("list-problem");
+    let described_by = problem_id.clone();
     let item = move |item: String| {
-        let (id, own) = (unique_id("item"), item.clone());
+        let (id, own, described_by) = (unique_id("item"), item.clone(), described_by.clone());
         let is_chosen = move || chosen.read().contains(&own);
         let words = item.clone();
         let toggle = move |now: bool| {
@@ -155,6 +177,8 @@ fn ListField(
                     type="checkbox"
                     id=id.clone()
                     prop:checked=is_chosen
+                    aria-invalid=move || problem.read().is_some().then_some("true")
+                    aria-describedby=move || problem.read().is_some().then(|| described_by.clone())
                     on:change:target=move |event| toggle(event.target().checked())
                 />
                 <label for=id><bdi>{words}</bdi></label>
@@ -164,6 +188,7 @@ fn ListField(
     view! {
         <fieldset class="fieldset">
             <legend><bdi>{label}</bdi></legend>
+            {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}
             <p class="hint">{move || hint.get()}</p>
             <SelectField
                 label=Signal::derive(move || (t().metadata.operator)(&label.read()))

@@ -112,7 +112,8 @@ pub fn UploadEntry(
             {move || checked.get().map(|(words, tone)| view! { <p class="upload-check" data-tone=tone>{words}</p> })}
             {move || {
                 let twins = twins.get();
-                (!twins.is_empty()).then(|| view! { <Twins twins=twins /> })
+                let is_elsewhere = other_project.read().is_some();
+                (!twins.is_empty()).then(|| view! { <Twins twins=twins is_active=is_active.get() is_elsewhere=is_elsewhere /> })
             }}
             {move || not_offered.get().map(|words| view! { <p class="upload-check" data-tone="warn">{words}</p> })}
             {move || failure.get().map(|failure| view! { <FailureNote id=id uploads=uploads failure=failure /> })}
@@ -237,12 +238,16 @@ fn FailureNote(id: UploadId, uploads: Uploads, failure: Failure) -> impl IntoVie
     }
 }
 
-/// Images that have these bytes already: this one may be superfluous.
+/// Images that have these bytes already: this one may be superfluous. Another project's can't be opened from here.
 #[component]
-fn Twins(twins: Vec<(ImageId, String)>) -> impl IntoView {
-    let links = twins.into_iter().map(|(id, name)| {
+fn Twins(twins: Vec<(ImageId, String)>, is_active: bool, is_elsewhere: bool) -> impl IntoView {
+    let names = twins.into_iter().map(|(id, name)| {
         let words = if name.is_empty() { id.to_string() } else { name };
-        view! { " " <A href=routes::image(&id)><bdi>{words}</bdi></A> }
+        match is_elsewhere {
+            true => view! { " " <bdi>{words}</bdi> }.into_any(),
+            false => view! { " " <A href=routes::image(&id)><bdi>{words}</bdi></A> }.into_any(),
+        }
     });
-    view! { <p class="upload-check" data-tone="warn">{word(|it| it.uploads.twin)} {links.collect_view()}</p> }
+    let told = move || if is_active { t().uploads.twin_after } else { t().uploads.twin };
+    view! { <p class="upload-check" data-tone="warn">{told} {names.collect_view()}</p> }
 }

@@ -97,6 +97,35 @@ fn values_are_held_to_their_definition() {
 }
 
 #[test]
+fn what_the_cloud_reads_needs_a_value_and_a_key_of_ones_own_does_not() {
+    let text = definition(Kind::FREE, "");
+    let integer = definition(Kind::Integer { least: None, most: None }, "");
+    let boolean = definition(Kind::Boolean, "");
+    let choice = definition(Kind::Choice(strings(&["a", "b"])), "");
+    let choice_of_none = definition(Kind::Choice(strings(&["", "a"])), "");
+    let list = definition(Kind::List { operators: strings(&["<in>"]), items: strings(&["a"]) }, "");
+    let table = [
+        ("architecture", "", None, Some(Problem::NoValue)),
+        ("hw_disk_bus", "", None, Some(Problem::NoValue)),
+        ("os_distro", " ", None, Some(Problem::NoValue)),
+        ("trait:HW_CPU_X86_AVX2", "", None, Some(Problem::NoValue)),
+        ("golden", "", None, None),
+        ("hwhat", "", None, None),
+        ("key", "", Some(&text), Some(Problem::NoValue)),
+        ("key", "", Some(&integer), Some(Problem::NoValue)),
+        ("key", "", Some(&choice), Some(Problem::NoValue)),
+        ("key", "", Some(&list), Some(Problem::NoValue)),
+        ("key", "", Some(&boolean), None),
+        ("key", "", Some(&choice_of_none), None),
+        ("key", "x", Some(&text), None),
+        ("key", "x", Some(&integer), Some(Problem::NotInteger)),
+    ];
+    for (key, value, definition, want) in table {
+        assert_eq!(property_problem(key, value, definition, matches), want, "{key} {value:?} {definition:?}");
+    }
+}
+
+#[test]
 fn a_value_that_its_definition_does_not_know_is_kept_as_text() {
     let boolean = definition(Kind::Boolean, "");
     assert_eq!(widget(Some(&boolean), "True"), Widget::Switch);
@@ -184,7 +213,7 @@ proptest! {
         ];
         for kind in kinds {
             let definition = definition(kind, &default);
-            let _ = (value_problem(&value, &definition.kind, matches), widget(Some(&definition), &value), first_value(&definition));
+            let _ = (property_problem("key", &value, Some(&definition), matches), widget(Some(&definition), &value), first_value(&definition));
         }
     }
 }

@@ -77,6 +77,13 @@ pub fn diagnose(error: &ApiError) -> Option<Diagnosis> {
     })
 }
 
+/// Whether the record may be there although its making failed: the answer was lost, or came from a proxy in the cloud's place, or from a
+/// service that broke over it; or an earlier try has made it (409).
+pub fn may_exist(error: &ApiError) -> bool {
+    matches!(error, ApiError::Offline | ApiError::Decode { .. })
+        || matches!(error.kind(), Some(FaultKind::Unavailable | FaultKind::Conflict | FaultKind::Server))
+}
+
 /// Whether Glance has deleted the record with this refusal.
 pub fn loses_the_record(error: &ApiError) -> bool {
     diagnose(error) == Some(Diagnosis::TokenEndedMidway)

@@ -32,7 +32,7 @@ impl Upload {
             // What had seemed lost has arrived after all.
             Ok(record) if is_there(&record.image.status) => {
                 self.stored = Some(Look::from(&record.image).stored);
-                self.forget(Phase::Active)
+                self.finish()
             }
             Ok(record) => {
                 self.take_over(record);

@@ -65,7 +65,7 @@ impl Upload {
                 let look = seen.map(Look::from);
                 self.stored_format = seen.and_then(|image| image.disk_format.clone());
                 self.stored = look.map(|look| look.stored);
-                return self.forget(Phase::Active);
+                return self.finish();
             }
             import::Phase::Failed(import::Failure::Vanished) => return self.vanish(),
             import::Phase::Failed(_) => {

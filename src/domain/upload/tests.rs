@@ -173,6 +173,29 @@ fn a_lost_answer_is_looked_up_before_anything_is_said() {
     assert_eq!(upload.phase, Phase::Failed(Failure::Cut { status: Some(ImageStatus::Saving) }));
 }
 
+/// The page and the tray go by one rule: what may be there is looked for, and stays in the journal until it is known not to be.
+#[test]
+fn a_record_that_may_have_been_made_all_the_same_is_not_forgotten() {
+    let garbled = ApiError::Decode { what: "html".into() };
+    for error in [fault(504), fault(502), fault(500), fault(409), garbled, ApiError::Offline] {
+        let recorded = || Event::Recorded(Err(error.clone()));
+        assert_eq!(after(false, vec![Event::Start, recorded()]).1, look(0), "{error:?}");
+        let (upload, effects) =
+            after(false, vec![Event::Start, recorded(), Event::Looked(Err(ApiError::Offline))]);
+        assert_eq!(
+            (upload.phase, effects),
+            (Phase::Failed(Failure::Record(error.clone())), vec![]),
+            "{error:?}"
+        );
+        let (_, effects) = after(false, vec![Event::Start, Event::Cancel, recorded()]);
+        assert_eq!(effects, [Effect::Delete("a".into())], "{error:?}");
+    }
+    for status in [400, 401, 403, 413, 429] {
+        let (_, effects) = after(false, vec![Event::Start, Event::Recorded(Err(fault(status)))]);
+        assert_eq!(effects, [Effect::Forget("a".into())], "{status}");
+    }
+}
+
 #[test]
 fn a_cancelled_upload_leaves_no_record_behind() {
     let (mut upload, effects) = after(false, then(sending(), [Event::Cancel]));
@@ -334,25 +357,37 @@ fn the_hash_is_worked_out_once_and_the_same_bytes_are_looked_for() {
     assert_eq!(upload.twins, [("z".into(), "twin".to_owned())]);
     // Another try of the same file needs no other hash.
     upload.apply(Event::Sent(Err(fault(413))));
-    upload.apply(Event::Retry { fresh: "b".into() });
+    let find = Effect::FindTwins("c0".into());
+    assert_eq!(upload.apply(Event::Retry { fresh: "b".into() }), std::slice::from_ref(&find));
     upload.apply(Event::Start);
     assert_eq!(upload.apply(Event::Looked(Ok(image("queued")))), [Effect::Send("a".into())]);
+    assert_eq!(upload.twins.len(), 1, "what was known stays until it is answered");
+    upload.apply(Event::Twins(Vec::new()));
     assert!(upload.twins.is_empty());
     upload.apply(Event::Sent(Ok(())));
-    upload.apply(Event::Looked(Ok(image("active"))));
+    // One may have become active meanwhile.
+    assert_eq!(upload.apply(Event::Looked(Ok(image("active")))), [Effect::Forget("a".into()), find]);
+    upload.apply(Event::Twins(vec![("a".into(), "itself".into()), ("y".into(), "later".into())]));
+    assert_eq!(upload.twins, [("y".into(), "later".to_owned())]);
     assert_eq!(upload.verification(), Some(verification::Verification::Verified));
 }
 
 #[test]
-fn a_hash_that_comes_after_the_end_is_compared_and_nothing_else() {
+fn a_hash_that_comes_after_the_end_is_compared_and_the_same_bytes_are_looked_for() {
     let (mut upload, _) =
         after(false, then(sending(), [Event::Sent(Ok(())), Event::Looked(Ok(image("active")))]));
     assert_eq!(upload.verification(), Some(verification::Verification::Working(0)));
     assert!(!upload.can_cancel());
-    assert!(upload.apply(Event::Hashed(Ok("d1".into()))).is_empty());
+    assert_eq!(upload.apply(Event::Hashed(Ok("d1".into()))), [Effect::FindTwins("d1".into())]);
     assert_eq!(upload.verification(), Some(verification::Verification::Mismatch));
     assert!(upload.apply(Event::Hashed(Err(NoHash::NoWorker))).is_empty());
     assert_eq!(upload.verification(), Some(verification::Verification::Mismatch), "one answer counts");
+}
+
+#[test]
+fn nothing_is_looked_for_on_behalf_of_a_cancelled_upload() {
+    let (mut upload, _) = after(false, then(sending(), [Event::Cancel]));
+    assert!(upload.apply(Event::Hashed(Ok("c0".into()))).is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
         polling::{Backoff, is_transitional},
         upload::{
             Effect, Event, Failure, Look, Lost, Phase, Upload,
-            diagnosis::{Diagnosis, diagnose, loses_the_record},
+            diagnosis::{Diagnosis, diagnose, loses_the_record, may_exist},
             meter::Meter,
             verification::{FileHash, NoHash},
         },
@@ -64,18 +64,14 @@ impl Upload {
     fn recorded(&mut self, answer: Result<(), ApiError>) -> Vec<Effect> {
         match (&self.phase, answer) {
             (Phase::CreatingRecord, Ok(())) => self.send(),
-            // Cancelled while it was being made. A lost answer may have made it all the same.
-            (Phase::Cancelling, Ok(()) | Err(ApiError::Offline | ApiError::Aborted)) => {
-                vec![Effect::Delete(self.image.clone())]
-            }
-            (Phase::Cancelling, Err(_)) => self.forget(Phase::Cancelled),
             // Lost (a proxy's 504 too), or there already (409), which is ours from an earlier try: nobody else knows the id.
-            (Phase::CreatingRecord, Err(error))
-                if is_lost(&error) || error.kind() == Some(FaultKind::Conflict) =>
-            {
-                self.look(Lost::Record(error))
-            }
+            (Phase::CreatingRecord, Err(error)) if may_exist(&error) => self.look(Lost::Record(error)),
             (Phase::CreatingRecord, Err(error)) => self.forget(Phase::Failed(Failure::Record(error))),
+            // Cancelled while it was being made. A lost answer may have made it all the same.
+            (Phase::Cancelling, Err(error)) if error != ApiError::Aborted && !may_exist(&error) => {
+                self.forget(Phase::Cancelled)
+            }
+            (Phase::Cancelling, _) => vec![Effect::Delete(self.image.clone())],
             _ => Vec::new(),
         }
     }
@@ -152,7 +148,7 @@ impl Upload {
 
     fn looked_while_storing(&mut self, answer: Result<ImageStatus, ApiError>, is_gone: bool) -> Vec<Effect> {
         match answer {
-            Ok(ImageStatus::Active | ImageStatus::Deactivated) => self.forget(Phase::Active),
+            Ok(ImageStatus::Active | ImageStatus::Deactivated) => self.finish(),
             Ok(status @ (ImageStatus::Queued | ImageStatus::Killed)) => {
                 self.is_id_spent = status == ImageStatus::Killed;
                 self.fail(Failure::NotStored(status))
@@ -171,7 +167,7 @@ impl Upload {
     /// What a found image means, depending on what had been lost.
     fn found(&mut self, lost: &Lost, status: ImageStatus) -> Vec<Effect> {
         match (status, lost) {
-            (ImageStatus::Active | ImageStatus::Deactivated, _) => self.forget(Phase::Active),
+            (ImageStatus::Active | ImageStatus::Deactivated, _) => self.finish(),
             (ImageStatus::Queued, Lost::Record(_) | Lost::Retry) => self.send(),
             (ImageStatus::Deleted | ImageStatus::PendingDelete, _) => self.vanish(),
             // Glance hasn't noticed yet that nobody sends any more, or a proxy still passes on what it holds.
@@ -203,11 +199,17 @@ impl Upload {
             return Vec::new();
         }
         self.hash = answer.map_or_else(FileHash::Failed, FileHash::Known);
+        match self.phase {
+            Phase::Cancelling | Phase::Cancelled => Vec::new(),
+            _ => self.find_twins().into_iter().collect(),
+        }
+    }
+
+    /// The question for images with the same bytes, once the hash is known.
+    fn find_twins(&self) -> Option<Effect> {
         match &self.hash {
-            FileHash::Known(hash) if self.can_cancel() => {
-                vec![Effect::FindTwins(hash.clone())]
-            }
-            _ => Vec::new(),
+            FileHash::Known(hash) => Some(Effect::FindTwins(hash.clone())),
+            _ => None,
         }
     }
 
@@ -274,17 +276,19 @@ impl Upload {
             return Vec::new();
         }
         self.meter = Meter::default();
-        (self.twins, self.usage, self.import) = (Vec::new(), None, None);
+        (self.usage, self.import) = (None, None);
         self.is_unreadable = false;
+        // Another one may have come meanwhile, or gone. Until that is answered, what was known stays.
+        let twins = self.find_twins();
         if self.is_id_spent && self.has_record {
             self.phase = Phase::Rereading(fresh);
-            return vec![Effect::Reread(self.image.clone())];
+            return [Effect::Reread(self.image.clone())].into_iter().chain(twins).collect();
         }
         if self.is_id_spent {
             self.take_id(fresh);
         }
         self.phase = Phase::Waiting;
-        Vec::new()
+        twins.into_iter().collect()
     }
 
     fn take_id(&mut self, fresh: ImageId) {
@@ -322,6 +326,13 @@ impl Upload {
         self.forget(Phase::Failed(Failure::Vanished))
     }
 
+    /// Done. An image with the same bytes may have become one meanwhile: the same file, sent twice at once.
+    pub(super) fn finish(&mut self) -> Vec<Effect> {
+        let mut effects = self.forget(Phase::Active);
+        effects.extend(self.find_twins());
+        effects
+    }
+
     pub(super) fn fail(&mut self, failure: Failure) -> Vec<Effect> {
         self.phase = Phase::Failed(failure);
         Vec::new()
@@ -340,7 +351,7 @@ fn keeps_bytes(error: &ApiError) -> bool {
         || diagnose(error) == Some(Diagnosis::Staged)
 }
 
-/// Whether the request may have been done all the same.
+/// Whether the bytes may have arrived all the same. A 503 is an answer to them: the store's own.
 fn is_lost(error: &ApiError) -> bool {
     matches!(error, ApiError::Offline | ApiError::Decode { .. })
 }

@@ -2,6 +2,19 @@ use super::*;
 use crate::openstack::fixture::answer;
 
 #[test]
+fn two_refusals_that_say_the_same_are_alike_whatever_their_ids() {
+    let refusal = |id: &str, message: &str| {
+        let headers = vec![("x-openstack-request-id".to_owned(), id.to_owned())];
+        let body = serde_json::json!({ "message": message }).to_string();
+        ApiError::from(Fault::parse(Service::Image, &Answer { status: 503, headers, body }))
+    };
+    assert_ne!(refusal("req-1", "Busy"), refusal("req-2", "Busy"));
+    assert!(refusal("req-1", "Busy").is_like(&refusal("req-2", "Busy")));
+    assert!(!refusal("req-1", "Busy").is_like(&refusal("req-1", "Gone")));
+    assert!(!refusal("req-1", "Busy").is_like(&ApiError::Offline));
+}
+
+#[test]
 fn every_recorded_shape_gives_the_services_own_words() {
     use FaultKind::*;
     let refused = "The request media type application/octet-stream is not supported by this server.";

@@ -8,6 +8,7 @@ use crate::{
     components::{
         image_form::{
             formats::{format_choices, use_formats},
+            held::HeldFields,
             saving::{Saving, SavingFoot},
         },
         protect_image::ProtectButton,
@@ -65,6 +66,7 @@ fn FormatForm(base: Image) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let (formats, hint) = use_formats(use_session());
     let saving = Saving::new(base.clone());
+    let is_busy = saving.is_busy();
     let chosen =
         RwSignal::new(base.disk_format.as_ref().map(|format| format.as_str().to_owned()).unwrap_or_default());
     let base = StoredValue::new(base);
@@ -76,13 +78,15 @@ fn FormatForm(base: Image) -> impl IntoView {
         }
     };
     view! {
-        <form class="stack" node_ref=form on:submit=submit novalidate=true>
-            <SelectField
-                label=word(|it| it.image.format)
-                value=chosen
-                choices=Signal::derive(move || format_choices(&formats.read(), &chosen.read()))
-                hint=hint
-            />
+        <form class="stack" node_ref=form on:submit=submit novalidate=true aria-busy=move || is_busy.get().then_some("true")>
+            <HeldFields busy=is_busy>
+                <SelectField
+                    label=word(|it| it.image.format)
+                    value=chosen
+                    choices=Signal::derive(move || format_choices(&formats.read(), &chosen.read()))
+                    hint=hint
+                />
+            </HeldFields>
             <SavingFoot
                 saving=saving
                 verb=|it| it.edit.set_format

@@ -1,17 +1,25 @@
-//! A name that the project uses already: Glance would allow it, people mix the two up.
+//! A name that the project uses already, or that two files are to have: Glance would allow it, people mix the two up.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use crate::{i18n::word, openstack::ids::ImageId, routes, state::images::Images};
+use crate::{
+    i18n::{t, word},
+    openstack::ids::ImageId,
+    routes,
+    state::images::Images,
+};
 
-/// A link to the image that has the name, if there is one.
+/// A link to the image that has the name, if there is one; and the other file that is to have it.
 #[component]
 pub fn Duplicate(
     /// The name as typed.
     name: RwSignal<String>,
     /// All images.
     images: Images,
+    /// Another file whose image is to have the name.
+    #[prop(optional, into)]
+    namesake: Signal<Option<String>>,
 ) -> impl IntoView {
     let twin = Memo::new(move |_| -> Option<(ImageId, String)> {
         let name = name.read();
@@ -37,6 +45,9 @@ pub fn Duplicate(
                             </p>
                         }
                     })
+            }}
+            {move || {
+                namesake.get().map(|file| view! { <p class="hint warn-hint">{(t().create.duplicate_file)(&file)}</p> })
             }}
         </div>
     }

@@ -1,9 +1,12 @@
-//! The chosen files. With several, each has its own name and format here.
+//! The chosen files. With several, each has its own name, format and container format here.
 
 use leptos::prelude::*;
 
 use crate::{
-    components::image_form::{formats::format_choices, words::problem_words},
+    components::image_form::{
+        formats::{container_choices, format_choices},
+        words::problem_words,
+    },
     domain::image_draft::Field,
     i18n::{intl, t, word},
     openstack::glance::info::Formats,
@@ -84,13 +87,23 @@ fn PickedFile(
                                         required=true
                                         problem=problem(Field::Name)
                                     />
-                                    <Duplicate name=picked.name images=images />
+                                    <Duplicate
+                                        name=picked.name
+                                        images=images
+                                        namesake=Signal::derive(move || files.namesake(picked))
+                                    />
                                 </div>
                                 <SelectField
                                     label=Signal::derive(move || (t().create.format_for)(&name.read_value()))
                                     value=picked.format
                                     choices=Signal::derive(move || format_choices(&formats.read(), &picked.format.read()))
                                     problem=problem(Field::DiskFormat)
+                                />
+                                <SelectField
+                                    label=Signal::derive(move || (t().create.container_for)(&name.read_value()))
+                                    value=picked.container
+                                    choices=Signal::derive(move || container_choices(&formats.read(), &picked.container.read()))
+                                    problem=problem(Field::ContainerFormat)
                                 />
                             </div>
                         }

@@ -18,7 +18,9 @@ use crate::{
     components::image_form::ImageForm,
     domain::{
         image_draft::{Field, ImageDraft, Problem},
-        image_format::{FormatGuess, container_for, guess_architecture, guess_format, name_of_file},
+        image_format::{
+            FormatGuess, container_for, container_with, guess_architecture, guess_format, name_of_file,
+        },
         inspection,
     },
     i18n::t,
@@ -52,8 +54,8 @@ pub struct Picked {
     pub name: RwSignal<String>,
     /// Its format, where there are several files.
     pub format: RwSignal<String>,
-    /// Whether it is kept as an OVA, where there are several files.
-    is_ova: RwSignal<bool>,
+    /// Its container format, where there are several files.
+    pub container: RwSignal<String>,
     /// What it turned out to be.
     pub checked: RwSignal<Checked>,
 }
@@ -140,16 +142,27 @@ impl Picked {
 
     /// This file's image: the shared fields with its own name and format.
     fn draft(self, shared: &ImageDraft) -> ImageDraft {
-        let format = Some(self.format.get()).filter(|format| !format.is_empty()).map(DiskFormat::from);
-        let guess = guess_format(&self.file_name()).filter(|guess| Some(&guess.disk) == format.as_ref());
-        let container = guess.map(|guess| guess.container).or_else(|| format.as_ref().map(container_for));
-        let container = if self.is_ova.get() { Some(ContainerFormat::Ova) } else { container };
         ImageDraft {
             name: self.name.get(),
-            disk_format: format,
-            container_format: container,
+            disk_format: some(&self.format.read()).map(DiskFormat::from),
+            container_format: some(&self.container.read()).map(ContainerFormat::from),
             ..shared.clone()
         }
+    }
+
+    /// The container follows the format, unless it came with the file or was chosen.
+    fn follow_format(self) {
+        Effect::new(move |before: Option<Option<DiskFormat>>| {
+            let now = some(&self.format.read()).map(DiskFormat::from);
+            if let (Some(before), Some(now)) = (before, &now)
+                && before.as_ref() != Some(now)
+            {
+                let chosen = some(&self.container.read_untracked()).map(ContainerFormat::from);
+                let container = container_with(now, before.as_ref(), chosen.as_ref());
+                self.container.set(container.as_str().to_owned());
+            }
+            now
+        });
     }
 }
 
@@ -286,6 +299,13 @@ impl Files {
         }
     }
 
+    /// Another file whose image is to have the same name, where there are several; tracked.
+    pub fn namesake(self, picked: Picked) -> Option<String> {
+        let (list, name) = (self.list.read(), picked.name.read());
+        let is_same = |other: &&Picked| other.key != picked.key && other.name.read().trim() == name.trim();
+        list.iter().find(is_same).filter(|_| !name.trim().is_empty()).map(|other| other.file_name())
+    }
+
     /// What there is to say about a file as it is declared; tracked.
     pub fn findings(self, picked: Picked) -> Vec<Finding> {
         let (format, container) = (self.format_of(picked), self.container_of(picked));
@@ -324,8 +344,10 @@ impl Files {
         match fix {
             Fix::SetFormat(format) if is_several => picked.format.set(format.name().to_owned()),
             Fix::SetFormat(format) => form.disk_format.set(format.name().to_owned()),
-            Fix::SetContainerOva if is_several => picked.is_ova.set(true),
-            Fix::SetContainerOva => form.container_format.set(ContainerFormat::Ova.as_str().to_owned()),
+            Fix::SetContainerOva => {
+                let container = if is_several { picked.container } else { form.container_format };
+                container.set(ContainerFormat::Ova.as_str().to_owned());
+            }
             Fix::SetMinDisk(gigabytes) => form.min_disk.set(gigabytes.to_string()),
             Fix::SetFirmwareUefi => self.set_property(FIRMWARE, "uefi"),
         }
@@ -346,10 +368,7 @@ impl Files {
     fn container_of(self, picked: Picked) -> String {
         match self.form() {
             Some(form) if !self.several.get() => form.container_format.get(),
-            _ => {
-                let container = picked.draft(&ImageDraft::default()).container_format;
-                container.map(|container| container.as_str().to_owned()).unwrap_or_default()
-            }
+            _ => picked.container.get(),
         }
     }
 
@@ -423,10 +442,13 @@ impl Files {
         let before = self.list.get_untracked();
         let was = before.len();
         let was_several = was > 1 && !is_new_choice;
-        if let ([single], Some(form)) = (before.as_slice(), self.form()) {
+        // What stands in the form for another source is no file's.
+        let is_source = self.source.get_untracked() == Source::File;
+        if let ([single], Some(form), true) = (before.as_slice(), self.form(), is_source) {
             // What was typed for a single file goes with it.
             single.name.set(form.name.get_untracked());
             single.format.set(form.disk_format.get_untracked());
+            single.container.set(form.container_format.get_untracked());
         }
         let mut now = keep(before);
         for file in files {
@@ -443,9 +465,7 @@ impl Files {
             // What was typed for it among the others stays.
             form.name.set(single.name.get_untracked());
             form.disk_format.set(single.format.get_untracked());
-            let own = untrack(|| single.draft(&ImageDraft::default()));
-            let container = own.container_format.map(|container| container.as_str().to_owned());
-            form.container_format.set(container.unwrap_or_default());
+            form.container_format.set(single.container.get_untracked());
         }
     }
 
@@ -454,20 +474,29 @@ impl Files {
         self.next.set_value(key + 1);
         let file_name = file.name();
         let format = guessed_format(&file_name);
-        let make = move || Picked {
-            is_ova: RwSignal::new(false),
-            checked: RwSignal::new(Checked::Running),
-            key,
-            file: StoredValue::new_local(file),
-            id: RwSignal::new(new_image_id()),
-            name: RwSignal::new(name_of_file(&file_name)),
-            format: RwSignal::new(format),
+        let container = guess_format(&file_name).map(|guess| guess.container.as_str().to_owned());
+        let make = move || {
+            let picked = Picked {
+                checked: RwSignal::new(Checked::Running),
+                key,
+                file: StoredValue::new_local(file),
+                id: RwSignal::new(new_image_id()),
+                name: RwSignal::new(name_of_file(&file_name)),
+                format: RwSignal::new(format),
+                container: RwSignal::new(container.unwrap_or_default()),
+            };
+            picked.follow_format();
+            picked
         };
         match self.owner.get_value() {
             Some(owner) => owner.with(make),
             None => make(),
         }
     }
+}
+
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn guessed_format(file_name: &str) -> String {

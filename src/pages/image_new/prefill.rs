@@ -56,12 +56,7 @@ impl Prefill {
             form.container_format.set(container(&told).to_owned());
         }
         if told.properties != last.properties {
-            let mut properties = untrack(|| form.metadata.properties());
-            properties.retain(|key, value| last.properties.get(key) != Some(&*value));
-            for (key, value) in told.properties.clone() {
-                properties.entry(key).or_insert(value);
-            }
-            form.metadata.fill(&properties);
+            form.metadata.fill(&told.properties);
         }
         self.last.set_value(told);
     }

@@ -96,15 +96,12 @@ impl UrlSource {
     pub fn refuse(self, error: &ApiError) {
         let words = error.fault().map(|fault| fault.message.clone()).unwrap_or_default();
         self.refused.set(Some((self.url.get_untracked(), words)));
-        self.renew_id_after(error);
     }
 
-    /// Takes another id for the next try: the record of this one was deleted, and Glance remembers it. Not after a lost answer,
-    /// where the record may be there.
-    pub fn renew_id_after(self, error: &ApiError) {
-        if error.fault().is_some() {
-            self.id.set(new_image_id());
-        }
+    /// Takes another id for the next try.
+    pub fn renew_id(self) {
+        // The page may be gone by now.
+        self.id.try_set(new_image_id());
     }
 
     /// The record's body and what is to be fetched; `None` while something is wrong. Tracked.

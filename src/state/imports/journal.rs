@@ -12,10 +12,12 @@ pub fn entries() -> Vec<JournalEntry> {
     storage::read(Area::Browser, KEY).unwrap_or_default()
 }
 
-/// Writes an entry, in place of an older one of the same import.
+/// Writes an entry, in place of an older one of the same import. An image is fetched but once: a try whose answer was lost may have
+/// named another address, or another store.
 pub fn remember(entry: JournalEntry) {
     let mut all = entries();
-    all.retain(|other| !other.is_same(&entry));
+    let is_fetch = |one: &JournalEntry| one.uri.is_some() && one.image == entry.image;
+    all.retain(|other| !(other.is_same(&entry) || is_fetch(&entry) && is_fetch(other)));
     all.push(entry);
     storage::write(Area::Browser, KEY, &all);
 }

@@ -1,6 +1,6 @@
 //! What the machine asks for, done: requests, the journal, the lock.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -33,7 +33,9 @@ use crate::{
     },
     state::{
         imports::effects::look_at,
-        uploads::{Hashing, Uploads, doubts, in_background, is_refused_token, journal, origin::Origin},
+        uploads::{
+            Hashing, Uploads, doubts, in_background, is_refused_token, journal, origin::Origin, size_of,
+        },
     },
 };
 
@@ -41,6 +43,8 @@ use crate::{
 const DELETE_TRIES: u32 = 3;
 /// So many images with the same bytes are named.
 const MOST_TWINS: u32 = 4;
+/// Progress is told so often at most: browsers tell it twenty times a second, and what draws it takes from what sends.
+const TELL_EVERY_MS: u64 = 250;
 /// How often it is looked whether the hash may begin.
 const HASH_LOOK_MS: u32 = 250;
 /// Between two tries.
@@ -122,7 +126,14 @@ impl Uploads {
             return;
         }
         let (base, token) = origin.endpoint();
-        let progress = move |sent| self.apply(id, Event::Progress { sent, at_ms: clock() });
+        let (size, told_at) = (size_of(&file), Cell::new(0));
+        let progress = move |sent| {
+            let at_ms = clock();
+            if sent >= size || at_ms.abs_diff(told_at.get()) >= TELL_EVERY_MS {
+                told_at.set(at_ms);
+                self.apply(id, Event::Progress { sent, at_ms });
+            }
+        };
         let done = {
             let (origin, file, token) = (origin.clone(), file.clone(), token.clone());
             move |answer: Result<(), ApiError>| in_background(self.sent(id, origin, file, token, answer))
