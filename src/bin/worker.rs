@@ -14,13 +14,15 @@ use sha2::{Digest, Sha512};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{
-    Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent, ReadableStreamDefaultReader,
-    ReadableStreamReadResult,
+    Blob, DedicatedWorkerGlobalScope, File, FileReaderSync, MessageEvent, ReadableStreamByobReader,
+    ReadableStreamDefaultReader, ReadableStreamReadResult,
 };
 
 /// What one stream reads for the hash: to ask for smaller pieces takes longer than to hash them. Not the whole file: Safari reads
 /// on however slowly it is taken, and versions before 2024 can't stream a file of 4 GB (WebKit bug 272600).
 const PIECE: u64 = 16 << 20;
+/// What one read brings at most.
+const BUFFER: u32 = 1 << 20;
 
 /// Why a job ended without an answer.
 enum Trouble {
@@ -93,10 +95,11 @@ fn inspect(file: &File) -> Result<String, Trouble> {
 async fn sha512(file: &File) -> Result<String, Trouble> {
     let size = size_of(file);
     let mut hash = Sha512::new();
+    let mut buffer = Uint8Array::new_with_length(BUFFER);
     let mut at = 0;
     while at < size {
         let end = (at + PIECE).min(size);
-        if take_piece(&slice(file, at, end)?, &mut hash).await? != end - at {
+        if take_piece(&slice(file, at, end)?, &mut hash, &mut buffer).await? != end - at {
             return Err(Trouble::Unreadable);
         }
         at = end;
@@ -105,20 +108,34 @@ async fn sha512(file: &File) -> Result<String, Trouble> {
     Ok(hex(hash))
 }
 
-/// Hashes a piece of a file, and says how many bytes there were.
-async fn take_piece(piece: &Blob, hash: &mut Sha512) -> Result<u64, Trouble> {
-    let reader: ReadableStreamDefaultReader = piece.stream().get_reader().unchecked_into();
+/// Hashes a piece of a file, and says how many bytes there were. Where the browser can, all is read into the one buffer: to make one
+/// for each read takes as long as to hash what is in it.
+async fn take_piece(piece: &Blob, hash: &mut Sha512, buffer: &mut Uint8Array) -> Result<u64, Trouble> {
+    let stream = piece.stream();
+    let reader = ReadableStreamByobReader::new(&stream)
+        .map_err(|_| stream.get_reader().unchecked_into::<ReadableStreamDefaultReader>());
     let mut taken = 0;
     loop {
-        let next = JsFuture::from(reader.read()).await.map_err(|_| Trouble::Unreadable)?;
+        let next = match &reader {
+            Ok(reader) => reader.read_with_array_buffer_view(buffer),
+            Err(reader) => reader.read(),
+        };
+        let next = JsFuture::from(next).await.map_err(|_| Trouble::Unreadable)?;
         let next: ReadableStreamReadResult = next.unchecked_into();
+        let bytes = next.get_value().dyn_into::<Uint8Array>();
+        if let (Ok(bytes), Ok(_)) = (&bytes, &reader) {
+            // It comes back with what was read, and at the end without.
+            *buffer = Uint8Array::new(&bytes.buffer());
+        }
         if next.get_done() == Some(true) {
             return Ok(taken);
         }
-        let bytes: Uint8Array = next.get_value().unchecked_into();
+        let bytes = bytes.map_err(|_| Trouble::Unreadable)?;
         taken += u64::from(bytes.length());
         hash.update(bytes.to_vec());
-        let_go(&bytes.buffer());
+        if reader.is_err() {
+            let_go(&bytes.buffer());
+        }
     }
 }
 
