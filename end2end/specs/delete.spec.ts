@@ -23,6 +23,19 @@ test("a member deletes an own image after a question", { tag: "@cloud" }, async 
   expect(await api.imagesNamed(image.name)).toHaveLength(0);
 });
 
+test("after a deletion the list shows what others have deleted, too", async ({ page, member }) => {
+  const api = await member.api();
+  const [mine, theirs] = await Promise.all(["mine", "theirs"].map((name) => api.createImage({ name: unique(name) }, anyQcow2())));
+  await signIn(page, member);
+  await expect(rowOf(page, theirs.name)).toBeVisible();
+  // No date tells of a deletion: it would be seen minutes later.
+  await api.call("DELETE", `${api.image}/images/${theirs.id}`);
+  await (await rowAction(page, mine.name, "Delete")).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete image", exact: true }).click();
+  await expect(rowOf(page, mine.name)).toHaveCount(0);
+  await expect(rowOf(page, theirs.name)).toHaveCount(0);
+});
+
 test("from its own page, the list comes next", { tag: "@cloud" }, async ({ page, member }) => {
   const image = await (await member.api()).createImage({ name: unique("doomed") });
   await signIn(page, member, `/images/${image.id}`);
