@@ -1,12 +1,13 @@
 //! Glance's decisions on many files, for `tests/compare_with_oslo.py`.
 //!
-//! Reads lines "PATH<tab>FORMAT<tab>FORMAT…" and writes for each a line of decisions, "KIND:VIRTUAL_SIZE:FAILING_CHECKS", tab-separated.
+//! Reads lines "PATH<tab>FORMAT RULES<tab>FORMAT RULES…" and writes for each a line of decisions, "KIND:VIRTUAL_SIZE:FAILING_CHECKS",
+//! tab-separated. The rules are none (as Glance is installed), "strict" and "lax".
 
 use std::fs::File;
 use std::io::{self, BufRead, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use sextant_inspector::decision::{Decision, Rejection};
+use sextant_inspector::decision::{Decision, Rejection, Rules};
 use sextant_inspector::report::Report;
 
 fn main() -> io::Result<()> {
@@ -15,7 +16,7 @@ fn main() -> io::Result<()> {
         let line = line?;
         let mut fields = line.split('\t');
         let report = inspect(Path::new(fields.next().unwrap_or_default()))?;
-        let decisions: Vec<_> = fields.map(|format| describe(&report.decide(format))).collect();
+        let decisions: Vec<_> = fields.map(|field| describe(&decide(&report, field))).collect();
         writeln!(out, "{}", decisions.join("\t"))?;
     }
     Ok(())
@@ -29,6 +30,19 @@ fn inspect(path: &Path) -> io::Result<Report> {
         (&mut file).take(range.end - range.start).read_to_end(&mut bytes)?;
         Ok(bytes)
     })
+}
+
+fn decide(report: &Report, field: &str) -> Decision {
+    let (format, words) = field.split_once(' ').unwrap_or((field, ""));
+    let mut rules = Rules::default();
+    for word in words.split(' ') {
+        match word {
+            "strict" => rules.tolerate_mbr = false,
+            "lax" => rules.require_match = false,
+            _ => {}
+        }
+    }
+    report.decide_by(format, rules)
 }
 
 fn describe(decision: &Decision) -> String {

@@ -1,6 +1,6 @@
 //! What Glance doesn't look for, but a person should know: things that are no disk images, and what a disk boots by.
 
-use crate::bytes::{has, u16_le, u64_be};
+use crate::bytes::{has, u16_le};
 use crate::detect::{Detected, HEAD};
 use crate::format::Format;
 use crate::source::{Missing, Source};
@@ -11,8 +11,10 @@ use crate::source::{Missing, Source};
 pub struct Content {
     /// It is something that Glance takes for raw, but no disk.
     pub stranger: Option<Stranger>,
-    /// It ends in the footer of a fixed VHD, for a disk of that size.
-    pub fixed_vhd: Option<u64>,
+    /// It ends in the footer of a fixed VHD.
+    pub is_fixed_vhd: bool,
+    /// It is a Linux kernel for PCs: signed as a boot sector, with code in place of a partition table.
+    pub is_kernel: bool,
     /// It has a boot sector's signature, 55 AA.
     pub has_boot_sector: bool,
     /// It has the boot record of a bootable CD.
@@ -87,6 +89,8 @@ pub struct Gpt {
 const EFI_SYSTEM: &[u8] = b"\x28\x73\x2a\xc1\x1f\xf8\xd2\x11\xba\x4b\x00\xa0\xc9\x3e\xc9\x3b";
 /// 21686148-6449-6E6F-744E-656564454649, as stored.
 const BIOS_BOOT: &[u8] = b"Hah!IdontNeedEFI";
+/// Where the header of a [bzImage](https://docs.kernel.org/arch/x86/boot.html) has its signature.
+const KERNEL_MARK_AT: usize = 0x202;
 
 impl Content {
     /// Looks for all of these.
@@ -100,7 +104,8 @@ impl Content {
         let gpt = if is_plain || is(Format::Iso) { Gpt::of(source, head)? } else { None };
         Ok(Self {
             stranger: if is_plain { stranger(head) } else { None },
-            fixed_vhd: if is_plain { fixed_vhd(source)? } else { None },
+            is_fixed_vhd: is_plain && is_fixed_vhd(source)?,
+            is_kernel: is_plain && has(head, KERNEL_MARK_AT, b"HdrS"),
             has_boot_sector: u16_le(head, 510) == Some(0xAA55),
             has_el_torito: is(Format::Iso) && has_el_torito(source)?,
             gpt,
@@ -144,10 +149,9 @@ fn text(head: &[u8]) -> Option<Stranger> {
 }
 
 /// A fixed VHD is a raw disk with a footer. Glance doesn't see it, and takes the file for raw.
-fn fixed_vhd(source: &Source) -> Result<Option<u64>, Missing> {
-    let Some(footer_at) = source.size().checked_sub(512) else { return Ok(None) };
-    let footer = source.read(footer_at, 512)?;
-    Ok(if has(footer, 0, b"conectix") { u64_be(footer, 48) } else { None })
+fn is_fixed_vhd(source: &Source) -> Result<bool, Missing> {
+    let Some(footer_at) = source.size().checked_sub(512) else { return Ok(false) };
+    Ok(has(source.read(footer_at, 512)?, 0, b"conectix"))
 }
 
 fn has_el_torito(source: &Source) -> Result<bool, Missing> {

@@ -90,7 +90,7 @@ impl Report {
             findings.extend(self.of_decision(disk_format));
         }
         findings.extend(self.of_content(disk_format));
-        findings.retain(|finding| !is_packed_as_said(finding.what.stranger(), container_format));
+        findings.retain(|finding| !is_packed_as_said(finding.what.stranger(), disk_format, container_format));
         findings.extend(self.hints(disk_format));
         findings.sort_by_key(|finding| finding.level);
         findings
@@ -117,7 +117,7 @@ impl Report {
         if self.size == 0 {
             return vec![warning(What::Empty, None)];
         }
-        if let Some(fault) = self.mbr_fault() {
+        if let Some(fault) = self.mbr_fault().filter(|_| !is_part(declared)) {
             found.push(warning(What::OddPartitions(fault), None));
         }
         if let Some(truncation) = self.truncation {
@@ -128,7 +128,7 @@ impl Report {
             found.push(warning(What::Stranger(stranger), fix));
             return found;
         }
-        if self.content.fixed_vhd.is_some() {
+        if self.content.is_fixed_vhd {
             found.push(warning(What::FixedVhd, None));
         }
         if is_part(declared) {
@@ -145,7 +145,7 @@ impl Report {
     }
 
     fn mbr_fault(&self) -> Option<MbrFault> {
-        if self.format() != Some(Format::Gpt) {
+        if self.format() != Some(Format::Gpt) || self.content.is_kernel {
             return None;
         }
         self.seen(Format::Gpt)?.failures.iter().find_map(|failure| match failure {
@@ -165,7 +165,8 @@ impl Report {
             }
             return hints;
         }
-        if let Some(gpt) = self.content.gpt {
+        // One that boots by BIOS alone needs nothing: so do instances, unless they are told otherwise.
+        if let Some(gpt) = self.content.gpt.filter(|gpt| gpt.has_efi_system || !gpt.has_bios_boot) {
             hints.push(info(What::Gpt(gpt), (!gpt.has_bios_boot).then_some(Fix::SetFirmwareUefi)));
         }
         if let Some(size) = self.virtual_size() {
@@ -175,11 +176,13 @@ impl Report {
     }
 }
 
-/// Whether what is no disk image is what the container is declared to be.
-fn is_packed_as_said(stranger: Option<Stranger>, container_format: &str) -> bool {
+/// Whether what is no disk image is what the image is declared to be. Ramdisks are compressed, and so are many kernels.
+fn is_packed_as_said(stranger: Option<Stranger>, disk_format: &str, container_format: &str) -> bool {
     match stranger {
         Some(Stranger::Ova | Stranger::Tar) => matches!(container_format, "ova" | "ovf" | "docker"),
-        Some(Stranger::Compressed(_)) => container_format == "compressed",
+        Some(Stranger::Compressed(_)) => {
+            container_format == "compressed" || matches!(disk_format, "aki" | "ari")
+        }
         _ => false,
     }
 }

@@ -28,7 +28,7 @@ impl Report {
     pub fn of(source: &Source) -> Result<Self, Missing> {
         let detected = detect(source)?;
         let content = Content::of(source, &detected)?;
-        let truncation = truncation(source, &detected)?;
+        let truncation = truncation(source, &detected, &content)?;
         Ok(Self { size: source.size(), detected, content, truncation })
     }
 
@@ -54,12 +54,12 @@ impl Report {
         self.detected.seen.iter().find(|seen| seen.format == format)
     }
 
-    /// The size of the disk inside, as the file itself says, whatever it is declared to be. An unformatted file is the disk itself.
-    /// `None` if the file doesn't say, or is no disk.
+    /// The size of the disk inside, as the file itself says, whatever it is declared to be. An unformatted file is the disk itself,
+    /// with the footer of a fixed VHD: Glance counts it, and a server gets it. `None` if the file doesn't say, or is no disk.
     pub fn virtual_size(&self) -> Option<u64> {
         let size = match self.format()? {
             Format::Raw if self.content.stranger.is_some() => return None,
-            Format::Raw => self.content.fixed_vhd.unwrap_or(self.size),
+            Format::Raw => self.size,
             format => self.seen(format)?.virtual_size.ok()??,
         };
         (size > 0).then_some(size)

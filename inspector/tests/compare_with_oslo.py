@@ -3,13 +3,16 @@
 
 Optional: the Rust tests need none of it. Set up and run, in the repository's root:
 
-    python3 -m venv /tmp/oslo && /tmp/oslo/bin/pip install oslo.utils cryptography
-    /tmp/oslo/bin/pip download --no-deps --no-binary :all: -d /tmp/oslo glance && tar xzf /tmp/oslo/glance-*.tar.gz -C /tmp/oslo
+    python3 -m venv /tmp/oslo && /tmp/oslo/bin/pip install oslo.utils==10.0.1
+    /tmp/oslo/bin/pip download --no-deps --no-binary :all: -d /tmp/oslo glance==32.0.0 && tar xzf /tmp/oslo/glance-32.0.0.tar.gz -C /tmp/oslo
     cargo build -p sextant-inspector --example decide
-    /tmp/oslo/bin/python inspector/tests/compare_with_oslo.py --glance /tmp/oslo/glance-*/glance/location.py --count 5000
+    /tmp/oslo/bin/python inspector/tests/compare_with_oslo.py --glance /tmp/oslo/glance-32.0.0/glance/location.py --count 5000
+
+These versions are of the 2026.1 release; newer ones (oslo.utils then needs the package cryptography too) are told apart in README.md.
 
 It takes `ImageProxy.set_data` out of Glance's source as it stands, feeds it the file in chunks of 64 KiB as the file store
-does, and compares the outcome, the virtual size and the failing safety checks for each declared format.
+does, and compares the outcome, the virtual size and the failing safety checks for each declared format: for every fixture under all of
+an operator's rules, for each mutation under one of them.
 """
 
 import argparse
@@ -27,6 +30,9 @@ from oslo_utils.imageutils import format_inspector
 
 HERE = pathlib.Path(__file__).parent
 DECLARED = ["raw", "qcow2", "vhd", "vhdx", "vmdk", "vdi", "iso", "gpt", "luks", "qed", "ami", "aki", "ploop"]
+# Of Glance's section [image_format], by the words that `examples/decide.rs` takes: require_image_format_match, and
+# gpt_safety_checks_nonfatal. Without a word as Glance 32 is installed.
+RULES = {"": (True, ["mbr"]), " strict": (True, []), " lax": (False, ["mbr"]), " strict lax": (False, [])}
 CHUNK = 64 * 1024
 # Values that parsers trip over, and places where headers keep something.
 SMALL = [0, 1, 2, 3, 4, 7, 8, 0x10, 0x20, 0x7F, 0x80, 0xEE, 0xF8, 0xFF]
@@ -53,7 +59,7 @@ def load_set_data(path):
     class Recorded(format_inspector.SafetyCheckFailed):
         pass
 
-    settings = types.SimpleNamespace(require_image_format_match=True, gpt_safety_checks_nonfatal=[])
+    settings = types.SimpleNamespace()
     names = {
         "format_inspector": format_inspector,
         "signature_utils": types.SimpleNamespace(should_create_verifier=lambda properties: False),
@@ -71,7 +77,7 @@ def load_set_data(path):
         original(self, failed)
 
     format_inspector.SafetyCheckFailed.__init__ = record
-    return names["set_data"], failures
+    return names["set_data"], failures, settings
 
 
 def kind_of(message):
@@ -87,9 +93,10 @@ def upload(data, *_):
         pass
 
 
-def decide(glance, path, declared):
-    set_data, failures = glance
+def decide(glance, path, declared, rules):
+    set_data, failures, settings = glance
     failures.clear()
+    settings.require_image_format_match, settings.gpt_safety_checks_nonfatal = RULES[rules]
     image = types.SimpleNamespace(
         extra_properties={}, container_format="bare", disk_format=declared, status="saving", virtual_size=0)
     proxy = types.SimpleNamespace(image=image, _upload_to_store=upload)
@@ -157,26 +164,29 @@ def main():
     # Sparse files may be as large as they like, but Python reads all of it.
     fixtures = {name: base for name, base in fixtures.items() if base[0] < 1 << 30}
     bases = [base for base in fixtures.values() if base[0] <= 16 << 20]
-    images = list(fixtures.items())
-    images += [(f"mutation {number}", mutate(rng, bases)) for number in range(options.count)]
+    images = [(name, image, list(RULES)) for name, image in fixtures.items()]
+    for number in range(options.count):
+        images.append((f"mutation {number}", mutate(rng, bases), [list(RULES)[number % len(RULES)]]))
     compared, wrong, kinds = 0, 0, {}
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder, "image")
         ours = subprocess.Popen([options.decide], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        for number, (name, (size, rows)) in enumerate(images):
+        for name, (size, rows), rules in images:
             write(path, size, rows)
-            theirs = [decide(glance, path, declared) for declared in DECLARED]
-            ours.stdin.write("\t".join([str(path), *DECLARED]) + "\n")
+            cases = [(declared, each) for each in rules for declared in DECLARED]
+            theirs = [decide(glance, path, *case) for case in cases]
+            ours.stdin.write("\t".join([str(path), *("".join(case) for case in cases)]) + "\n")
             ours.stdin.flush()
             answer = ours.stdout.readline().rstrip("\n").split("\t")
-            for declared, mine, true in zip(DECLARED, answer, theirs, strict=True):
+            for case, mine, true in zip(cases, answer, theirs, strict=True):
                 compared += 1
-                kinds[true.split(":")[0]] = kinds.get(true.split(":")[0], 0) + 1
+                kind = f"{true.split(':')[0]}{case[1]}"
+                kinds[kind] = kinds.get(kind, 0) + 1
                 if mine != true:
                     wrong += 1
                     if options.keep:
                         shutil.copy(path, options.keep / name.replace(" ", "-"))
-                    print(f"{name} as {declared}: {mine}, but Glance: {true}")
+                    print(f"{name} as {''.join(case)}: {mine}, but Glance: {true}")
             if wrong > 40:
                 print("… and more")
                 break

@@ -10,8 +10,8 @@ mod image;
 
 use image::{Image, fixture};
 use sextant_inspector::content::{Compression, Stranger};
-use sextant_inspector::decision::Rejection;
-use sextant_inspector::failure::{Failure, MbrFault};
+use sextant_inspector::decision::{Decision, Rejection};
+use sextant_inspector::failure::{Failure, FooterFault, MbrFault};
 use sextant_inspector::finding::{Fix, Level, What};
 use sextant_inspector::format::Format;
 
@@ -145,6 +145,64 @@ fn what_is_no_disk_is_named_and_never_called_raw() {
     );
 }
 
+/// Kernels with an EFI stub have anything where a disk has its partitions.
+#[test]
+fn a_kernel_is_not_told_of_partitions_or_of_a_missing_end() {
+    for name in ["kernel", "kernel-like-mbr"] {
+        let report = made(name).inspect();
+        assert_eq!(report.truncation, None, "{name}");
+        // As the app declares it. Glance doesn't look into this container.
+        assert_eq!(report.findings_in("aki", "aki"), [], "{name}");
+        assert_eq!(main_findings(&made(name), "raw"), [], "{name}");
+    }
+    // Nor is what else is declared to be a part of a machine, and so no disk.
+    assert_eq!(made("mbr-boot-flag").inspect().findings_in("ari", "ari"), []);
+    assert_eq!(made("ntfs").inspect().findings_in("ami", "ami"), []);
+}
+
+#[test]
+fn a_ramdisk_and_a_kernel_may_be_compressed() {
+    for declared in ["ari", "aki"] {
+        assert_eq!(made("gzip").inspect().findings_in(declared, declared), [], "{declared}");
+    }
+    // A filesystem may not.
+    assert_eq!(made("gzip").inspect().findings_in("ami", "ami").len(), 1);
+    // Nor is a web page one.
+    assert_eq!(made("html").inspect().findings_in("ari", "ari").len(), 1);
+}
+
+/// Its boot code would be partitions of terabytes.
+#[test]
+fn no_end_is_missed_by_a_partition_table_that_is_none() {
+    assert_eq!(
+        main_findings(&made("ntfs"), "raw"),
+        [warning(What::OddPartitions(MbrFault::BootFlag(0)), None)]
+    );
+    // A hybrid's GPT is one all the same.
+    let hybrid = made("gpt").with(462 + 4, [0x83]);
+    let fault = warning(What::OddPartitions(MbrFault::ExtraPartitions), None);
+    let short = warning(What::Truncated(Some(2 * MIB)), None);
+    let found = findings(&hybrid.clone().cut(2 * MIB - 1), "raw");
+    assert_eq!(found[..2], [fault.clone(), short]);
+    assert_eq!(main_findings(&hybrid, "raw")[..1], [fault]);
+    assert_eq!(hybrid.inspect().truncation, None);
+}
+
+/// Whatever else is in it: Glance counts the footer, and a server gets it.
+#[test]
+fn the_disk_of_a_fixed_vhd_is_all_of_the_file() {
+    let plain = fixture("vhd-fixed");
+    let partitioned = made("mbr").with(2 * MIB - 512, plain.read(plain.size - 512..plain.size));
+    for (image, format) in [(plain, Format::Raw), (partitioned, Format::Gpt)] {
+        let report = image.inspect();
+        assert!(report.content.is_fixed_vhd);
+        assert_eq!(report.format(), Some(format));
+        assert_eq!(report.virtual_size(), Some(image.size));
+        let Decision::Accept { virtual_size, .. } = report.decide("raw") else { panic!("{report:?}") };
+        assert_eq!(report.virtual_size(), virtual_size);
+    }
+}
+
 #[test]
 fn a_fixed_vhd_is_raw_with_a_footer() {
     let image = fixture("vhd-fixed");
@@ -169,6 +227,7 @@ fn a_gpt_suggests_uefi_unless_it_boots_by_bios_too() {
         ("gpt", 512, true, Some(Fix::SetFirmwareUefi)),
         ("gpt-4096", 4096, true, Some(Fix::SetFirmwareUefi)),
         ("gpt-bios-boot", 512, true, None),
+        ("gpt-data", 512, false, Some(Fix::SetFirmwareUefi)),
     ] {
         let found = main_findings(&made(name), "raw");
         let [(Level::Info, What::Gpt(gpt), found_fix)] = found.as_slice() else {
@@ -176,6 +235,9 @@ fn a_gpt_suggests_uefi_unless_it_boots_by_bios_too() {
         };
         assert_eq!((gpt.sector, gpt.has_efi_system, *found_fix), (sector, efi, fix), "{name}");
     }
+    // It boots as instances do anyway.
+    let bios_only = made("gpt-data").with(1152, b"Hah!IdontNeedEFI");
+    assert_eq!(main_findings(&bios_only, "raw"), []);
 }
 
 #[test]
@@ -186,6 +248,8 @@ fn a_download_that_broke_off_is_told() {
         "qcow2-compressed",
         "qcow2-preallocated",
         "vmdk-monolithic-sparse",
+        "vmdk-sparse-full",
+        "vmdk-stream-full",
         "vhd-dynamic",
         "vhdx-fixed",
         "vdi-static",
@@ -203,4 +267,60 @@ fn a_download_that_broke_off_is_told() {
     }
     let short = warning(What::Truncated(Some(MIB)), None);
     assert!(findings(&made("iso").cut(MIB - 1), "iso").contains(&short));
+}
+
+#[test]
+fn a_vmdk_that_broke_off_after_its_tables_is_told() {
+    // Where their last grain begins: the tables lead to it.
+    for (name, last) in [("vmdk-sparse-full", 0x40_0000), ("vmdk-stream-full", 0x1_7E00)] {
+        assert_eq!(fixture(name).cut(last + 1).inspect().truncation, None, "{name}");
+        let short = warning(What::Truncated(Some(last + 1)), None);
+        let found = findings(&fixture(name).cut(last), "vmdk");
+        assert!(found.contains(&short), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn a_streamed_vmdk_without_its_end_is_told_not_only_called_unsafe() {
+    let whole = made("vmdk-footer");
+    let unsafe_by = |fault| refused(Rejection::Unsafe(Format::Vmdk, vec![Failure::Footer(fault)]), None);
+    for missing in [1, 512, 1024, 1536] {
+        let found = main_findings(&whole.clone().cut(whole.size - missing), "vmdk");
+        let short = warning(What::Truncated(None), None);
+        assert_eq!(found, [unsafe_by(FooterFault::Signature), short], "{missing} bytes less");
+    }
+    // A footer that is there, and wrong, is nothing that a download does.
+    for (name, fault) in [
+        ("vmdk-footer-version", FooterFault::Version),
+        ("vmdk-footer-descriptor", FooterFault::Descriptor),
+        ("vmdk-footer-again", FooterFault::AnotherFooter),
+        ("vmdk-footer-marker", FooterFault::Marker),
+        ("vmdk-footer-end", FooterFault::EndOfStream),
+    ] {
+        assert_eq!(main_findings(&made(name), "vmdk"), [unsafe_by(fault)], "{name}");
+    }
+}
+
+/// A disk of 100 GiB, whose tables are more than are read; between them are other things.
+#[test]
+fn a_large_vmdk_is_measured_by_its_last_tables() {
+    const TABLES_AT: u64 = 0x1_0000;
+    const STEP: u64 = 4096;
+    let tables = 100 * 32_u64;
+    let directory: Vec<_> = (0..tables).flat_map(|table| sector(TABLES_AT + table * STEP)).collect();
+    let grain = TABLES_AT + tables * STEP + (5 << 20);
+    let last_table = TABLES_AT + (tables - 200) * STEP;
+    let image = fixture("vmdk-monolithic-sparse")
+        .with(12, (100_u64 << 21).to_le_bytes())
+        .with(56, 64_u64.to_le_bytes())
+        .with(64 * 512, directory)
+        .with(last_table + 2044, sector(grain))
+        .with(last_table + 2048, [0xFF; 2048]);
+    assert_eq!(image.clone().cut(grain + 1).inspect().truncation, None);
+    let short = warning(What::Truncated(Some(grain + 1)), None);
+    assert!(findings(&image.cut(grain), "vmdk").contains(&short));
+}
+
+fn sector(at: u64) -> [u8; 4] {
+    u32::try_from(at / 512).unwrap().to_le_bytes()
 }

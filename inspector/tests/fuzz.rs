@@ -251,6 +251,16 @@ impl Random {
     }
 }
 
+/// Whether it is accepted as one of the formats.
+fn check_input(seed: u64) -> bool {
+    let mut random = Random(seed);
+    let image = random.image();
+    let (report, asked) = drive(image.size, |range| image.read(range));
+    assert!(asked <= BUDGET, "{asked} bytes asked");
+    check(&report);
+    report.decide(DECLARED[random.below(DECLARED.len())]).is_accepted()
+}
+
 #[test]
 #[ignore = "takes minutes"]
 fn ten_million_inputs_get_a_verdict() {
@@ -260,14 +270,11 @@ fn ten_million_inputs_get_a_verdict() {
     let mut accepted = 0_u64;
     for input in 0..inputs {
         // Each input by a seed of its own, so that a failing one can be run alone.
-        let mut random = Random(seed.wrapping_add(input));
-        let image = random.image();
-        let (report, asked) = drive(image.size, |range| image.read(range));
-        assert!(asked <= BUDGET, "seed {}: {asked} bytes asked", seed.wrapping_add(input));
-        let declared = DECLARED[random.below(DECLARED.len())];
-        accepted += u64::from(report.decide(declared).is_accepted());
-        assert!(report.findings(declared).is_sorted_by_key(|finding| finding.level));
+        let seed = seed.wrapping_add(input);
+        let outcome = std::panic::catch_unwind(|| check_input(seed));
+        accepted +=
+            u64::from(outcome.unwrap_or_else(|_| panic!("FUZZ_INPUTS=1 FUZZ_SEED={seed} runs it alone")));
     }
     eprintln!("{inputs} inputs from seed {seed}: {accepted} accepted, {} refused", inputs - accepted);
-    assert!(inputs == 0 || (accepted > 0 && accepted < inputs), "the inputs are all alike");
+    assert!(inputs < 100 || (accepted > 0 && accepted < inputs), "the inputs are all alike");
 }

@@ -53,8 +53,9 @@ fn sparse(source: &Source, head: &[u8]) -> Result<Seen, Missing> {
     }
     let has_footer = header.directory == AT_END;
     if header.descriptor_sector.checked_mul(SECTOR) != Some(DESCRIPTOR_AT) {
-        // The footer is being waited for when the parser gives up, so that it can never be complete.
-        return Ok(Seen { complete: !has_footer, ..seen.failing([Failure::NoDescriptor]) });
+        // The footer is being waited for when the parser gives up, in the first chunk, so that it can never be complete.
+        let counted = source.size().min(CHUNK);
+        return Ok(Seen { complete: !has_footer, counted, ..seen.failing([Failure::NoDescriptor]) });
     }
     let len = header.descriptor_sectors.saturating_mul(SECTOR).min(DESCRIPTOR_MAX);
     // An empty descriptor is complete even beyond the end of the file.

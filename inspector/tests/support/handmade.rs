@@ -51,8 +51,8 @@ const PROTECTIVE: [u8; 16] = entry(0, [0, 2, 0], 0xEE, 1);
 
 fn disks() -> Vec<Made> {
     const GOOD: &str = "raw=accept gpt=accept qcow2=mismatch iso=mismatch ami=mismatch";
-    // What strict clouds refuse: `strict_clouds_refuse_odd_partition_tables`.
-    const BAD: &str = "raw=accept gpt=accept qcow2=mismatch";
+    // Strict clouds refuse these: `strict_clouds_refuse_odd_partition_tables`.
+    const TOLERATED: &str = "raw=accept gpt=accept qcow2=mismatch aki=mismatch";
     let gpt = |sector: u64| {
         disk(&[PROTECTIVE])
             .with(sector, b"EFI PART")
@@ -65,16 +65,39 @@ fn disks() -> Vec<Made> {
         made("gpt", gpt(512), "gpt", GOOD),
         made("gpt-4096", gpt(4096), "gpt", GOOD),
         made("gpt-bios-boot", gpt(512).with(1152, b"Hah!IdontNeedEFI"), "gpt", GOOD),
-        made("gpt-hybrid", disk(&[PROTECTIVE, LINUX]), "gpt", BAD),
-        made("gpt-second-entry", disk(&[[0; 16], PROTECTIVE]), "gpt", BAD),
-        made("gpt-chs-0-1-0", disk(&[entry(0, [0, 1, 0], 0xEE, 1)]), "gpt", BAD),
-        made("gpt-lba-2", disk(&[entry(0, [0, 2, 0], 0xEE, 2)]), "gpt", BAD),
-        made("mbr-boot-flag", disk(&[LINUX, entry(1, [0, 0, 0], 0, 0)]), "gpt", BAD),
-        made("mbr-no-partitions", disk(&[]), "gpt", BAD),
+        made(
+            "gpt-data",
+            gpt(512).with(1024, b"\xaf\x3d\xc6\x0f\x83\x84\x72\x47\x8e\x79\x3d\x69\xd8\x47\x7d\xe4"),
+            "gpt",
+            GOOD,
+        ),
+        made("gpt-hybrid", disk(&[PROTECTIVE, LINUX]), "gpt", TOLERATED),
+        made("gpt-second-entry", disk(&[[0; 16], PROTECTIVE]), "gpt", TOLERATED),
+        made("gpt-chs-0-1-0", disk(&[entry(0, [0, 1, 0], 0xEE, 1)]), "gpt", TOLERATED),
+        made("gpt-lba-2", disk(&[entry(0, [0, 2, 0], 0xEE, 2)]), "gpt", TOLERATED),
+        made("mbr-boot-flag", disk(&[LINUX, entry(1, [0, 0, 0], 0, 0)]), "gpt", TOLERATED),
+        made("mbr-no-partitions", disk(&[]), "gpt", TOLERATED),
         made("mbr-cut", disk(&[LINUX]).cut(511), "raw", "raw=accept gpt=mismatch"),
         made("mbr-one-sector", disk(&[LINUX]).cut(512), "gpt", GOOD),
+        made("kernel", kernel().with(0x198, [0xFF; 0x59]), "gpt", TOLERATED),
+        made("kernel-like-mbr", kernel(), "gpt", GOOD),
+        // Its boot code's messages stand in place of a table.
+        made(
+            "ntfs",
+            disk(&[[b'!'; 16]; 4]).with(0, b"\xeb\x52\x90NTFS    ").with(0x15, [0xF8]),
+            "gpt",
+            TOLERATED,
+        ),
         made("fat", disk(&[LINUX]).with(0x10, [2]).with(0x15, [0xF8]), "raw", "raw=accept gpt=mismatch"),
     ]
+}
+
+/// Debian's linux-image-6.1.0-53-cloud-amd64, from `setup_sects` of its header on. Before it are old kernels' zeros: the last entry of a
+/// partition table that passes the checks.
+fn kernel() -> Image {
+    Image::new(14_156_288)
+        .with(0, b"MZ")
+        .with(0x1F1, b"\x27\x01\0\x20\x7b\x0d\0\0\0\xff\xff\0\0\x55\xaa\xeb\x6aHdrS")
 }
 
 /// A plain ISO 9660 of 1 MiB.

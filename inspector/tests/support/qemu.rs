@@ -85,6 +85,16 @@ pub const CASES: &[Case] = &[
         "qemu-img create -f raw data 4M; qemu-img convert -O vmdk -o subformat=streamOptimized data image",
     ),
     case(
+        "vmdk-sparse-full",
+        Format::Vmdk,
+        "yes sextant | head -c 4194304 >data; qemu-img convert -O vmdk data image",
+    ),
+    case(
+        "vmdk-stream-full",
+        Format::Vmdk,
+        "yes sextant | head -c 4194304 >data; qemu-img convert -O vmdk -o subformat=streamOptimized data image",
+    ),
+    case(
         "vmdk-monolithic-flat",
         Format::Vmdk,
         "qemu-img create -f vmdk -o subformat=monolithicFlat image 4M",
@@ -127,7 +137,8 @@ pub const CASES: &[Case] = &[
     ),
     case("vhd-dynamic", Format::Vhd, "qemu-img create -f vpc image 4M").sized(4_212_736),
     case("vhd-dynamic-forced", Format::Vhd, "qemu-img create -f vpc -o force_size=on image 4M"),
-    case("vhd-fixed", Format::Raw, "qemu-img create -f vpc -o subformat=fixed image 4M").sized(4_212_736),
+    // With the footer, as Glance counts.
+    case("vhd-fixed", Format::Raw, "qemu-img create -f vpc -o subformat=fixed image 4M").sized(4_213_248),
     case("vhdx-dynamic", Format::Vhdx, "qemu-img create -f vhdx image 4M"),
     case("vhdx-fixed", Format::Vhdx, "qemu-img create -f vhdx -o subformat=fixed image 4M"),
     case("vdi-dynamic", Format::Vdi, "qemu-img create -f vdi image 4M"),

@@ -66,7 +66,8 @@ pub fn what_words(what: &What, declared: &str) -> String {
         What::Truncated(None) => words.truncated,
         What::NotBootable => words.not_bootable,
         What::Gpt(gpt) if gpt.has_bios_boot => words.uefi_or_bios,
-        What::Gpt(_) => words.uefi_only,
+        What::Gpt(gpt) if gpt.has_efi_system => words.uefi_only,
+        What::Gpt(_) => words.uefi_perhaps,
         What::BootsAsCd => words.boots_as_cd,
     };
     fixed.to_owned()
