@@ -59,7 +59,7 @@ pub fn MetadataEditor(
                 }}
                 {move || form.rows().is_empty().then(|| view! { <p class="muted">{t().metadata.none_set}</p> })}
                 <ul class="metadata-rows">
-                    <For each=shown key=|row| row.value.clone() children={move |row: Row| view! { <ValueField form=form row=row /> }} />
+                    <For each=shown key=|row| row.id.clone() children={move |row: Row| view! { <ValueField form=form row=row /> }} />
                 </ul>
                 <FixedRows form=form />
             </section>

@@ -12,12 +12,14 @@ use crate::{
         Fixed, Problem, Properties, count_problem, first_value, fixed, key_problem, property_problem,
     },
     state::session::use_session,
+    ui::id::unique_id,
 };
 
-/// A property that can be changed. Its signal outlives the page's handlers, in which properties are added; it is the row's
-/// identity too: what takes a property's place has another.
+/// A property that can be changed. Its signal outlives the page's handlers, in which properties are added.
 #[derive(Clone)]
 pub struct Row {
+    /// What takes a property's place has another.
+    pub id: String,
     /// Its key.
     pub key: String,
     /// Its value, as typed.
@@ -26,7 +28,7 @@ pub struct Row {
 
 impl Row {
     fn new(key: String, value: String) -> Self {
-        Self { key, value: ArcRwSignal::new(value) }
+        Self { id: unique_id("property"), key, value: ArcRwSignal::new(value) }
     }
 }
 

@@ -22,7 +22,7 @@ pub fn ValueField(
     /// Which one.
     row: Row,
 ) -> impl IntoView {
-    let Row { key, value } = row;
+    let Row { key, value, .. } = row;
     let value = RwSignal::from(value);
     let definition = {
         let key = key.clone();
