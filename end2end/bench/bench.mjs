@@ -76,6 +76,7 @@ try {
   row("verdicts on 1,000 flavors, in the browser", `${launch.verdicts.toFixed(1)} ms`, "≤ 5 ms", launch.verdicts <= 5);
   row("  on 10,000, and a hundred of them drawn", ms(launch.drawn), "–", true);
   row("upload, curl -T", `${sent.curl.toFixed(0)} MiB/s`, "–", true);
+  row("upload, a page that does nothing else", `${sent.browser.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app", `${sent.app.toFixed(0)} MiB/s`, "–", true);
   row("upload, the app's rate to curl's", (sent.app / sent.curl).toFixed(2), "≥ 0.95", sent.app / sent.curl >= 0.95);
   row("hash compared after the upload's end", `${sent.later.toFixed(1)} s`, "–", true);

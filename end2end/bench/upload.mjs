@@ -1,11 +1,11 @@
-// The app's upload beside curl's, of one file to one server, in turns; and what the browser's memory does meanwhile.
+// The app's upload beside curl's and the browser's own, of one file to one server, in turns; and what the browser's memory does meanwhile.
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { randomFillSync } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { origin, token } from "./cloud.mjs";
-import { signIn } from "./app.mjs";
+import { leave, signIn } from "./app.mjs";
 
 const MiB = 1024 * 1024;
 
@@ -18,11 +18,12 @@ export async function upload(browser, mebibytes, turns) {
   const file = join(folder, "bench.raw");
   try {
     fill(file, mebibytes);
-    const seconds = { curl: [], app: [] };
+    const seconds = { curl: [], browser: [], app: [] };
     let later = 0;
     let verdict = 0;
     for (let turn = 0; turn < turns; turn++) {
       seconds.curl.push(await byCurl(file, turn));
+      seconds.browser.push(await byBrowser(browser, file, turn));
       const app = await byApp(browser, file, `app ${turn}`, false);
       seconds.app.push(app.seconds);
       later = Math.max(later, app.later);
@@ -31,7 +32,7 @@ export async function upload(browser, mebibytes, turns) {
     // To ask for the heaps takes time of its own: a sixth of the rate on two cores.
     const { growth } = await byApp(browser, file, "app, watched", true);
     const rate = (times) => mebibytes / Math.min(...times);
-    return { curl: rate(seconds.curl), app: rate(seconds.app), growth, later, verdict };
+    return { curl: rate(seconds.curl), browser: rate(seconds.browser), app: rate(seconds.app), growth, later, verdict };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -48,18 +49,55 @@ function fill(file, mebibytes) {
   closeSync(handle);
 }
 
-async function byCurl(file, turn) {
+/** The record of a new image; where its bytes go, and the token to go with them. */
+async function record(name) {
   const headers = { "X-Auth-Token": await token(), "Content-Type": "application/json" };
-  const body = JSON.stringify({ name: `curl ${turn}`, disk_format: "raw", container_format: "bare" });
+  const body = JSON.stringify({ name, disk_format: "raw", container_format: "bare" });
   const answer = await fetch(`${origin}/image/v2/images`, { method: "POST", headers, body });
-  if (answer.status !== 201) throw new Error(`no image for curl: ${answer.status} ${await answer.text()}`);
+  if (answer.status !== 201) throw new Error(`no image for ${name}: ${answer.status} ${await answer.text()}`);
   const { id } = await answer.json();
-  const url = `${origin}/image/v2/images/${id}/file`;
+  return { id, url: `${origin}/image/v2/images/${id}/file`, headers: { ...headers, "Content-Type": "application/octet-stream" } };
+}
+
+async function byCurl(file, turn) {
+  const { id, url, headers } = await record(`curl ${turn}`);
   const options = ["--silent", "--show-error", "--fail", "--output", "-", "--write-out", "%{time_total}", "-T", file];
-  const type = ["-H", "Content-Type: application/octet-stream", "-H", `X-Auth-Token: ${headers["X-Auth-Token"]}`];
-  const seconds = Number(execFileSync("curl", [...options, ...type, url], { encoding: "utf8" }));
+  const sent = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const seconds = Number(execFileSync("curl", [...options, ...sent, url], { encoding: "utf8" }));
   await remove(id);
   return seconds;
+}
+
+/** A page that does nothing but send: faster than that no page can be. */
+async function byBrowser(browser, file, turn) {
+  const { id, url, headers } = await record(`browser ${turn}`);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await leave(page);
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement("input"), { type: "file" })));
+  await page.locator("input").setInputFiles(file);
+  const put = page.waitForRequest((request) => request.method() === "PUT");
+  await page.evaluate(
+    ({ url, headers }) => {
+      const request = new XMLHttpRequest();
+      request.open("PUT", url);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.send(document.querySelector("input").files[0]);
+    },
+    { url, headers },
+  );
+  const seconds = await taken(await put);
+  await context.close();
+  await remove(id);
+  return seconds;
+}
+
+/** From the first byte of a request to the last one of its answer, seconds. */
+async function taken(request) {
+  const response = await request.response();
+  if (response?.status() !== 204) throw new Error(`an upload ended with ${response?.status()}`);
+  await response.finished();
+  return request.timing().responseEnd / 1000;
 }
 
 /** What one turn has written is not still being written to the disk in the next. */
@@ -100,13 +138,11 @@ async function byApp(browser, file, name, isWatched) {
   const request = await put;
   let isOver = false;
   const verify = async () => {
-    const response = await request.response();
-    if (response?.status() !== 204) throw new Error(`the app's upload ended with ${response?.status()}`);
-    await response.finished();
+    const seconds = await taken(request);
     const ended = Date.now();
     // The hash is worked out while the file is sent; what is left of it then comes on top.
     await page.getByText("Verified: bytes in the cloud match your file").first().waitFor({ timeout: 120_000 });
-    return (Date.now() - ended) / 1000;
+    return { seconds, later: (Date.now() - ended) / 1000 };
   };
   // What is garbage counts too: it is memory that the person's machine has to have.
   const watch = async () => {
@@ -117,11 +153,10 @@ async function byApp(browser, file, name, isWatched) {
     }
     return most - start;
   };
-  const [later, growth] = await Promise.all([verify().finally(() => (isOver = true)), watch()]);
-  const { responseEnd } = request.timing();
+  const [{ seconds, later }, growth] = await Promise.all([verify().finally(() => (isOver = true)), watch()]);
   await context.close();
   await remove(new URL(request.url()).pathname.split("/").at(-2));
-  return { seconds: responseEnd / 1000, growth, later, verdict };
+  return { seconds, growth, later, verdict };
 }
 
 /** Measures JavaScript's heaps and, with them, what lies outside: WebAssembly's memory and other buffers. The page's and its workers'. */
