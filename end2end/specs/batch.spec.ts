@@ -36,6 +36,8 @@ test("several images are deleted, and those that can't be are left out with the 
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
   await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
   await expect(dialog).toContainText("3 images were deleted.");
+  await expect(dialog.getByRole("listitem")).toHaveCount(3);
+  for (const image of images) await expect(dialog.getByRole("listitem").filter({ hasText: image.name })).toBeVisible();
   await dialog.getByRole("button", { name: "Close", exact: true }).click();
   for (const image of images) await expect(rowOf(page, image.name)).toHaveCount(0);
   await expect(rowOf(page, kept.name)).toBeVisible();

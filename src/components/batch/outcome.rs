@@ -35,7 +35,7 @@ pub fn Outcome(
         Memo::new(move |_| job.read().as_ref().map(figure).unwrap_or_default() as u64)
     };
     let (all, ended) = (of(|job| job.run.len()), of(|job| job.run.ended()));
-    let (done, stopped) = (of(|job| job.run.done()), of(|job| job.run.stopped()));
+    let (done, stopped) = (of(|job| job.run.done().len()), of(|job| job.run.stopped()));
     let failed = of(|job| job.run.failed().len());
     let is_running = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.run.is_running()));
     let is_stopping = Memo::new(move |_| job.read().as_ref().is_some_and(|job| job.is_stopping));
@@ -52,6 +52,12 @@ pub fn Outcome(
             0 => done,
             stopped => format!("{done} {}", (words.stopped)(stopped)),
         }
+    };
+    let changed = move || {
+        let job = job.read();
+        let names = job.as_ref().map(|job| job.run.done().into_iter().map(name_of)).into_iter().flatten();
+        let rows = names.map(|name| view! { <li><bdi>{name}</bdi></li> }).collect_view();
+        (done.get() > 0).then(|| view! { <ul class="bullets names">{rows}</ul> })
     };
     let failures = move || {
         let job = job.read();
@@ -84,7 +90,13 @@ pub fn Outcome(
                     }
                         .into_any()
                 }
-                false => view! { <p role="status">{sums}</p> }.into_any(),
+                false => {
+                    view! {
+                        <p role="status">{sums}</p>
+                        {changed}
+                    }
+                        .into_any()
+                }
             }}
             {move || {
                 (failed.get() > 0 && !is_running.get())

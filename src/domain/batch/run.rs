@@ -83,9 +83,10 @@ impl Run {
         self.count(|state| matches!(state, State::Done | State::Failed(_)))
     }
 
-    /// How many were changed.
-    pub fn done(&self) -> usize {
-        self.count(|state| *state == State::Done)
+    /// Those that were changed.
+    pub fn done(&self) -> Vec<&Image> {
+        let done = self.items.iter().filter(|(_, state)| *state == State::Done);
+        done.map(|(image, _)| image).collect()
     }
 
     /// How many were never begun.
@@ -138,11 +139,11 @@ mod tests {
         assert_eq!(run.start(), [4]);
         run.finish(0, Err(ApiError::Offline));
         assert_eq!(run.start(), [5]);
-        assert_eq!((run.ended(), run.done(), run.is_running()), (2, 1, true));
+        assert_eq!((run.ended(), run.done().len(), run.is_running()), (2, 1, true));
         for at in 2..6 {
             run.finish(at, Ok(()));
         }
-        assert_eq!((run.ended(), run.done(), run.is_running()), (6, 5, false));
+        assert_eq!((run.ended(), run.done().len(), run.is_running()), (6, 5, false));
         assert_eq!(run.failed().len(), 1);
     }
 
@@ -156,7 +157,7 @@ mod tests {
             run.finish(at, Ok(()));
             assert_eq!(run.start(), [] as [usize; 0]);
         }
-        assert_eq!((run.done(), run.stopped(), run.is_running()), (4, 2, false));
+        assert_eq!((run.done().len(), run.stopped(), run.is_running()), (4, 2, false));
     }
 
     #[test]
@@ -170,6 +171,6 @@ mod tests {
         }
         run.retry();
         assert_eq!(run.start(), [0, 4]);
-        assert_eq!(run.done(), 3);
+        assert_eq!(run.done().len(), 3);
     }
 }
