@@ -8,7 +8,7 @@ import { front } from "../support/broken.ts";
 import { here } from "../support/env.ts";
 import { raw, scratchFile, sha512, sparse } from "../support/files.ts";
 import { demoProgram } from "../support/servers.ts";
-import { unique } from "../support/tenant.ts";
+import { type Steward, unique } from "../support/tenant.ts";
 import { type Account, expect, test } from "../support/test.ts";
 
 const MiB = 1024 * 1024;
@@ -82,6 +82,17 @@ async function beginThree(page: Page, files: string[], slow = () => throttleUplo
   const third = basename(files[2], ".raw");
   await expect(upload(page, third)).toContainText("Waiting for its turn");
   return third;
+}
+
+/** Signs in to the own project of somebody who has another one too; gives the other one. */
+async function signInWithAnother(page: Page, member: Account, steward: Steward) {
+  const elsewhere = await steward.project("elsewhere");
+  await steward.grant(member, elsewhere, "member");
+  await page.goto("/images");
+  await fillSignIn(page, member);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: member.project.name, exact: true }).click();
+  return elsewhere;
 }
 
 test("an upload that a closed tab cut off is offered at the next visit, and its record deleted", { tag: "@cloud" }, async ({ page, member, temporary }) => {
@@ -219,12 +230,7 @@ test("a session that ends meanwhile is renewed over the page, and the upload goe
 
 test("a switch of the project leaves a running upload its own", { tag: "@cloud" }, async ({ page, member, steward, temporary }) => {
   const name = unique("stays");
-  const elsewhere = await steward.project("elsewhere");
-  await steward.grant(member, elsewhere, "member");
-  await page.goto("/images");
-  await fillSignIn(page, member);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("button", { name: member.project.name, exact: true }).click();
+  const elsewhere = await signInWithAnother(page, member, steward);
   await page.getByRole("main").getByRole("link", create).click();
   await throttleUploads(page, 1 * MiB);
   await begin(page, temporary(raw(6 * MiB)), name);
@@ -653,12 +659,7 @@ test("the same bytes are pointed out also when the hash is known only after the 
 test("an image with the same bytes is no link in another project, where it can’t be opened", async ({ page, member, steward, temporary }) => {
   const file = temporary(raw(64 * 1024));
   const [first, second] = [unique("original"), unique("again")];
-  const elsewhere = await steward.project("elsewhere");
-  await steward.grant(member, elsewhere, "member");
-  await page.goto("/images");
-  await fillSignIn(page, member);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.getByRole("button", { name: member.project.name, exact: true }).click();
+  const elsewhere = await signInWithAnother(page, member, steward);
   for (const name of [first, second]) {
     await page.getByRole("main").getByRole("link", create).click();
     await begin(page, file, name);
