@@ -23,6 +23,7 @@ pub mod key_pair;
 pub mod launch_draft;
 pub mod launch_like;
 pub mod metadata;
+pub mod offers;
 pub mod polling;
 pub mod server_access;
 pub mod server_list;

@@ -1,6 +1,6 @@
 // What the create form says of a file before anything is sent, and that the cloud then says the same.
 import { basename } from "node:path";
-import { expectAccessible, expectRefused, heading, pickFiles, rowOf, signIn, upload } from "../support/app.ts";
+import { configure, expectAccessible, expectRefused, heading, pickFiles, rowOf, signIn, upload } from "../support/app.ts";
 import { cloud, has } from "../support/env.ts";
 import { byQemu, made, qcow2, raw } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
@@ -65,6 +65,18 @@ for (const { what, file, format: wanted, says, fixes = [], refused = false } of 
     await expectAccessible(page);
   });
 }
+
+test("where the operator's Glance refuses odd partition tables, the form does", async ({ page, member, temporary }) => {
+  await configure(page, { partition_tables: "refuse" });
+  await signIn(page, member, "/images/new");
+  await pickFiles(page, temporary(made("x.raw", 2 * MiB, ...GPT, [462, LINUX[0][1] as number[]])));
+  await expect(entry(page)).toContainText("Refused");
+  await expect(entry(page).getByText(/hybrid/)).toHaveCount(1);
+  await expectRefused(create(page), /The cloud will refuse/);
+  await pickFiles(page, temporary(made("y.raw", 2 * MiB, ...LINUX)));
+  await expect(entry(page)).toContainText("Content");
+  await expect(create(page)).not.toHaveAttribute("aria-disabled", "true");
+});
 
 test("one click sets the format right, takes the minimum disk and the properties, and the image has them", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const name = unique("mended");

@@ -80,6 +80,29 @@ test("a snapshot that Nova refuses meanwhile keeps the dialog and the name @clou
   await expect(dialog).toBeHidden();
 });
 
+test("the name of a snapshot can't be changed while it is sent", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
+  const server = await active(api, unique("server"), image.id);
+  await signIn(page, member, `/instances/${server.id}`);
+  await page.getByRole("button", { name: "Create snapshot" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create snapshot" });
+  const name = dialog.getByLabel("Snapshot name");
+  const snapshot = unique("snap");
+  await name.fill(snapshot);
+  const release = await holdBack(page, `**/servers/${server.id}/action`);
+  await name.press("Enter");
+  await expect(dialog.locator("form")).toHaveAttribute("aria-busy", "true");
+  await expect(name).not.toBeFocused();
+  await page.keyboard.type("lost");
+  await expect(name).toHaveValue(snapshot);
+  // In reach, and not pressed.
+  await dialog.getByRole("button", { name: "Cancel" }).click({ trial: true });
+  release();
+  await expect(dialog).toBeHidden();
+  await expectMessage(page, `“${snapshot}” is being made`);
+});
+
 test("what can't be done says why", async ({ page, member, account }) => {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());

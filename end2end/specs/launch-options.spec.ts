@@ -63,6 +63,28 @@ test("a key pair is made, its private half shown once, downloaded and then gone"
   expect((await launched(page, api, name)).key_name).toBe(key);
 });
 
+for (const verb of ["Create", "Import"]) {
+  test(`${verb} key pair: the name can't be changed while it is sent`, async ({ page, member }) => {
+    await wizard(page, member, "Key pair");
+    await page.getByRole("button", { name: `${verb} key pair` }).click();
+    const form = dialog(page, `${verb} key pair`);
+    const name = form.getByLabel("Key pair name");
+    const key = unique("held");
+    if (verb === "Import") await form.getByLabel("Public key", { exact: true }).fill(PUBLIC);
+    await name.fill(key);
+    const release = await holdBack(page, "**/os-keypairs", (request) => request.method() === "POST");
+    await name.press("Enter");
+    await expect(form.locator("form")).toHaveAttribute("aria-busy", "true");
+    await expect(name).not.toBeFocused();
+    await page.keyboard.type("lost");
+    await expect(name).toHaveValue(key);
+    // In reach, and not pressed.
+    await form.getByRole("button", { name: "Cancel" }).click({ trial: true });
+    release();
+    await expect(form).toHaveCount(0);
+  });
+}
+
 test("a key pair is imported from text or a file, and told what it is", { tag: "@cloud" }, async ({ page, member, temporary }) => {
   const { api, name } = await wizard(page, member, "Key pair");
   await page.getByRole("button", { name: "Import key pair" }).click();

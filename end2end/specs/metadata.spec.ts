@@ -108,8 +108,37 @@ test("keys that can't be set are refused with the reason", async ({ page, member
     await key.press("Enter");
   }
   await expect(setNow(page).getByRole("listitem")).toHaveCount(1);
+  // None typed is none that is missing.
+  await key.fill("");
   await save(page).click();
   await expectMessage(page, /Nothing/);
+});
+
+test("a key that was typed and not added is saved as any other is, asked for its value, or refused", { tag: "@cloud" }, async ({ page, member, account }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("unadded") });
+  await signIn(page, await account("admin"), `/images/${image.id}/metadata`);
+  const key = page.getByLabel("New key", { exact: true });
+  await key.fill("os_hash_value");
+  await save(page).click();
+  await expect(key).toBeFocused();
+  await expect(key).toHaveAccessibleDescription(/keeps this key to itself/);
+  await expect(key).toHaveValue("os_hash_value");
+  await key.fill("hw_new");
+  await page.getByRole("link", { name: "Cancel", exact: true }).click();
+  await page.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: "Stay here" }).click();
+  await save(page).click();
+  await expect(field(page, "hw_new")).toBeFocused();
+  await expect(field(page, "hw_new")).toHaveAccessibleDescription(/Give it a value, or remove it/);
+  await expect(key).toHaveValue("");
+  await field(page, "hw_new").fill("1");
+  await key.fill(" golden ");
+  expect(await sent(page)).toEqual([
+    { op: "add", path: "/golden", value: "" },
+    { op: "add", path: "/hw_new", value: "1" },
+  ]);
+  await expect(heading(page, image.name)).toBeVisible();
+  expect(await api.getImage(image.id)).toMatchObject({ golden: "", hw_new: "1" });
 });
 
 test("typed values are held to their definition", { tag: "@cloud" }, async ({ page, admin, member, account }) => {
@@ -402,10 +431,13 @@ test("a new image gets its metadata with its record", { tag: "@cloud" }, async (
   const key = page.getByLabel("New key", { exact: true });
   await key.fill("architecture");
   await expect(key).toHaveAccessibleDescription(/field of its own/);
-  await key.fill("");
   const ram = await addDefined(page, "hw_video_ram");
   await ram.fill("lots");
   await page.getByText("Metadata", { exact: true }).click();
+  await page.getByRole("button", { name: "Create image", exact: true }).click();
+  await expect(key).toBeFocused();
+  // Not added, and meant all the same.
+  await key.fill("golden");
   await page.getByRole("button", { name: "Create image", exact: true }).click();
   await expect(ram).toBeFocused();
   await expect(ram).toHaveAccessibleDescription(/whole number/);
@@ -413,6 +445,6 @@ test("a new image gets its metadata with its record", { tag: "@cloud" }, async (
   await page.getByRole("button", { name: "Create image", exact: true }).click();
   await expect(rowOf(page, name)).toContainText("Active");
   const [record] = await (await member.api()).imagesNamed(name);
-  expect(record).toMatchObject({ hw_firmware_type: "bios", "team/role": "web", hw_video_ram: "8" });
+  expect(record).toMatchObject({ hw_firmware_type: "bios", "team/role": "web", hw_video_ram: "8", golden: "" });
   await expect(upload(page, name)).toBeVisible();
 });

@@ -183,6 +183,37 @@ test("an administrator sees and answers what was offered to the own project, and
   await expect(rowOf(page, second)).toBeVisible();
 });
 
+test("among very many shared images an administrator's offers are all found as soon as somebody looks", async ({ page, account, member, steward }) => {
+  const boss = await account("admin", await steward.project("bosses"));
+  const [api, friend, mark] = [await member.api(), await steward.project("friend"), unique("many")];
+  for (let begin = 0; begin < 340; begin += 20) {
+    await Promise.all(
+      [...Array(20).keys()].map(async (number) => {
+        const image = await api.createImage({ name: `${mark}-${begin + number}`, visibility: "shared" });
+        const to = (begin + number) % 34 === 0 ? boss.project : friend;
+        await api.call("POST", `${api.image}/images/${image.id}/members`, { member: to.id });
+      }),
+    );
+  }
+  let answered = 0;
+  page.on("response", (response) => (answered += Number(response.url().endsWith(`/members/${boss.project.id}`))));
+  await signIn(page, boss);
+  const tab = page.getByRole("tab", { name: /^Shared with you/ });
+  // In the background no more than so many are asked about, and it is said that this is not all.
+  await expect.poll(() => answered, { timeout: 30_000 }).toBe(300);
+  await expect(tab).toHaveAccessibleName(/^Shared with you \d+\+$/);
+  const letGo = await holdBack(page, `**/members/${boss.project.id}`);
+  await tab.click();
+  const sought = page.getByText(/^Offers to this project: shared images asked about so far: \d{3} of \d{3}\.$/);
+  await expect(sought).toBeVisible();
+  await page.getByRole("tab", { name: "All", exact: true }).click();
+  await expect(sought).toHaveCount(0);
+  letGo();
+  await tab.click();
+  await expect(tab).toHaveAccessibleName("Shared with you 10", { timeout: 30_000 });
+  await expect(sought).toHaveCount(0);
+});
+
 test("a reader sees an offer and can't answer it", { tag: "@cloud" }, async ({ page, account, steward, project }) => {
   const giver = await account("member", await steward.project("giver"));
   const reader = await account("reader");
@@ -245,6 +276,24 @@ test("a refusal by the cloud is shown where it was asked", { tag: "@cloud" }, as
   await addProject(page, friend.id);
   await expect(alert(page, "403")).toContainText(/Not allowed|Only shared/);
   await expect(page.getByLabel("Project id or name", { exact: true })).toHaveValue(friend.id);
+});
+
+test("a project that is being added can't be changed meanwhile, and the field is ready for the next", async ({ page, member, steward }) => {
+  const friend = await steward.project("friend");
+  const image = await (await member.api()).createImage({ name: unique("shared"), visibility: "shared" });
+  await signIn(page, member, `/images/${image.id}/sharing`);
+  await expect(page.getByRole("button", { name: "Stop sharing" })).toBeVisible();
+  const field = page.getByLabel("Project id or name", { exact: true });
+  const release = await holdBack(page, /\/members$/, (request) => request.method() === "POST");
+  await field.fill(friend.id);
+  await field.press("Enter");
+  await expect(field).not.toBeFocused();
+  await page.keyboard.type("lost");
+  await expect(field).toHaveValue(friend.id);
+  release();
+  await expect(memberRow(page, friend.id)).toContainText("Pending");
+  await expect(field).toHaveValue("");
+  await expect(field).toBeFocused();
 });
 
 test("an image that is made public while the project is looked up is not said to be private", async ({ page, member, steward }) => {

@@ -1,6 +1,6 @@
 // "Create volume" from an image: the form, the quota, the refusals, the progress.
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectAccessible, expectMessage, expectRefused, heading, rowAction, search, signIn } from "../support/app.ts";
+import { alert, expectAccessible, expectMessage, expectRefused, heading, holdBack, rowAction, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -65,6 +65,30 @@ test("the dialog can be closed meanwhile: a message tells the end", { tag: "@clo
   await expect(page.getByRole("link", { name: "Launch from this volume" })).toBeVisible();
   expect((await volumes(api))[0].volume_type).toBe("ssd");
   await emptied(api);
+});
+
+test("what is being sent can't be changed meanwhile, and after a refusal the focus is where it was", async ({ page, member }) => {
+  const api = await member.api();
+  const image = await api.createImage({ name: unique("held") }, anyQcow2());
+  await signIn(page, member, `/images/${image.id}`);
+  await page.getByRole("button", { name: "Create volume" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create volume" });
+  const name = dialog.getByLabel("Volume name");
+  const form = dialog.locator("form");
+  await name.fill("demo-fail-409");
+  const release = await holdBack(page, "**/volumes", (request) => request.method() === "POST");
+  await name.press("Enter");
+  await expect(form).toHaveAttribute("aria-busy", "true");
+  await expect(name).not.toBeFocused();
+  await page.keyboard.type("lost");
+  // In reach, and not pressed.
+  await dialog.getByRole("button", { name: "Cancel" }).click({ trial: true });
+  release();
+  await expect(alert(page, /409/)).toBeVisible();
+  await expect(name).toHaveValue("demo-fail-409");
+  await expect(name).toBeFocused();
+  await expect(form).not.toHaveAttribute("aria-busy");
+  expect(await volumes(api)).toHaveLength(0);
 });
 
 test("what the quota leaves is shown, and what it doesn't leave is not sent", { tag: "@cloud" }, async ({ page, member, project, steward }) => {

@@ -89,7 +89,7 @@ export class Steward {
     const mine = servers.filter((server) => server.tenant_id === project.id);
     for (const server of mine) await cloud.forget(`${cloud.compute}/servers/${server.id}`);
     for (const hidden of ["false", "true"]) {
-      const query = `owner=${project.id}&visibility=all&os_hidden=${hidden}&limit=200`;
+      const query = `owner=${project.id}&visibility=all&os_hidden=${hidden}&limit=1000`;
       for (const image of (await cloud.call("GET", `${cloud.image}/images?${query}`)).images as Json[]) {
         if (image.owner !== project.id) continue;
         if (image.protected) await cloud.patchImage(image.id, [{ op: "replace", path: "/protected", value: false }]);

@@ -87,12 +87,12 @@ impl Decision {
 }
 
 impl Report {
-    /// What Glance, as installed, does with this file declared as `disk_format`.
+    /// What Glance does with this file declared as `disk_format`.
     pub fn decide(&self, disk_format: &str) -> Decision {
-        self.decide_by(disk_format, Rules::default())
+        self.decide_by(disk_format, self.rules)
     }
 
-    /// The same under an operator's rules.
+    /// The same under these rules.
     pub fn decide_by(&self, disk_format: &str, rules: Rules) -> Decision {
         if self.detected.inspection_lost {
             return Decision::Accept { virtual_size: None, because: Acceptance::InspectionLost };

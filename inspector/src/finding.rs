@@ -117,7 +117,9 @@ impl Report {
         if self.size == 0 {
             return vec![warning(What::Empty, None)];
         }
-        if let Some(fault) = self.mbr_fault().filter(|_| !is_part(declared)) {
+        // Where it is refused for it, that says it.
+        let is_told = matches!(self.decide(declared), Decision::Reject(Rejection::Unsafe(Format::Gpt, _)));
+        if let Some(fault) = self.mbr_fault().filter(|_| !is_told && !is_part(declared)) {
             found.push(warning(What::OddPartitions(fault), None));
         }
         if let Some(truncation) = self.truncation {

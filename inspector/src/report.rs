@@ -1,6 +1,7 @@
 //! All that is known of a file at the end of an inspection.
 
 use crate::content::Content;
+use crate::decision::Rules;
 use crate::detect::{Detected, Seen, detect};
 use crate::format::Format;
 use crate::source::{Missing, Source};
@@ -18,6 +19,9 @@ pub struct Report {
     pub content: Content,
     /// Whether the file ends before its header says so.
     pub truncation: Option<Truncation>,
+    /// The rules of the Glance that is to take it: its own defaults, unless somebody knows better.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub rules: Rules,
 }
 
 impl Report {
@@ -29,7 +33,7 @@ impl Report {
         let detected = detect(source)?;
         let content = Content::of(source, &detected)?;
         let truncation = truncation(source, &detected, &content)?;
-        Ok(Self { size: source.size(), detected, content, truncation })
+        Ok(Self { size: source.size(), detected, content, truncation, rules: Rules::default() })
     }
 
     /// The formats that Glance sees, raw if none.

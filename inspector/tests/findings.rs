@@ -91,8 +91,19 @@ fn an_unsafe_image_has_no_fix() {
         assert_eq!(main_findings(&fixture(name), format.name()), [why], "{name}");
     }
     // Taken as Glance is installed; stricter clouds don't.
-    let found = main_findings(&made("gpt-hybrid"), "raw");
+    let hybrid = made("gpt-hybrid");
+    let found = main_findings(&hybrid, "raw");
     assert_eq!(found.first(), Some(&warning(What::OddPartitions(MbrFault::ExtraPartitions), None)));
+    let mut report = hybrid.inspect();
+    report.rules.tolerate_mbr = false;
+    let why = Rejection::Unsafe(Format::Gpt, vec![Failure::Mbr(MbrFault::ExtraPartitions)]);
+    let found = report.findings("raw").into_iter().filter(|finding| finding.level < Level::Info);
+    let found: Vec<What> = found.map(|finding| finding.what).collect();
+    assert_eq!(found, [What::Refused(why)], "told once");
+    assert_eq!(report.suggested_format(), None);
+    // By another name it is refused for that, and would be for this next.
+    let odd = What::OddPartitions(MbrFault::ExtraPartitions);
+    assert!(report.findings("qcow2").iter().any(|finding| finding.what == odd));
     let why = Rejection::Unsafe(Format::Luks, vec![Failure::LuksVersion(2)]);
     assert_eq!(main_findings(&made("luks2"), "raw"), [refused(why, None)]);
 }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Promise};
-use sextant_inspector::report::Report;
+use sextant_inspector::{decision::Rules, report::Report};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{File, MessageEvent};
@@ -85,9 +85,10 @@ impl Worker {
     ///
     /// # Errors
     /// When the file can't be read, or the worker doesn't work.
-    pub async fn inspect(&self, file: &File) -> Result<Report, WorkerFailure> {
+    pub async fn inspect(&self, file: &File, rules: Rules) -> Result<Report, WorkerFailure> {
         let text = self.ask("inspect", file, |_| ()).await?;
-        serde_json::from_str(&text).map_err(|_| WorkerFailure::Broken)
+        let report = serde_json::from_str(&text).map_err(|_| WorkerFailure::Broken)?;
+        Ok(Report { rules, ..report })
     }
 
     /// The SHA-512 of a file, in hexadecimal. `on_read` is told how far it is.

@@ -5,7 +5,6 @@ mod advanced;
 pub mod effect;
 pub mod fields;
 pub mod formats;
-pub mod held;
 pub mod opened;
 pub mod overlap;
 pub mod parts;

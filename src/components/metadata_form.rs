@@ -39,6 +39,10 @@ pub struct MetadataForm {
     pub definitions: Definitions,
     /// What is looked for among the properties that are set.
     pub search: RwSignal<String>,
+    /// A key that is typed and waits for the button that adds it.
+    pub new_key: RwSignal<String>,
+    /// That button was pressed in vain.
+    was_key_tried: RwSignal<bool>,
     rows: RwSignal<Vec<Row>>,
     base: RwSignal<Properties>,
     fixed: RwSignal<Properties>,
@@ -77,6 +81,8 @@ impl MetadataForm {
         Self {
             definitions,
             search: RwSignal::default(),
+            new_key: RwSignal::default(),
+            was_key_tried: RwSignal::default(),
             rows,
             base,
             fixed: RwSignal::default(),
@@ -141,6 +147,30 @@ impl MetadataForm {
         problem.or_else(|| known.contains(key.trim()).then_some(Problem::Fixed(Fixed::HasField)))
     }
 
+    /// Whether a key is typed that was not added; tracked.
+    pub fn has_new_key(self) -> bool {
+        !self.new_key.read().trim().is_empty()
+    }
+
+    /// What is wrong with the key that is typed, once it may show; tracked.
+    pub fn new_key_problem(self) -> Option<Problem> {
+        let key = self.new_key.read();
+        // A key that is there already is told at once, an empty one only when the button was pressed.
+        let may_show = self.was_key_tried.get() || self.has_new_key();
+        self.key_problem(&key).filter(|_| may_show)
+    }
+
+    /// Adds the key that is typed, where it can be.
+    pub fn add_new_key(self) {
+        let key = self.new_key.get_untracked();
+        let is_fine = untrack(|| self.key_problem(&key)).is_none();
+        if is_fine {
+            self.add_key(&key);
+            self.new_key.set(String::new());
+        }
+        self.was_key_tried.set(!is_fine);
+    }
+
     /// Adds a property by its key alone: it begins as its definition says, where that is known.
     pub fn add_key(self, key: &str) {
         let definition = untrack(|| self.definitions.of(key.trim()));
@@ -168,9 +198,12 @@ impl MetadataForm {
         });
     }
 
-    /// The person pressed the button: every problem shows, also that of a property which the search has left out.
+    /// The person pressed the form's button: every problem shows, also that of a property which the search has left out.
     pub fn show_all_problems(self) {
         self.is_submitted.set(true);
+        // A key that waits for its button is meant as well. None is no problem of the form's.
+        self.add_new_key();
+        self.was_key_tried.set(false);
         if !untrack(|| self.is_sound()) {
             self.search.set(String::new());
         }
@@ -178,7 +211,7 @@ impl MetadataForm {
 
     /// Whether nothing is wrong; tracked.
     pub fn is_sound(self) -> bool {
-        self.problems.read().is_empty()
+        self.problems.read().is_empty() && self.new_key_problem().is_none()
     }
 
     /// What is wrong with a value, in words, once it may show; tracked.

@@ -7,7 +7,7 @@ use crate::{
         access::{
             NotAllowed, Person, can_deactivate, can_delete, can_edit, can_reactivate, can_set_visibility,
         },
-        flavor_fit::{Allowance, Quota, Wanted, judge, source::Source},
+        flavor_fit::{Wanted, judge, source::Source},
         image_draft::MOST_TAGS,
     },
     openstack::{
@@ -148,7 +148,9 @@ pub fn effects(
     images: &[Image],
     disk: Option<u64>,
     ram: Option<u64>,
+    is_admin: bool,
 ) -> (Vec<Effect>, usize, usize) {
+    let wanted = |source: Source| Wanted::alone(source, is_admin);
     let before: Vec<Wanted> = images.iter().map(|image| wanted(Source::of_image(image))).collect();
     let after: Vec<Wanted> = images
         .iter()
@@ -176,16 +178,6 @@ pub fn effects(
         }
     }
     (effects, all_before, all_after)
-}
-
-/// The flavors are judged by the image alone, whatever is left of the quota today.
-pub fn wanted(source: Source) -> Wanted {
-    let unlimited = Allowance::Unlimited;
-    Wanted {
-        source: Some(source),
-        quota: Quota { instances: unlimited, cores: unlimited, ram: unlimited },
-        ..Wanted::default()
-    }
 }
 
 fn exclusion(change: &Change, image: &Image, me: &Person) -> Option<Exclusion> {

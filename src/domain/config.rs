@@ -5,6 +5,8 @@ pub(super) mod reader;
 
 use std::collections::BTreeMap;
 
+use sextant_inspector::decision::Rules;
+
 use crate::openstack::{
     catalog::{Catalog, Interface, version_tail},
     glance::image::Visibility,
@@ -18,6 +20,8 @@ pub struct Config {
     pub clouds: Vec<Cloud>,
     /// Who edits images.
     pub edit_images: EditImages,
+    /// What Glance's checks of an upload make of what they find.
+    pub checks: Rules,
     /// What a new image's visibility is unless the person chooses.
     pub default_visibility: Visibility,
     /// Sign out after so many minutes without a key or a click; 0 never does.

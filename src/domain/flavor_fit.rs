@@ -35,6 +35,15 @@ pub struct Wanted {
     pub is_admin: bool,
 }
 
+impl Wanted {
+    /// Something by itself, whatever is left of the quota today.
+    pub fn alone(source: Source, is_admin: bool) -> Self {
+        let unlimited = Allowance::Unlimited;
+        let quota = Quota { instances: unlimited, cores: unlimited, ram: unlimited };
+        Self { source: Some(source), quota, is_admin, ..Self::default() }
+    }
+}
+
 /// What may still be had of one thing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Allowance {

@@ -14,13 +14,16 @@ use crate::{
     domain::{
         access::Person,
         image_list::{
-            filter::{Facets, FilterKind, Filters, facets},
+            filter::{Facets, FilterKind, Filters, facets, runs},
             index::{ImageIndex, IndexedImage, Row},
             sort::{Sort, sort},
         },
     },
     openstack::{
-        glance::{image::Visibility, member::MemberStatus},
+        glance::{
+            image::{Image, Visibility},
+            member::MemberStatus,
+        },
         ids::ProjectId,
         nova::flavor::Flavor,
     },
@@ -83,10 +86,16 @@ pub struct Beside<'a> {
 }
 
 impl<'a> Beside<'a> {
-    /// The flavor that the filters name, as [`Filters::accept`] takes it.
-    fn flavor(self, filters: &Filters) -> Option<Option<&'a Flavor>> {
-        let wanted = filters.of(FilterKind::Flavor).next()?;
-        self.flavors.map(|all| all.iter().find(|flavor| flavor.id.as_str() == wanted))
+    /// Whether the flavor that the filters name can run an image. One that is not there can run none; while the flavors are
+    /// unread, nothing is left out.
+    fn fits(self, filters: &Filters) -> impl Fn(&Image) -> bool + 'a {
+        let wanted = filters.of(FilterKind::Flavor).next();
+        let flavor =
+            wanted.zip(self.flavors).map(|(wanted, all)| all.iter().find(|it| it.id.as_str() == wanted));
+        move |image| match flavor {
+            None => true,
+            Some(flavor) => flavor.is_some_and(|flavor| runs(flavor, image, self.me)),
+        }
     }
 
     /// What a row's owner is ordered by: one's own first, then the others by name, or by id where that is what is shown.
@@ -101,8 +110,8 @@ impl<'a> Beside<'a> {
 /// What tab and filters leave, in order; the search box narrows it further. Under "Shared with you", offers that wait for an
 /// answer come first.
 pub fn arrange(index: &ImageIndex, query: &ListQuery, beside: Beside) -> Vec<Row> {
-    let flavor = beside.flavor(&query.filters);
-    let is_in = |row: &&Row| query.tab.holds(row, beside.me) && query.filters.accept(row, flavor);
+    let fits = beside.fits(&query.filters);
+    let is_in = |row: &&Row| query.tab.holds(row, beside.me) && query.filters.accept(row, &fits);
     let mut rows: Vec<Row> = index.rows().filter(is_in).cloned().collect();
     sort(&mut rows, query.sort, |row| beside.owner(row));
     if query.tab == Tab::Shared {
@@ -146,7 +155,7 @@ impl Needle {
 pub fn offers(index: &ImageIndex, query: &ListQuery, needle: &Needle, beside: Beside) -> Facets {
     let rows = index.rows().map(|row| &**row);
     let rows = rows.filter(|row| query.tab.holds(row, beside.me) && needle.is_in(row));
-    facets(rows, &query.filters, beside.flavor(&query.filters))
+    facets(rows, &query.filters, &beside.fits(&query.filters))
 }
 
 /// How many offers wait for an answer.

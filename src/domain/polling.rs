@@ -1,5 +1,7 @@
 //! Which things are asked for again by themselves, and how often.
 
+use std::{collections::BTreeMap, mem};
+
 use crate::openstack::{
     glance::image::ImageStatus,
     nova::server::{Server, ServerStatus},
@@ -35,6 +37,55 @@ impl Backoff {
             return Self::default();
         }
         Self { delay_ms: (self.delay_ms + self.delay_ms / 2).min(LONGEST_DELAY_MS) }
+    }
+}
+
+/// When each of the things that will change is asked for again: each has a [`Backoff`] of its own. `V` is how one looks.
+#[derive(Debug)]
+pub struct Schedule<K, V>(BTreeMap<K, Turn<V>>);
+
+#[derive(Debug)]
+struct Turn<V> {
+    seen: V,
+    /// How long it rests once it was asked for.
+    backoff: Backoff,
+    /// Milliseconds since 1970.
+    due: f64,
+}
+
+impl<K, V> Default for Schedule<K, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Clone, V: PartialEq> Schedule<K, V> {
+    /// Which of `all` that will change are to be asked for at `now` (milliseconds since 1970); first those that changed last, then
+    /// those that have waited longest, and not more than `at_most`: the others stay due. One that is new or looks different starts
+    /// anew, one that is not among them any more is forgotten.
+    pub fn due(&mut self, all: impl IntoIterator<Item = (K, V)>, now: f64, at_most: usize) -> Vec<K> {
+        let mut before = mem::take(&mut self.0);
+        let mut due = Vec::new();
+        for (key, seen) in all {
+            let known = before.remove(&key).filter(|turn| turn.seen == seen);
+            // One that was only just told of comes the next time.
+            if let Some(turn) = known.as_ref().filter(|turn| turn.due <= now) {
+                due.push((turn.backoff.delay_ms, turn.due, key.clone()));
+            }
+            self.0.insert(key, known.unwrap_or(Turn { seen, backoff: Backoff::default(), due: now }));
+        }
+        due.sort_unstable_by(|(delay, due, _), (other, their, _)| {
+            delay.cmp(other).then(due.total_cmp(their))
+        });
+        due.truncate(at_most);
+        let due: Vec<K> = due.into_iter().map(|(.., key)| key).collect();
+        for key in &due {
+            if let Some(turn) = self.0.get_mut(key) {
+                turn.due = now + f64::from(turn.backoff.delay_ms);
+                turn.backoff = turn.backoff.after(false);
+            }
+        }
+        due
     }
 }
 
@@ -81,6 +132,38 @@ mod tests {
         }
         assert_eq!(delays, [2_500, 3_750, 5_625, 8_437, 12_655, 18_982, 28_473, 30_000, 30_000]);
         assert_eq!(backoff.after(true).delay_ms(), 2_500);
+    }
+
+    #[test]
+    fn each_is_asked_for_by_a_delay_of_its_own() {
+        let mut schedule = Schedule::default();
+        let mut asked: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+        for tenth in 0..1_500_u32 {
+            let old = ("old", "queued");
+            // One that comes later, changes once, and is over in the end.
+            let young = [("young", if tenth < 600 { "queued" } else { "saving" })];
+            let young = young.into_iter().filter(|_| (500..700).contains(&tenth));
+            for key in schedule.due(young.chain([old]), f64::from(tenth * 100), 9) {
+                asked.entry(key).or_default().push(tenth);
+            }
+        }
+        assert_eq!(asked["old"], [1, 26, 64, 121, 206, 333, 523, 808, 1108, 1408]);
+        assert_eq!(asked["young"], [501, 526, 564, 601, 626, 664]);
+        assert_eq!(schedule.0.len(), 1, "the one that is over is forgotten");
+    }
+
+    #[test]
+    fn what_has_changed_last_comes_first() {
+        let mut schedule = Schedule::default();
+        let old = || [("a", 0), ("b", 0)];
+        assert!(schedule.due(old(), 0.0, 9).is_empty());
+        assert_eq!(schedule.due(old(), 3_000.0, 9), ["a", "b"]);
+        let all = || old().into_iter().chain([("c", 0)]);
+        assert!(schedule.due(all(), 4_000.0, 9).is_empty());
+        assert_eq!(schedule.due(all(), 7_000.0, 2), ["c", "a"]);
+        assert_eq!(schedule.due(all(), 8_000.0, 2), ["b"], "it has waited");
+        // Of two that rest as long, the one that is due sooner.
+        assert_eq!(schedule.due(all(), 90_000.0, 9), ["c", "a", "b"]);
     }
 
     #[test]

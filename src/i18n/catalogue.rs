@@ -354,6 +354,8 @@ pub struct Images {
     pub count_filtered: fn(&str, &str) -> String,
     pub loading_more: fn(&str) -> String,
     pub loaded_in_part: fn(&str) -> String,
+    /// How many shared images were asked about, and how many there are.
+    pub offers_sought: fn(&str, &str) -> String,
     pub refresh: &'static str,
     pub stop: &'static str,
     pub refreshed: fn(&str) -> String,

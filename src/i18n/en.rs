@@ -273,6 +273,9 @@ pub const TEXTS: Translation = Translation {
         count: |number, count| if count == 1 { "1 image".to_owned() } else { format!("{number} images") },
         count_filtered: |shown, all| format!("{shown} of {all} images"),
         loading_more: |number| format!("{number} loaded, more to come…"),
+        offers_sought: |asked, all| {
+            format!("Offers to this project: shared images asked about so far: {asked} of {all}.")
+        },
         loaded_in_part: |number| format!("{number} loaded, there are more. Refresh to load all."),
         refresh: "Refresh",
         stop: "Stop",

@@ -258,6 +258,7 @@ pub const TEXTS: Translation = Translation {
         count: |number, _| format!("{number} 个镜像"),
         count_filtered: |shown, all| format!("{shown} / {all} 个镜像"),
         loading_more: |number| format!("已加载 {number} 个，仍在加载…"),
+        offers_sought: |asked, all| format!("共享给本项目的镜像：{all} 个共享镜像中已查询 {asked} 个。"),
         loaded_in_part: |number| format!("已加载 {number} 个，尚未加载完。可刷新以全部加载。"),
         refresh: "刷新",
         stop: "停止",

@@ -11,7 +11,6 @@ use crate::{
             effect::{MinimumsEffect, VisibilityEffect},
             fields::ImageFields,
             formats::use_formats,
-            held::HeldFields,
             opened::OpenedImage,
             saving::{Saving, SavingFoot},
         },
@@ -24,6 +23,7 @@ use crate::{
     openstack::glance::image::{Image, Visibility},
     pages::image_edit::owner::OwnerRights,
     state::session::use_session,
+    ui::held::HeldFields,
 };
 
 /// The form for the image that the address names.
@@ -63,7 +63,9 @@ fn EditForm(me: Person, base: Image) -> impl IntoView {
             saving.save(patch.get_untracked(), form_element);
         }
     };
-    let is_dirty = move || base.with_value(|base| !form.draft().changed_fields(base).is_empty());
+    let is_dirty = move || {
+        form.metadata.has_new_key() || base.with_value(|base| !form.draft().changed_fields(base).is_empty())
+    };
     let locked = Callback::new(move |field: Field| match field {
         Field::DiskFormat | Field::ContainerFormat => {
             me.with_value(|me| base.with_value(|base| refusal(can_set_format(base, me))))

@@ -5,7 +5,6 @@ use leptos::{html, prelude::*};
 use crate::{
     components::{
         image_form::{
-            held::HeldFields,
             opened::OpenedImage,
             saving::{Saving, SavingFoot},
         },
@@ -16,6 +15,7 @@ use crate::{
     domain::metadata::diff,
     i18n::word,
     openstack::glance::image::Image,
+    ui::held::HeldFields,
 };
 
 /// The editor for the image that the address names.
@@ -51,7 +51,7 @@ fn Editor(base: Image) -> impl IntoView {
             saving.save(patch.get_untracked(), form_element);
         }
     };
-    let is_dirty = Signal::derive(move || !changes.read().is_empty());
+    let is_dirty = Signal::derive(move || !changes.read().is_empty() || form.has_new_key());
     view! {
         <form class="stack" node_ref=form_element on:submit=submit novalidate=true aria-busy=move || is_busy.get().then_some("true")>
             <p class="muted"><bdi>{subtitle}</bdi></p>

@@ -21,7 +21,7 @@ use crate::{
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
-        image_form::{ImageForm, fields::ImageFields, formats::use_formats, held::HeldFields},
+        image_form::{ImageForm, fields::ImageFields, formats::use_formats},
         image_words::refusal,
         leave::LeaveGuard,
         shell::Page,
@@ -60,6 +60,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::focus_first_problem,
+        held::HeldFields,
         icon::Icon,
     },
 };
@@ -84,7 +85,7 @@ pub fn ImageNewPage() -> impl IntoView {
     let navigate = use_navigate();
 
     let source = RwSignal::new(Source::File);
-    let files = Files::new(source);
+    let files = Files::new(source, session.config().checks);
     let is_several = Signal::derive(move || source.get() == Source::File && files.is_several().get());
     let first = ImageDraft { visibility: first_visibility(session, images), ..ImageDraft::default() };
     let form = ImageForm::new(&first, move |draft| {
@@ -119,7 +120,10 @@ pub fn ImageNewPage() -> impl IntoView {
         count
     });
     let is_dirty = Signal::derive(move || {
-        !files.list().is_empty() || !url.url.read().is_empty() || form.draft() != first
+        !files.list().is_empty()
+            || !url.url.read().is_empty()
+            || form.draft() != first
+            || form.metadata.has_new_key()
     });
 
     let (formats, formats_hint) = use_formats(session);

@@ -131,6 +131,7 @@ pub fn ImagesPage() -> impl IntoView {
                     </section>
                     {move || has_chips.get().then(|| lazy(move || chips(list)))}
                     <StorageUse list=list />
+                    <OffersSought list=list />
                     <Failure images=images />
                     {move || match body.get() {
                         Body::Table => view! { <Table list=list /> }.into_any(),
@@ -182,6 +183,26 @@ fn CreateLink(images: Images) -> impl IntoView {
             <Button label=word(|it| it.images.create) kind=Kind::Primary disabled_reason=Some(why) />
         }
         .into_any(),
+    }
+}
+
+/// Until all images have been asked about, an administrator's offers under "Shared with you" are not all there are. Who looks at
+/// them has all asked about.
+#[component]
+fn OffersSought(list: List) -> impl IntoView {
+    let sought =
+        Memo::new(move |_| list.images.offers_sought().filter(|_| list.query.read().tab == Tab::Shared));
+    Effect::new(move |_| {
+        if sought.read().is_some() {
+            list.images.find_all_offers();
+        }
+    });
+    move || {
+        sought.get().map(|(asked, all)| {
+            let words =
+                move || (t().images.offers_sought)(&intl::integer(asked as u64), &intl::integer(all as u64));
+            view! { <p class="muted">{words}</p> }
+        })
     }
 }
 

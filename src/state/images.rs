@@ -13,13 +13,14 @@ use crate::{
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Moment},
+        offers::Offers,
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, image::Image, member::MemberStatus},
         ids::ImageId,
     },
-    state::{images::live::Poll, selection::Selection, session::Session},
+    state::{selection::Selection, session::Session},
 };
 
 /// The index is read anew after so long, milliseconds.
@@ -68,13 +69,14 @@ pub struct Images {
     round: StoredValue<u32>,
     /// Ends what the current round waits for.
     asking: StoredValue<AbortController, LocalStorage>,
-    /// For an administrator: the images that are asked about this project's offers, and the last one that was.
-    offers_due: StoredValue<(Vec<ImageId>, Option<ImageId>)>,
+    /// For an administrator: the images that are asked about this project's offers.
+    offers: RwSignal<Offers>,
+    /// How many such questions may be under way.
+    askers: StoredValue<u32>,
     /// How often something was done.
     acts: StoredValue<u32>,
     /// Pages that show the list now: only for them is it asked what has changed.
     followers: StoredValue<u32>,
-    poll: StoredValue<Poll>,
     selection: Selection,
 }
 
@@ -99,10 +101,10 @@ impl Images {
             }),
             round: StoredValue::new(0),
             asking: StoredValue::new_local(new_abort_controller()),
-            offers_due: StoredValue::default(),
+            offers: RwSignal::new(Offers::default()),
+            askers: StoredValue::new(0),
             acts: StoredValue::new(0),
             followers: StoredValue::new(0),
-            poll: StoredValue::new(Poll::default()),
             selection: Selection::new(),
         };
         provide_context(images);
@@ -189,7 +191,6 @@ impl Images {
 
     /// Takes in an image that was just made or changed.
     pub fn upsert(self, image: Image) {
-        self.poll.set_value(Poll::default());
         self.update(|index| index.upsert(image));
     }
 
@@ -200,23 +201,14 @@ impl Images {
 
     /// Takes in an image that was asked for at `asked`, unless more is known since.
     pub fn heard(self, image: Image, asked: Moment) {
-        if self.take(image, asked) {
-            self.poll.set_value(Poll::default());
-        }
-    }
-
-    /// Whether that was news.
-    fn take(self, image: Image, asked: Moment) -> bool {
-        self.update(|index| index.take(image, asked))
+        self.update(|index| index.take(image, asked));
     }
 
     /// Tells of a change, and only of one.
-    fn update(self, change: impl FnOnce(&mut ImageIndex) -> bool) -> bool {
-        let is_news = self.index.try_update_untracked(change).unwrap_or_default();
-        if is_news {
+    fn update(self, change: impl FnOnce(&mut ImageIndex) -> bool) {
+        if self.index.try_update_untracked(change).unwrap_or_default() {
             self.index.notify();
         }
-        is_news
     }
 
     /// Notes what this project said to an offer: the count of those that wait follows at once.
@@ -236,6 +228,7 @@ impl Images {
         self.next_round();
         self.index.set(ImageIndex::default());
         self.load.set(Load::default());
+        self.offers.set(Offers::default());
         self.selection.clear();
     }
 }

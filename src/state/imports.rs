@@ -136,7 +136,7 @@ impl Imports {
         self.beginning.update_value(|beginning| beginning.push(image.clone()));
         let record = make_record(&origin, &body).await;
         self.beginning.update_value(|beginning| beginning.retain(|other| *other != image));
-        if record.as_ref().is_err_and(|not| not.left != Left::Perhaps) {
+        if record.as_ref().is_err_and(|not| !not.may_be_left()) {
             journal::forget(&entry);
         }
         self.show(&origin, &record?);

@@ -46,10 +46,7 @@ use crate::{
         images::{Images, use_images},
         session::{Session, use_session},
         toasts::use_toasts,
-        uploads::{
-            origin::Origin,
-            record::{Left, make_record},
-        },
+        uploads::{origin::Origin, record::make_record},
     },
 };
 
@@ -176,7 +173,7 @@ impl Uploads {
         // Before the record is asked for: should the answer be lost with the tab, the journal still knows of it.
         let lock = self.remember(&origin, &image, &file, store.clone());
         let record = make_record(&origin, &body).await;
-        if record.as_ref().is_err_and(|not| not.left != Left::Perhaps) {
+        if record.as_ref().is_err_and(|not| !not.may_be_left()) {
             journal::forget(&image);
         }
         let record = record?;

@@ -278,7 +278,7 @@ pub fn CheckField(
 
 /// The hint and the problem of a control, and the ids that tie them to it.
 #[derive(Clone)]
-struct Described {
+pub struct Described {
     hint_id: String,
     problem_id: String,
     hint: Signal<Option<String>>,
@@ -286,11 +286,13 @@ struct Described {
 }
 
 impl Described {
-    fn new(id: &str, hint: Signal<Option<String>>, problem: Signal<Option<String>>) -> Self {
+    /// Of the control with this id.
+    pub fn new(id: &str, hint: Signal<Option<String>>, problem: Signal<Option<String>>) -> Self {
         Self { hint_id: format!("{id}-hint"), problem_id: format!("{id}-problem"), hint, problem }
     }
 
-    fn ids(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
+    /// For the control's `aria-describedby`.
+    pub fn ids(&self) -> impl Fn() -> Option<String> + Clone + Send + Sync + 'static {
         let this = self.clone();
         move || match (this.hint.read().is_some(), this.problem.read().is_some()) {
             (false, false) => None,
@@ -300,7 +302,8 @@ impl Described {
         }
     }
 
-    fn notes(self) -> impl IntoView {
+    /// Their words, to stand under the control.
+    pub fn notes(self) -> impl IntoView {
         let Self { hint_id, problem_id, hint, problem } = self;
         view! {
             {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}

@@ -4,10 +4,14 @@ use leptos::prelude::*;
 
 use crate::{
     components::batch::sight::SightEffect,
-    domain::batch::{Change, Plan, effects},
+    domain::{
+        access::Person,
+        batch::{Change, Plan, effects},
+    },
     i18n::{intl, isolated, t},
     openstack::request::Service,
     state::{
+        images::use_images,
         offer::{Offer, ask_flavors},
         session::use_session,
     },
@@ -31,12 +35,14 @@ pub fn Effects(
         },
         |before, after| before.is_some() != after.is_some(),
     );
+    let me = use_images().me();
+    let is_admin = move || me.read().as_ref().is_some_and(Person::is_admin);
     let on_flavors = move || {
         let Some(Change::Minimum { disk, ram }) = *change.read() else { return None };
         let offer = flavors.get()?;
         let known = offer.value();
         let known = known.read();
-        let (rows, before, after) = effects(known.as_ref()?, &planned.read().changes, disk, ram);
+        let (rows, before, after) = effects(known.as_ref()?, &planned.read().changes, disk, ram, is_admin());
         let words = &t().batch;
         let row = |effect: crate::domain::batch::Effect| {
             let loses = (effect.loses > 0)

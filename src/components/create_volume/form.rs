@@ -30,6 +30,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{Choice, SelectField, TextField, TextKind, focus_first_problem},
+        held::HeldFields,
     },
 };
 
@@ -157,35 +158,37 @@ fn Form(
         });
     };
     view! {
-        <form class="stack" node_ref=form on:submit=send novalidate>
-            <div class="form-grid">
-                <TextField
-                    label=word(|it| it.volumes.name)
-                    value=name
-                    required=true
-                    autofocus=true
-                    problem=problem(Field::Name)
-                    on_leave=move |()| has_left(Field::Name).set(true)
-                />
-                <TextField
-                    label=word(|it| it.volumes.size)
-                    value=size
-                    kind=TextKind::Number
-                    required=true
-                    hint=Signal::derive(move || Some((t().volumes.size_hint)(smallest)))
-                    problem=problem(Field::Size)
-                    on_leave=move |()| has_left(Field::Size).set(true)
-                />
-                <TextField
-                    label=word(|it| it.volumes.description)
-                    value=description
-                    wide=true
-                    problem=problem(Field::Description)
-                    on_leave=move |()| has_left(Field::Description).set(true)
-                />
-                <SelectField label=word(|it| it.volumes.volume_type) value=volume_type choices=type_choices hint=type_hint />
-                <SelectField label=word(|it| it.volumes.zone) value=zone choices=zone_choices />
-            </div>
+        <form class="stack" node_ref=form on:submit=send novalidate aria-busy=move || busy.get().then_some("true")>
+            <HeldFields busy=busy>
+                <div class="form-grid">
+                    <TextField
+                        label=word(|it| it.volumes.name)
+                        value=name
+                        required=true
+                        autofocus=true
+                        problem=problem(Field::Name)
+                        on_leave=move |()| has_left(Field::Name).set(true)
+                    />
+                    <TextField
+                        label=word(|it| it.volumes.size)
+                        value=size
+                        kind=TextKind::Number
+                        required=true
+                        hint=Signal::derive(move || Some((t().volumes.size_hint)(smallest)))
+                        problem=problem(Field::Size)
+                        on_leave=move |()| has_left(Field::Size).set(true)
+                    />
+                    <TextField
+                        label=word(|it| it.volumes.description)
+                        value=description
+                        wide=true
+                        problem=problem(Field::Description)
+                        on_leave=move |()| has_left(Field::Description).set(true)
+                    />
+                    <SelectField label=word(|it| it.volumes.volume_type) value=volume_type choices=type_choices hint=type_hint />
+                    <SelectField label=word(|it| it.volumes.zone) value=zone choices=zone_choices />
+                </div>
+            </HeldFields>
             {move || {
                 let has_failed = types.error().is_some() || zones.error().is_some();
                 has_failed.then(|| view! { <p class="muted" role="status">{word(|it| it.volumes.not_told)}</p> })

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::{image_form::ImageForm, sharing::project_words},
-    domain::image_draft::effect::{SightLost, flavor_effect, listing_members, losing_members, sight_lost},
+    domain::{
+        access::Person,
+        image_draft::effect::{SightLost, flavor_effect, listing_members, losing_members, sight_lost},
+    },
     i18n::{intl, isolated, t},
     openstack::{
         error::ApiError,
@@ -15,6 +18,7 @@ use crate::{
         ids::ProjectId,
     },
     state::{
+        images::use_images,
         offer::{Offer, ask_flavors},
         session::{Session, use_session},
     },
@@ -32,17 +36,17 @@ pub fn MinimumsEffect(
     base: StoredValue<Image>,
 ) -> impl IntoView {
     let session = use_session();
+    let me = use_images().me();
     let flavors = Offer::new(move || ask_flavors(session));
     let words = Memo::new(move |_| {
         let words = &t().effect;
         if flavors.error().is_some() {
             return vec![words.no_flavors.to_owned()];
         }
-        let effect = flavors
-            .value()
-            .read()
-            .as_ref()
-            .and_then(|flavors| base.with_value(|base| flavor_effect(flavors, base, &form.draft())));
+        let is_admin = me.read().as_ref().is_some_and(Person::is_admin);
+        let effect = flavors.value().read().as_ref().and_then(|flavors| {
+            base.with_value(|base| flavor_effect(flavors, base, &form.draft(), is_admin))
+        });
         let Some(effect) = effect else { return Vec::new() };
         let number = |count: usize| intl::integer(count as u64);
         if effect.lost.is_empty() && effect.gained.is_empty() {

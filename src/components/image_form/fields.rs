@@ -5,20 +5,17 @@ use leptos::{html, prelude::*};
 use crate::{
     components::{
         image_form::{
-            ImageForm, advanced::Advanced, formats::format_choices, parts::PartFields,
+            ImageForm,
+            advanced::Advanced,
+            formats::{follow_format, format_choices},
+            parts::PartFields,
             visibility::VisibilityField,
         },
         metadata_editor::MetadataEditor,
     },
-    domain::{
-        image_draft::Field,
-        image_format::{ARCHITECTURES, container_with},
-    },
+    domain::{image_draft::Field, image_format::ARCHITECTURES},
     i18n::{t, word},
-    openstack::glance::{
-        image::{ContainerFormat, DiskFormat, Visibility},
-        info::Formats,
-    },
+    openstack::glance::{image::Visibility, info::Formats},
     ui::field::{CheckField, Choice, SelectField, TextField, TextKind},
 };
 
@@ -72,18 +69,7 @@ pub fn ImageFields(
     let format_hint = Signal::derive(move || {
         format_reason.get().or_else(|| formats_hint.get()).or_else(|| Some(t().form.format_hint.to_owned()))
     });
-    // The container follows the format, unless it came with the file or was chosen.
-    Effect::new(move |before: Option<Option<DiskFormat>>| {
-        let now = some(&form.disk_format.read()).map(DiskFormat::from);
-        if let (Some(before), Some(now)) = (before, &now)
-            && before.as_ref() != Some(now)
-        {
-            let chosen = some(&form.container_format.read_untracked()).map(ContainerFormat::from);
-            let container = container_with(now, before.as_ref(), chosen.as_ref());
-            form.container_format.set(container.as_str().to_owned());
-        }
-        now
-    });
+    follow_format(form.disk_format, form.container_format);
     view! {
         <div class="fields">
             {move || {
@@ -199,8 +185,4 @@ fn MetadataFields(form: ImageForm) -> impl IntoView {
             {move || was_opened.get().then(|| view! { <MetadataEditor form=form.metadata /> })}
         </details>
     }
-}
-
-fn some(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }

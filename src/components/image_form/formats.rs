@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::image_words::format_words,
+    domain::image_format::container_with,
     i18n::t,
     openstack::glance::{
         image::{ContainerFormat, DiskFormat},
@@ -28,6 +29,25 @@ pub fn use_formats(session: Session) -> (Signal<Formats>, Signal<Option<String>>
     let hint =
         Signal::derive(move || (answer.get() == Some(None)).then(|| t().form.formats_unknown.to_owned()));
     (formats, hint)
+}
+
+/// Keeps the container format to the format, unless it came with the file or was chosen.
+pub fn follow_format(format: RwSignal<String>, container: RwSignal<String>) {
+    Effect::new(move |before: Option<Option<DiskFormat>>| {
+        let now = some(&format.read()).map(DiskFormat::from);
+        if let (Some(before), Some(now)) = (before, &now)
+            && before.as_ref() != Some(now)
+        {
+            let chosen = some(&container.read_untracked()).map(ContainerFormat::from);
+            container.set(container_with(now, before.as_ref(), chosen.as_ref()).as_str().to_owned());
+        }
+        now
+    });
+}
+
+/// What a field says, if it says anything.
+pub fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The choices of a container format: those of the cloud, and `current` where the cloud does not name it.

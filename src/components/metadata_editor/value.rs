@@ -8,7 +8,7 @@ use crate::{
     i18n::t,
     ui::{
         button::{Button, Kind},
-        field::{Choice, SelectField, TextField, TextKind},
+        field::{Choice, Described, SelectField, TextField, TextKind},
         icon::Icon,
         id::unique_id,
     },
@@ -96,14 +96,7 @@ fn Switch(
     problem: Signal<Option<String>>,
 ) -> impl IntoView {
     let id = unique_id("switch");
-    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
-    let described_by = {
-        let (hint, problem_id) = (hint_id.clone(), problem_id.clone());
-        move || match problem.read().is_some() {
-            true => format!("{problem_id} {hint}"),
-            false => hint.clone(),
-        }
-    };
+    let described = Described::new(&id, hint, problem);
     // However the cloud wrote it, it comes back in the same way when it is switched back.
     let first = value.get_untracked();
     let is_on = move || is_switch(&value.read()).unwrap_or(false);
@@ -118,13 +111,12 @@ fn Switch(
                 id=id.clone()
                 prop:checked=is_on
                 aria-invalid=move || problem.read().is_some().then_some("true")
-                aria-describedby=described_by
+                aria-describedby=described.ids()
                 on:change:target=move |event| switch(event.target().checked())
             />
             <div>
                 <label for=id><bdi>{label}</bdi></label>
-                {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}
-                <span class="hint" id=hint_id>{move || hint.get()}</span>
+                {described.notes()}
             </div>
         </div>
     }
@@ -162,10 +154,12 @@ fn ListField(
         }
     });
     let choices: Vec<Choice> = operators.iter().map(|it| Choice::new(it.as_str(), it.as_str())).collect();
-    let problem_id = unique_id("list-problem");
-    let described_by = problem_id.clone();
+    // The hint is read with the list, the problem with each item: it is there that the focus is.
+    let hint_id = unique_id("list-hint");
+    let described = Described::new(&unique_id("list"), Signal::stored(None), problem);
+    let ids = described.ids();
     let item = move |item: String| {
-        let (id, own, described_by) = (unique_id("item"), item.clone(), described_by.clone());
+        let (id, own, ids) = (unique_id("item"), item.clone(), ids.clone());
         let is_chosen = move || chosen.read().contains(&own);
         let words = item.clone();
         let toggle = move |now: bool| {
@@ -178,7 +172,7 @@ fn ListField(
                     id=id.clone()
                     prop:checked=is_chosen
                     aria-invalid=move || problem.read().is_some().then_some("true")
-                    aria-describedby=move || problem.read().is_some().then(|| described_by.clone())
+                    aria-describedby=ids
                     on:change:target=move |event| toggle(event.target().checked())
                 />
                 <label for=id><bdi>{words}</bdi></label>
@@ -186,10 +180,10 @@ fn ListField(
         }
     };
     view! {
-        <fieldset class="fieldset">
+        <fieldset class="fieldset" aria-describedby=hint_id.clone()>
             <legend><bdi>{label}</bdi></legend>
-            {move || problem.get().map(|problem| view! { <p class="problem" id=problem_id.clone()>{problem}</p> })}
-            <p class="hint">{move || hint.get()}</p>
+            {described.notes()}
+            <p class="hint" id=hint_id.clone()>{move || hint.get()}</p>
             <SelectField
                 label=Signal::derive(move || (t().metadata.operator)(&label.read()))
                 value=operator

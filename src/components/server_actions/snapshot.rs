@@ -31,6 +31,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, focus_first_problem},
+        held::HeldFields,
     },
 };
 
@@ -98,18 +99,20 @@ pub fn TakeSnapshot(
     let is_volume_backed = server.image.is_none();
     view! {
         <Dialog heading=word(|it| it.instances.snapshot) on_close=close locked=busy>
-            <form class="stack" node_ref=form on:submit=send novalidate>
+            <form class="stack" node_ref=form on:submit=send novalidate aria-busy=move || busy.get().then_some("true")>
                 <p><strong><bdi>{server_name(&server)}</bdi></strong></p>
                 <p>{move || if is_volume_backed { t().instances.snapshot_of_volumes } else { t().instances.snapshot_of_disk }}</p>
                 {is_running.then(|| view! { <p class="muted">{word(|it| it.instances.snapshot_running)}</p> })}
-                <TextField
-                    label=word(|it| it.instances.snapshot_name)
-                    value=name
-                    required=true
-                    autofocus=true
-                    problem=Signal::derive(move || problem.get().filter(|_| has_left.get()))
-                    on_leave=move |()| has_left.set(true)
-                />
+                <HeldFields busy=busy>
+                    <TextField
+                        label=word(|it| it.instances.snapshot_name)
+                        value=name
+                        required=true
+                        autofocus=true
+                        problem=Signal::derive(move || problem.get().filter(|_| has_left.get()))
+                        on_leave=move |()| has_left.set(true)
+                    />
+                </HeldFields>
                 <CommandLine command=command />
                 {move || {
                     let tried = word(|it| it.instances.snapshot_failed);

@@ -34,6 +34,7 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::TextField,
+        held::HeldFields,
     },
 };
 
@@ -175,15 +176,17 @@ pub fn AddProject(
         is_offered.then(|| command::add_project(&image.read().id, typed))
     });
     view! {
-        <form class="stack-s" on:submit=submit>
+        <form class="stack-s" on:submit=submit aria-busy=move || busy.get().then_some("true")>
             <div class="add-project">
-                <TextField
-                    label=word(|it| it.sharing.project_field)
-                    value=typed
-                    required=true
-                    hint=Signal::derive(move || Some(t().sharing.project_hint.to_owned()))
-                    problem=Signal::derive(move || problem.read().as_ref().map(problem_words))
-                />
+                <HeldFields busy=busy>
+                    <TextField
+                        label=word(|it| it.sharing.project_field)
+                        value=typed
+                        required=true
+                        hint=Signal::derive(move || Some(t().sharing.project_hint.to_owned()))
+                        problem=Signal::derive(move || problem.read().as_ref().map(problem_words))
+                    />
+                </HeldFields>
                 <Button
                     label=word(|it| it.sharing.add)
                     kind=Kind::Primary

@@ -127,7 +127,7 @@ fn the_effect_of_a_minimum_names_the_flavors_that_change() {
     };
     let flavors = [flavor("tiny", 512, 1), flavor("small", 2048, 20), flavor("large", 8192, 80)];
     let images = [image("a", json!({"min_ram": 4096})), image("b", json!({}))];
-    let (changed, before, after) = effects(&flavors, &images, None, Some(1024));
+    let (changed, before, after) = effects(&flavors, &images, None, Some(1024), false);
     assert_eq!(
         changed,
         [
@@ -136,4 +136,9 @@ fn the_effect_of_a_minimum_names_the_flavors_that_change() {
         ]
     );
     assert_eq!((before, after), (1, 2));
+    // One without a disk is there for administrators only.
+    let zero = [flavor("zero", 512, 0)];
+    assert_eq!(effects(&zero, &images, None, Some(512), false), (vec![], 0, 0));
+    let gains = Effect { flavor: "zero".to_owned(), loses: 0, gains: 1 };
+    assert_eq!(effects(&zero, &images, None, Some(512), true), (vec![gains], 0, 1));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use sextant_inspector::decision::Rules;
 
 use crate::{
     domain::config::{Cloud, Config, EditImages, Expected, Problem, address},
@@ -16,8 +17,16 @@ use crate::{
 /// Of what is found not more than this is told.
 const SHOWN: usize = 120;
 const LANGUAGES: &[&str] = &["en", "zh-CN"];
-const KEYS: &[&str] =
-    &["clouds", "edit_images", "default_visibility", "idle_minutes", "language", "brand", "demo"];
+const KEYS: &[&str] = &[
+    "clouds",
+    "edit_images",
+    "partition_tables",
+    "default_visibility",
+    "idle_minutes",
+    "language",
+    "brand",
+    "demo",
+];
 const CLOUD_KEYS: &[&str] = &["name", "identity", "region", "interface", "services"];
 
 /// See [`super::parse`].
@@ -38,6 +47,10 @@ pub fn read(text: &str) -> Result<(Config, Vec<Problem>), Vec<Problem>> {
                 if word == "owner" { EditImages::Owner } else { EditImages::Admin }
             },
         ),
+        checks: Rules {
+            tolerate_mbr: reader.one_of(&file, "", "partition_tables", &["warn", "refuse"]) != Some("refuse"),
+            ..Rules::default()
+        },
         default_visibility: reader
             .one_of(&file, "", "default_visibility", &["private", "shared", "community", "public"])
             .map_or(Visibility::Private, Visibility::from),

@@ -16,7 +16,20 @@ fn the_least_configuration_is_one_cloud() {
     assert_eq!(config.clouds[0].interface, Interface::Public);
     assert_eq!(config.edit_images, EditImages::Admin);
     assert_eq!(config.default_visibility, Visibility::Private);
+    assert_eq!(config.checks, Rules::default());
     assert!(!config.demo);
+}
+
+#[test]
+fn a_glance_that_refuses_odd_partition_tables_is_believed() {
+    let checks = |word: &str| {
+        parse(&format!(r#"{{"clouds": [{{"identity": "/v3"}}], "partition_tables": "{word}"}}"#))
+            .unwrap()
+            .0
+            .checks
+    };
+    assert_eq!(checks("refuse"), Rules { tolerate_mbr: false, ..Rules::default() });
+    assert_eq!(checks("warn"), Rules { tolerate_mbr: true, ..Rules::default() });
 }
 
 #[test]
@@ -74,6 +87,7 @@ fn every_bad_value_names_its_key() {
         (r#"{"clouds": [{"identity": "ftp://x"}]}"#, "clouds[0].identity"),
         (r#"{"clouds": [{"identity": "//evil"}]}"#, "clouds[0].identity"),
         (r#"{"clouds": [{"identity": "/v3"}], "edit_images": "everybody"}"#, "edit_images"),
+        (r#"{"clouds": [{"identity": "/v3"}], "partition_tables": "ignore"}"#, "partition_tables"),
         (r#"{"clouds": [{"identity": "/v3"}], "idle_minutes": -1}"#, "idle_minutes"),
         (r#"{"clouds": [{"identity": "/v3"}], "demo": "yes"}"#, "demo"),
         (r#"{"clouds": [{"identity": "/v3", "services": "proxy"}]}"#, "clouds[0].services"),

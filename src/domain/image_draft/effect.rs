@@ -32,8 +32,13 @@ pub struct FlavorEffect {
 }
 
 /// The effect of the draft's minimums; `None` while they are no numbers. What Nova refuses counts, without anybody's quota.
-pub fn flavor_effect(flavors: &[Flavor], image: &Image, draft: &ImageDraft) -> Option<FlavorEffect> {
-    let wanted = |source: Source| Wanted { source: Some(source), count: 1, ..Wanted::default() };
+pub fn flavor_effect(
+    flavors: &[Flavor],
+    image: &Image,
+    draft: &ImageDraft,
+    is_admin: bool,
+) -> Option<FlavorEffect> {
+    let wanted = |source: Source| Wanted::alone(source, is_admin);
     let now = Source::of_image(image);
     let after = Source {
         min_disk: whole_number(&draft.min_disk).ok()?,

@@ -212,7 +212,7 @@ fn other_minimums_say_which_flavors_come_and_go() {
     ];
     let image = with(&recorded(), json!({"min_ram": 1024, "min_disk": 0, "size": 1, "virtual_size": 1}));
     let mut draft = ImageDraft::of(&image);
-    let effect = |draft: &ImageDraft| flavor_effect(&flavors, &image, draft);
+    let effect = |draft: &ImageDraft| flavor_effect(&flavors, &image, draft, false);
     assert_eq!(effect(&draft), Some(FlavorEffect { total: 4, now: 2, after: 2, ..FlavorEffect::default() }));
     draft.min_disk = "40".into();
     let want = FlavorEffect { total: 4, now: 2, after: 1, lost: vec!["small".into()], gained: vec![] };
@@ -220,6 +220,10 @@ fn other_minimums_say_which_flavors_come_and_go() {
     (draft.min_disk, draft.min_ram) = ("1".into(), "0".into());
     let want = FlavorEffect { total: 4, now: 2, after: 3, lost: vec![], gained: vec!["tiny".into()] };
     assert_eq!(effect(&draft), Some(want));
+    // Administrators may use one without a disk.
+    let want =
+        FlavorEffect { total: 4, now: 2, after: 4, lost: vec![], gained: vec!["zero".into(), "tiny".into()] };
+    assert_eq!(flavor_effect(&flavors, &image, &draft, true), Some(want));
     draft.min_ram = "1 GB".into();
     assert_eq!(effect(&draft), None);
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        access::Person,
         flavor_fit::{Wanted, judge, source::Source},
         image_list::index::IndexedImage,
     },
@@ -133,7 +134,7 @@ impl Filter {
         Some(Self { kind, value: value.to_owned(), number })
     }
 
-    fn accepts(&self, image: &Image, flavor: Option<Option<&Flavor>>) -> bool {
+    fn accepts(&self, image: &Image, fits: Fits) -> bool {
         match self.kind {
             SizeMin => image.size.is_some_and(|size| size >= self.number),
             SizeMax => image.size.is_some_and(|size| size <= self.number),
@@ -142,11 +143,7 @@ impl Filter {
             // RFC 3339 in UTC orders as text.
             CreatedSince => image.created_at >= self.value,
             UpdatedSince => image.updated_at >= self.value,
-            Flavor => match flavor {
-                None => true,
-                Some(None) => false,
-                Some(Some(flavor)) => runs(flavor, image),
-            },
+            Flavor => fits(image),
             facet => {
                 let mut has = false;
                 facet.each(image, |value| has |= value == self.value);
@@ -156,12 +153,14 @@ impl Filter {
     }
 }
 
-/// Whether a flavor can run an image, as far as Nova's own rules go.
-pub fn runs(flavor: &Flavor, image: &Image) -> bool {
+/// Whether the flavor that "fits flavor" names can run an image.
+pub type Fits<'a> = &'a dyn Fn(&Image) -> bool;
+
+/// Whether a flavor can run an image for this person, as far as Nova's own rules go.
+pub fn runs(flavor: &Flavor, image: &Image, me: &Person) -> bool {
+    let wanted = || Wanted::alone(Source::of_image(image), me.is_admin());
     // The rule that decides most, before the image's properties are copied.
-    image.min_ram <= flavor.ram
-        && judge(flavor, &Wanted { source: Some(Source::of_image(image)), ..Wanted::default() })
-            .can_be_chosen()
+    image.min_ram <= flavor.ram && judge(flavor, &wanted()).can_be_chosen()
 }
 
 /// All that is filtered by, in the order of the kinds.
@@ -201,22 +200,17 @@ impl Filters {
         self.0.retain(|other| other != filter);
     }
 
-    /// Whether an image gets through. `flavor` is what the filter "fits flavor" names: unread as yet (then it lets everything
-    /// through), not there, or known.
-    pub fn accept(&self, row: &IndexedImage, flavor: Option<Option<&Flavor>>) -> bool {
-        self.failing(row, flavor).next().is_none()
+    /// Whether an image gets through.
+    pub fn accept(&self, row: &IndexedImage, fits: Fits) -> bool {
+        self.failing(row, fits).next().is_none()
     }
 
     /// The kinds that keep an image out.
-    fn failing(
-        &self,
-        row: &IndexedImage,
-        flavor: Option<Option<&Flavor>>,
-    ) -> impl Iterator<Item = FilterKind> {
+    fn failing(&self, row: &IndexedImage, fits: Fits) -> impl Iterator<Item = FilterKind> {
         let groups = self.0.chunk_by(|a, b| a.kind == b.kind);
         groups.filter_map(move |group| {
             let kind = group.first()?.kind;
-            let mut met = group.iter().map(|filter| filter.accepts(&row.image, flavor));
+            let mut met = group.iter().map(|filter| filter.accepts(&row.image, fits));
             let is_met = if kind == Tag { met.all(|met| met) } else { met.any(|met| met) };
             (!is_met).then_some(kind)
         })
@@ -227,14 +221,10 @@ impl Filters {
 pub type Facets = BTreeMap<FilterKind, Vec<(String, usize)>>;
 
 /// What choosing a value would show: its images among those that all other kinds of filters let through.
-pub fn facets<'a>(
-    rows: impl Iterator<Item = &'a IndexedImage>,
-    filters: &Filters,
-    flavor: Option<Option<&Flavor>>,
-) -> Facets {
+pub fn facets<'a>(rows: impl Iterator<Item = &'a IndexedImage>, filters: &Filters, fits: Fits) -> Facets {
     let mut counts: BTreeMap<FilterKind, BTreeMap<String, usize>> = BTreeMap::new();
     for row in rows {
-        let mut failing = filters.failing(row, flavor);
+        let mut failing = filters.failing(row, fits);
         let (first, second) = (failing.next(), failing.next());
         for facet in FilterKind::FACETS {
             if second.is_none() && first.is_none_or(|failed| failed == facet) {

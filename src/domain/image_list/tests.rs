@@ -4,7 +4,6 @@ use super::{
     storage::{Use, by_format},
     *,
 };
-use crate::openstack::glance::image::Image;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -362,6 +361,18 @@ fn the_flavor_filter_lets_through_what_the_flavor_can_run_once_it_is_known() {
     assert_eq!(ids_beside(&index, &query, None), ["big", "fits", "wide"], "nothing is known yet");
     assert_eq!(ids_beside(&index, &query, Some(&[flavor])), ["fits"]);
     assert!(ids_beside(&index, &query, Some(&[])).is_empty(), "no such flavor");
+}
+
+#[test]
+fn a_flavor_without_a_disk_runs_images_for_administrators_only() {
+    let index = index(&[(Pass::Default, image("wide", json!({"min_disk": 11})))]);
+    let flavors = [Flavor { id: "m1".into(), ram: 2048, disk: 0, ..Flavor::default() }];
+    let shown = |me: &Person| {
+        arrange(&index, &ListQuery::parse("flavor=m1"), Beside { me, flavors: Some(&flavors), names: None })
+            .len()
+    };
+    let admin = Person { roles: vec!["admin".into()], ..me() };
+    assert_eq!((shown(&me()), shown(&admin)), (0, 1));
 }
 
 #[test]

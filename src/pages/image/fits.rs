@@ -4,10 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{error_panel::ErrorPanel, flavor_plot::FlavorPlot, flavor_table::FlavorTable},
-    domain::{
-        batch::wanted,
-        flavor_fit::{judge_all, source::Source},
-    },
+    domain::flavor_fit::{Wanted, judge_all, source::Source},
     i18n::{t, word},
     openstack::{glance::image::Image, request::Service},
     state::{
@@ -32,8 +29,7 @@ pub fn Fits(
     let flavors = Offer::new(move || ask_flavors(session));
     let fitting = Memo::new(move |_| {
         let is_admin = me.read().as_ref().is_some_and(|me| me.is_admin());
-        let mut wanted = wanted(Source::of_image(&image.read()));
-        wanted.is_admin = is_admin;
+        let wanted = Wanted::alone(Source::of_image(&image.read()), is_admin);
         let flavors = flavors.value();
         let judged = |flavors: &Vec<_>| judge_all(flavors, &wanted).offered(has_volumes);
         flavors.read().as_ref().map(judged).unwrap_or_default()

@@ -8,7 +8,6 @@ use crate::{
     components::{
         image_form::{
             formats::{format_choices, use_formats},
-            held::HeldFields,
             saving::{Saving, SavingFoot},
         },
         protect_image::ProtectButton,
@@ -25,7 +24,7 @@ use crate::{
     },
     routes,
     state::{images::use_images, session::use_session},
-    ui::field::SelectField,
+    ui::{field::SelectField, held::HeldFields},
 };
 
 /// The card; nothing for somebody who may do neither.

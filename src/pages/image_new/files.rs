@@ -5,6 +5,7 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use sextant_inspector::{
+    decision::Rules,
     finding::{Finding, Fix},
     report::Report,
 };
@@ -15,12 +16,13 @@ use crate::{
         browser::new_image_id,
         worker::{Worker, WorkerFailure},
     },
-    components::image_form::ImageForm,
+    components::image_form::{
+        ImageForm,
+        formats::{follow_format, some},
+    },
     domain::{
         image_draft::{Field, ImageDraft, Problem},
-        image_format::{
-            FormatGuess, container_for, container_with, guess_architecture, guess_format, name_of_file,
-        },
+        image_format::{FormatGuess, container_for, guess_architecture, guess_format, name_of_file},
         inspection,
     },
     i18n::t,
@@ -149,21 +151,6 @@ impl Picked {
             ..shared.clone()
         }
     }
-
-    /// The container follows the format, unless it came with the file or was chosen.
-    fn follow_format(self) {
-        Effect::new(move |before: Option<Option<DiskFormat>>| {
-            let now = some(&self.format.read()).map(DiskFormat::from);
-            if let (Some(before), Some(now)) = (before, &now)
-                && before.as_ref() != Some(now)
-            {
-                let chosen = some(&self.container.read_untracked()).map(ContainerFormat::from);
-                let container = container_with(now, before.as_ref(), chosen.as_ref());
-                self.container.set(container.as_str().to_owned());
-            }
-            now
-        });
-    }
 }
 
 /// The files of the page.
@@ -172,6 +159,7 @@ pub struct Files {
     list: RwSignal<Vec<Picked>>,
     several: Memo<bool>,
     source: RwSignal<Source>,
+    rules: Rules,
     prefill: StoredValue<Option<Prefill>>,
     is_submitted: RwSignal<bool>,
     next: StoredValue<u32>,
@@ -183,7 +171,7 @@ pub struct Files {
 
 impl Files {
     /// None yet.
-    pub fn new(source: RwSignal<Source>) -> Self {
+    pub fn new(source: RwSignal<Source>, rules: Rules) -> Self {
         let list = RwSignal::new(Vec::new());
         let worker = StoredValue::new_local(Rc::new(Worker::start()));
         on_cleanup(move || {
@@ -195,6 +183,7 @@ impl Files {
             list,
             several: Memo::new(move |_| list.read().len() > 1),
             source,
+            rules,
             prefill: StoredValue::new(None),
             is_submitted: RwSignal::new(false),
             next: StoredValue::new(0),
@@ -376,6 +365,7 @@ impl Files {
     fn check(self, picked: Picked) {
         let worker = self.worker.get_value();
         let file = picked.file.get_value();
+        let rules = self.rules;
         let settle = move |checked: Checked| {
             let is_running = picked.checked.try_with_untracked(|it| matches!(it, Checked::Running));
             if is_running == Some(true) {
@@ -384,7 +374,7 @@ impl Files {
             }
         };
         spawn_local(async move {
-            settle(worker.inspect(&file).await.map_or_else(Checked::Failed, Checked::Known));
+            settle(worker.inspect(&file, rules).await.map_or_else(Checked::Failed, Checked::Known));
         });
         // A share on a slow network may never answer: the file can be sent all the same.
         spawn_local(async move {
@@ -485,7 +475,7 @@ impl Files {
                 format: RwSignal::new(format),
                 container: RwSignal::new(container.unwrap_or_default()),
             };
-            picked.follow_format();
+            follow_format(picked.format, picked.container);
             picked
         };
         match self.owner.get_value() {
@@ -493,10 +483,6 @@ impl Files {
             None => make(),
         }
     }
-}
-
-fn some(text: &str) -> Option<&str> {
-    Some(text).filter(|text| !text.is_empty())
 }
 
 fn guessed_format(file_name: &str) -> String {

@@ -134,3 +134,6 @@ fn names(formats: &[Format]) -> String {
     let names: Vec<String> = formats.iter().map(|format| format.name().to_owned()).collect();
     (t().common.list)(&names)
 }
+
+#[cfg(test)]
+mod tests;

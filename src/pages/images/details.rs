@@ -55,15 +55,16 @@ pub fn Details(
     ];
     let fitting = move || {
         let (all, image) = (list.flavors.all().read(), image.read());
-        match all.as_deref() {
-            Some(all) => {
-                let fits = all.iter().filter(|flavor| runs(flavor, &image)).map(|flavor| flavor.name.clone());
+        match (all.as_deref(), &*list.images.me().read()) {
+            (Some(all), Some(me)) => {
+                let fits =
+                    all.iter().filter(|flavor| runs(flavor, &image, me)).map(|flavor| flavor.name.clone());
                 Some(listed(fits.collect()))
                     .filter(|names| !names.is_empty())
                     .unwrap_or_else(|| t().list.fits_none.to_owned())
             }
-            None if list.flavors.error().is_some() => t().list.fits_unknown.to_owned(),
-            None => t().common.loading.to_owned(),
+            _ if list.flavors.error().is_some() => t().list.fits_unknown.to_owned(),
+            _ => t().common.loading.to_owned(),
         }
     };
     let fact = move |(words, value): Fact| {

@@ -33,9 +33,13 @@ pub fn Tabs(
     let pending = Memo::new(move |_| {
         images.me().read().as_ref().map_or(0, |me| pending_offers(&images.index().read(), me))
     });
+    let has_all = Memo::new(move |_| images.offers_sought().is_none());
     let tab = move |tab: Tab| {
         let is_here = move || query.read().tab == tab;
-        let count = move || (tab == Tab::Shared && pending.get() > 0).then(|| pending.get());
+        let count = move || {
+            let pending = Some(pending.get()).filter(|pending| tab == Tab::Shared && *pending > 0)?;
+            Some(format!("{}{}", intl::integer(pending as u64), if has_all.get() { "" } else { "+" }))
+        };
         view! {
             <a
                 href=move || format!("{}{}{}", routes::base(), routes::IMAGES, ListQuery { tab, ..query.get() }.print())
@@ -46,7 +50,7 @@ pub fn Tabs(
                 data-noscroll=""
             >
                 {move || tab_words(tab, t())}
-                {move || count().map(|count| view! { " " <span class="count">{intl::integer(count as u64)}</span> })}
+                {move || count().map(|count| view! { " " <span class="count">{count}</span> })}
             </a>
         }
     };

@@ -1,34 +1,31 @@
 //! Keeping the index fresh: by the clock, when the person comes back, and image by image where a status will change.
 
+use std::collections::BTreeSet;
+
 use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::browser::{Listener, now_ms, until_visible},
-    domain::polling::{Backoff, FIRST_DELAY_MS, in_turn, is_transitional},
+    domain::polling::{FIRST_DELAY_MS, Schedule, is_transitional},
     openstack::{
         error::{ApiError, FaultKind},
-        glance::{self, image::Image},
+        glance::{self, ListImages, image::Visibility},
         ids::ImageId,
     },
-    state::images::Images,
+    state::images::{Images, rounds::FULL_PAGE},
 };
 
 /// While a page shows the list, it is asked so often what has changed, milliseconds.
 const CHANGES_EVERY: u32 = 30_000;
 /// The index is read anew when the person comes back after so long, milliseconds.
 const AWAY_FOR: f64 = 60_000.0;
-/// Images asked for in one round of polling: the youngest, which somebody waits for, and so many of all others, in turn.
-const YOUNGEST: usize = 5;
-const OTHERS: usize = 5;
-
-/// When the images whose status will change are asked for again.
-#[derive(Clone, Copy, Default, PartialEq)]
-pub(super) struct Poll {
-    backoff: Backoff,
-    /// Milliseconds since 1970; at once where something has just changed.
-    due: f64,
-}
+/// It is looked so often which images are to be asked for again, milliseconds.
+const LOOK_EVERY: u32 = FIRST_DELAY_MS / 2;
+/// Up to so many are asked for one by one, more of them by a listing.
+const SINGLY: usize = 5;
+/// Images that are asked for at once: the listing's address has to name them all.
+const AT_MOST: usize = 50;
 
 impl Images {
     pub(super) fn keep_fresh(self) {
@@ -73,53 +70,59 @@ impl Images {
 
     /// Asks again for the images that are on their way to another status.
     pub(super) async fn follow_passing(self) {
-        let mut last = None;
+        let mut schedule = Schedule::default();
         loop {
-            TimeoutFuture::new(FIRST_DELAY_MS).await;
+            TimeoutFuture::new(LOOK_EVERY).await;
             until_visible().await;
-            let poll = self.poll.get_value();
-            if now_ms() < poll.due || self.session.state().read_untracked().usable_grant().is_none() {
+            if self.session.state().read_untracked().usable_grant().is_none() {
                 continue;
             }
-            let mut has_changed = false;
-            let passing = self.passing(last.as_ref());
-            last = passing.last().cloned();
-            for id in &passing {
-                has_changed |= self.ask_again(id).await;
-            }
-            let backoff = poll.backoff.after(has_changed);
-            // The first delay is this loop's own.
-            let due = now_ms() + f64::from(backoff.delay_ms().saturating_sub(FIRST_DELAY_MS));
-            // What has begun meanwhile is asked for at once.
-            if self.poll.get_value() == poll {
-                self.poll.set_value(Poll { backoff, due });
-            }
+            let due = {
+                let index = self.index.read_untracked();
+                let passing = index.rows().filter(|row| is_transitional(&row.image.status));
+                schedule.due(passing.map(|row| (row.image.id.clone(), row.clone())), now_ms(), AT_MOST)
+            };
+            // A poll that fails is no news: the next one asks again.
+            let _ = self.ask_again(due).await;
         }
     }
 
-    /// Images whose status will change: the youngest, and of the others those after `last`.
-    fn passing(self, last: Option<&ImageId>) -> Vec<ImageId> {
-        let index = self.index.read_untracked();
-        let mut passing: Vec<&Image> =
-            index.rows().map(|row| &row.image).filter(|image| is_transitional(&image.status)).collect();
-        passing.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
-        let ids = passing.into_iter().map(|image| image.id.clone());
-        let mut ids: Vec<ImageId> = ids.collect();
-        let others = ids.split_off(ids.len().min(YOUNGEST));
-        ids.extend(in_turn(others, last, OTHERS));
-        ids
-    }
-
-    /// Whether the image has changed. A poll that fails has changed nothing: it is asked again.
-    async fn ask_again(self, id: &ImageId) -> bool {
-        let asked = self.moment();
-        match self.session.send(glance::get_image(id)).await {
-            Ok(image) => self.take(image, asked),
-            Err(error) if error.kind() == Some(FaultKind::NotFound) => {
-                self.remove(id);
-                true
+    async fn ask_again(self, ids: Vec<ImageId>) -> Result<(), ApiError> {
+        let mut left: BTreeSet<ImageId> = ids.into_iter().collect();
+        for os_hidden in [None, Some(true)] {
+            if left.len() <= SINGLY {
+                break;
             }
-            Err(_) => false,
+            let wanted = ListImages {
+                ids: left.iter().cloned().collect(),
+                visibility: Some(Visibility::Other("all".to_owned())),
+                os_hidden,
+                limit: Some(FULL_PAGE),
+                ..ListImages::default()
+            };
+            let asked = self.moment();
+            match self.session.send(glance::list_images(&wanted)).await {
+                Ok(page) => {
+                    for image in page.images {
+                        left.remove(&image.id);
+                        self.heard(image, asked);
+                    }
+                }
+                // Some proxy takes such an address for an attack.
+                Err(error) if error.kind() == Some(FaultKind::BadRequest) => break,
+                Err(error) => return Err(error),
+            }
         }
+        // Among them what is gone, and offers that wait for an answer.
+        for id in left {
+            let asked = self.moment();
+            match self.session.send(glance::get_image(&id)).await {
+                Ok(image) => self.heard(image, asked),
+                Err(error) if error.kind() == Some(FaultKind::NotFound) => self.remove(&id),
+                Err(error @ (ApiError::Aborted | ApiError::Offline)) => return Err(error),
+                Err(_) => {}
+            }
+        }
+        Ok(())
     }
 }

@@ -13,20 +13,20 @@ use crate::{
     domain::{
         access::Person,
         image_list::index::{ImageIndex, Moment, Pass},
-        polling::is_transitional,
+        offers::Offers,
     },
     openstack::{
         error::{ApiError, FaultKind},
         glance::{self, ImagePage, ListImages},
         ids::ImageId,
     },
-    state::images::{Images, live::Poll},
+    state::images::Images,
 };
 
 /// Rows of the first request: what fits a screen, so that it is quick.
 const FIRST_PAGE: u32 = 50;
 /// Rows of every further one: the most that Glance gives.
-const FULL_PAGE: u32 = 1000;
+pub(super) const FULL_PAGE: u32 = 1000;
 
 /// What came of a round of listings.
 #[derive(PartialEq)]
@@ -81,6 +81,7 @@ impl Images {
             asking.abort();
             *asking = new_abort_controller();
         });
+        self.offers.update_untracked(Offers::stop);
         self.round.update_value(|round| *round += 1);
         self.round.get_value()
     }
@@ -117,7 +118,7 @@ impl Images {
         }
         self.update(|index| index.finish(&failed));
         if me.is_admin() {
-            self.find_offers(round, &me);
+            self.find_offers(&me);
         }
         Ok(Round { skipped, missed })
     }
@@ -170,11 +171,7 @@ impl Images {
 
     /// Takes in a page; where the next one begins.
     async fn take_page(self, pass: Pass, page: ImagePage, me: &Person, asked: Moment) -> Option<ImageId> {
-        let has_passing = page.images.iter().any(|image| is_transitional(&image.status));
-        if self.update(|index| index.add(pass, page.images, me, asked)) && has_passing {
-            // What has begun elsewhere is followed as closely as what was begun here.
-            self.poll.set_value(Poll::default());
-        }
+        self.update(|index| index.add(pass, page.images, me, asked));
         if !self.load.read_untracked().has_rows {
             self.load.update(|load| load.has_rows = true);
             // What the person waits for comes first: everything else may wait until it is on the screen.

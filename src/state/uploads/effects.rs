@@ -241,7 +241,7 @@ impl Uploads {
         let Some(file) = self.file(id) else { return };
         let worker = self.start_worker(id);
         if self.queue.read_untracked().get(id).is_some_and(|upload| upload.report.is_none())
-            && let Ok(report) = worker.inspect(&file).await
+            && let Ok(report) = worker.inspect(&file, self.session.config().checks).await
         {
             // Of a file that was chosen again: should the cloud refuse it, this says why.
             self.apply(id, Event::Inspected(Box::new(report)));

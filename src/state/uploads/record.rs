@@ -30,6 +30,11 @@ pub enum Left {
 }
 
 impl NotCreated {
+    /// Whether a record may be left, which the journal has to remember.
+    pub fn may_be_left(&self) -> bool {
+        self.left == Left::Perhaps
+    }
+
     /// Whether the next try needs another id.
     pub fn is_id_spent(&self) -> bool {
         self.left == Left::SpentId

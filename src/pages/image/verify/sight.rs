@@ -18,6 +18,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, TextKind},
+        held::HeldFields,
         notice::{Notice, Tone},
     },
 };
@@ -84,21 +85,23 @@ fn SightDialog(image: Memo<Image>, is_open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog heading=word(|it| it.verify.sight_dialog) on_close=close locked=busy>
             <p>{word(|it| it.verify.sight_note)}</p>
-            <form class="stack" on:submit=submit novalidate=true autocomplete="off">
-                <TextField label=word(|it| it.session.user_name) value=user required=true autofocus=true problem=missing(user) />
-                <TextField
-                    label=word(|it| it.session.password)
-                    value=password
-                    kind=TextKind::Password
-                    required=true
-                    problem=missing(password)
-                />
-                <TextField label=word(|it| it.session.domain) value=domain required=true problem=missing(domain) />
-                <TextField
-                    label=word(|it| it.verify.sight_project)
-                    value=project
-                    hint=Signal::derive(move || Some(t().verify.sight_project_hint.to_owned()))
-                />
+            <form class="stack" on:submit=submit novalidate=true autocomplete="off" aria-busy=move || busy.get().then_some("true")>
+                <HeldFields busy=busy>
+                    <TextField label=word(|it| it.session.user_name) value=user required=true autofocus=true problem=missing(user) />
+                    <TextField
+                        label=word(|it| it.session.password)
+                        value=password
+                        kind=TextKind::Password
+                        required=true
+                        problem=missing(password)
+                    />
+                    <TextField label=word(|it| it.session.domain) value=domain required=true problem=missing(domain) />
+                    <TextField
+                        label=word(|it| it.verify.sight_project)
+                        value=project
+                        hint=Signal::derive(move || Some(t().verify.sight_project_hint.to_owned()))
+                    />
+                </HeldFields>
                 {move || outcome.get().map(|outcome| view! { <Seen image=image outcome=outcome /> })}
                 <div class="dialog-foot">
                     <Button label=word(|it| it.common.close) on_press=close />

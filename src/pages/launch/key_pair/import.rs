@@ -20,6 +20,7 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, focus_first_problem},
+        held::HeldFields,
         id::unique_id,
     },
 };
@@ -127,29 +128,31 @@ pub fn ImportDialog(
     };
     view! {
         <Dialog heading=word(|it| it.setup.import_key) on_close=on_close locked=is_busy>
-            <form class="stack" novalidate on:submit=submit node_ref=form>
-                <TextField
-                    label=word(|it| it.setup.key_name)
-                    value=name
-                    required=true
-                    autofocus=true
-                    hint=name_hint
-                    problem=name_wrong
-                    on_leave=move |()| left.update(|left| left.0 = !name.read_untracked().is_empty())
-                />
-                <TextField
-                    label=word(|it| it.setup.public_key)
-                    value=text
-                    required=true
-                    multiline=true
-                    hint=key_is
-                    problem=key_wrong
-                    on_leave=move |()| left.update(|left| left.1 = !text.read_untracked().is_empty())
-                />
-                <span class="file-button">
-                    <input class="visually-hidden" type="file" id=input_id.clone() node_ref=input on:change=chosen />
-                    <label class="button" for=input_id>{word(|it| it.setup.choose_file)}</label>
-                </span>
+            <form class="stack" novalidate on:submit=submit node_ref=form aria-busy=move || is_busy.get().then_some("true")>
+                <HeldFields busy=is_busy>
+                    <TextField
+                        label=word(|it| it.setup.key_name)
+                        value=name
+                        required=true
+                        autofocus=true
+                        hint=name_hint
+                        problem=name_wrong
+                        on_leave=move |()| left.update(|left| left.0 = !name.read_untracked().is_empty())
+                    />
+                    <TextField
+                        label=word(|it| it.setup.public_key)
+                        value=text
+                        required=true
+                        multiline=true
+                        hint=key_is
+                        problem=key_wrong
+                        on_leave=move |()| left.update(|left| left.1 = !text.read_untracked().is_empty())
+                    />
+                    <span class="file-button">
+                        <input class="visually-hidden" type="file" id=input_id.clone() node_ref=input on:change=chosen />
+                        <label class="button" for=input_id>{word(|it| it.setup.choose_file)}</label>
+                    </span>
+                </HeldFields>
                 {move || {
                     failure
                         .get()

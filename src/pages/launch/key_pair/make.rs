@@ -21,6 +21,7 @@ use crate::{
         copy::copy_text,
         dialog::Dialog,
         field::{TextField, focus_first_problem},
+        held::HeldFields,
         notice::{Notice, Tone},
     },
 };
@@ -92,17 +93,19 @@ pub fn MakeDialog(
             {move || match made.get() {
                 None => {
                     view! {
-                        <form class="stack" novalidate on:submit=submit node_ref=form>
+                        <form class="stack" novalidate on:submit=submit node_ref=form aria-busy=move || is_busy.get().then_some("true")>
                             <p class="muted">{word(|it| it.setup.create_hint)}</p>
-                            <TextField
-                                label=word(|it| it.setup.key_name)
-                                value=name
-                                required=true
-                                autofocus=true
-                                hint=Signal::derive(|| Some(t().setup.key_name_hint.to_owned()))
-                                problem=shown_problem
-                                on_leave=move |()| may_show.set(!name.read_untracked().is_empty())
-                            />
+                            <HeldFields busy=is_busy>
+                                <TextField
+                                    label=word(|it| it.setup.key_name)
+                                    value=name
+                                    required=true
+                                    autofocus=true
+                                    hint=Signal::derive(|| Some(t().setup.key_name_hint.to_owned()))
+                                    problem=shown_problem
+                                    on_leave=move |()| may_show.set(!name.read_untracked().is_empty())
+                                />
+                            </HeldFields>
                             {move || {
                                 failure
                                     .get()
