@@ -117,7 +117,7 @@ impl Images {
             generation
         });
         images.keep_fresh();
-        spawn_local(images.follow_passing());
+        spawn_local(images.follow_passing_later());
         images
     }
 

@@ -6,7 +6,10 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    client::browser::{Listener, now_ms, until_visible},
+    client::{
+        browser::{Listener, now_ms, until_visible},
+        later,
+    },
     domain::polling::{FIRST_DELAY_MS, Schedule, is_transitional},
     openstack::{
         error::{ApiError, FaultKind},
@@ -68,8 +71,17 @@ impl Images {
         std::mem::forget(Listener::new(&window(), "blur", look));
     }
 
+    /// Once there are images, and after what the first sight of them needs.
+    pub(super) async fn follow_passing_later(self) {
+        while self.index.read_untracked().is_empty() {
+            TimeoutFuture::new(LOOK_EVERY).await;
+        }
+        later::after_first_sight().await;
+        spawn_local(self.follow_passing());
+    }
+
     /// Asks again for the images that are on their way to another status.
-    pub(super) async fn follow_passing(self) {
+    async fn follow_passing(self) {
         let mut schedule = Schedule::default();
         loop {
             TimeoutFuture::new(LOOK_EVERY).await;

@@ -6,11 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::browser::until_visible,
-    domain::{access::Person, offers::Offers},
+    domain::{access::Person, image_list::index::Row, offers::Offers},
     openstack::{
         error::FaultKind,
         glance::{image::Visibility, member::get_member},
-        ids::ImageId,
     },
     state::images::Images,
 };
@@ -35,13 +34,13 @@ impl Images {
 
     /// Asks in the background, until the round ends.
     pub(super) fn find_offers(self, me: &Person) {
-        let shared: Vec<ImageId> = {
+        let (offered, others): (Vec<_>, Vec<_>) = {
             let index = self.index.read_untracked();
-            let images = index.rows().map(|row| &row.image);
-            let shared = images.filter(|image| image.visibility == Visibility::Shared && !me.owns(image));
-            shared.map(|image| image.id.clone()).collect()
+            let is_shared = |row: &&Row| row.image.visibility == Visibility::Shared && !me.owns(&row.image);
+            index.rows().filter(is_shared).cloned().partition(|row| row.membership.is_some())
         };
-        self.offers.update(|offers| offers.begin(shared));
+        let ids = |rows: Vec<Row>| rows.into_iter().map(|row| row.image.id.clone()).collect();
+        self.offers.update(|offers| offers.begin(ids(offered), ids(others)));
         self.ask_for_offers();
     }
 
