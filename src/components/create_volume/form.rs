@@ -160,7 +160,7 @@ fn Form(
     view! {
         <form class="stack" node_ref=form on:submit=send novalidate aria-busy=move || busy.get().then_some("true")>
             <HeldFields busy=busy>
-                <div class="form-grid">
+                <div class="fields">
                     <TextField
                         label=word(|it| it.volumes.name)
                         value=name
