@@ -240,7 +240,10 @@ async function deleteInstances(page: Page, api: Cloud, names: string[]) {
 async function deleteImages(page: Page, word: string, names: string[]) {
   await navigation(page, "Images").click();
   await search(page, word);
+  // Not while rows are still moving up under the pointer.
+  await expect(page.getByRole("table", { name: "Images" }).getByRole("checkbox", { name: /^Select (?!all)/ })).toHaveCount(names.length);
   for (const name of names) await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
+  await expect(page.getByRole("region", { name: "Selection" })).toContainText(`${names.length}`);
   await page.getByRole("region", { name: "Selection" }).getByRole("button", { name: "Delete", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Delete images" });
   await dialog.getByRole("button", { name: "Delete images", exact: true }).click();
