@@ -516,6 +516,8 @@ test.describe("what goes wrong", () => {
     const plain = await Promise.all([...Array(12).keys()].map((number) => make(`${number}`)));
     const hidden = await Promise.all([...Array(7).keys()].map((number) => make(`hidden-${number}`, { os_hidden: true })));
     const gone = await make("gone");
+    // Rows out of sight are not in the page.
+    await page.setViewportSize({ width: 1440, height: 2400 });
     const singly = new Set<string>();
     const together: string[][] = [];
     page.on("request", (request) => {
