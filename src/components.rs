@@ -13,6 +13,7 @@ pub mod error_panel;
 pub mod flavor_plot;
 pub mod flavor_table;
 pub mod flavor_words;
+pub mod held;
 pub mod image_form;
 pub mod image_words;
 pub mod import_tray;

@@ -5,7 +5,6 @@ pub mod button;
 pub mod copy;
 pub mod dialog;
 pub mod field;
-pub mod held;
 pub mod icon;
 pub mod id;
 pub mod lazy;

@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     components::{
+        held::HeldFields,
         image_form::{
             ImageForm,
             effect::{MinimumsEffect, VisibilityEffect},
@@ -23,7 +24,6 @@ use crate::{
     openstack::glance::image::{Image, Visibility},
     pages::image_edit::owner::OwnerRights,
     state::session::use_session,
-    ui::held::HeldFields,
 };
 
 /// The form for the image that the address names.

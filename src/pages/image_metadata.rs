@@ -4,6 +4,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     components::{
+        held::HeldFields,
         image_form::{
             opened::OpenedImage,
             saving::{Saving, SavingFoot},
@@ -15,7 +16,6 @@ use crate::{
     domain::metadata::diff,
     i18n::word,
     openstack::glance::image::Image,
-    ui::held::HeldFields,
 };
 
 /// The editor for the image that the address names.

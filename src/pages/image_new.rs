@@ -21,6 +21,7 @@ use crate::{
     components::{
         command_line::CommandLine,
         error_panel::ErrorPanel,
+        held::HeldFields,
         image_form::{ImageForm, fields::ImageFields, formats::use_formats},
         image_words::refusal,
         leave::LeaveGuard,
@@ -60,7 +61,6 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::focus_first_problem,
-        held::HeldFields,
         icon::Icon,
     },
 };

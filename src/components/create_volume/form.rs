@@ -10,6 +10,7 @@ use crate::{
             progress::{VolumeProgress, follow},
         },
         error_panel::ErrorPanel,
+        held::HeldFields,
         image_words::name_of,
         quota_meter::QuotaMeters,
     },
@@ -30,7 +31,6 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{Choice, SelectField, TextField, TextKind, focus_first_problem},
-        held::HeldFields,
     },
 };
 

@@ -1,7 +1,7 @@
 //! Saving a patch: the image is read again first, and what somebody else has changed meanwhile is shown before it is
 //! overwritten. The edit form and the metadata editor save in this way, their fields in [`HeldFields`].
 //!
-//! [`HeldFields`]: crate::ui::held::HeldFields
+//! [`HeldFields`]: crate::components::held::HeldFields
 
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::{components::A, hooks::use_navigate};

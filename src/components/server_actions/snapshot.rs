@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use crate::{
     client::browser::{now_seconds, until_visible},
     components::{
-        command_line::CommandLine, error_panel::ErrorPanel, server_actions::ServerActions,
+        command_line::CommandLine, error_panel::ErrorPanel, held::HeldFields, server_actions::ServerActions,
         server_words::server_name,
     },
     domain::{command::servers as command, launch_draft::LONGEST_TEXT, polling::Backoff},
@@ -31,7 +31,6 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, focus_first_problem},
-        held::HeldFields,
     },
 };
 

@@ -6,6 +6,7 @@ use crate::{
     components::{
         command_line::CommandLine,
         error_panel::{ErrorPanel, headline},
+        held::HeldFields,
         image_words::name_of,
         sharing::{Members, project_words},
     },
@@ -34,7 +35,6 @@ use crate::{
     ui::{
         button::{Button, Kind},
         field::TextField,
-        held::HeldFields,
     },
 };
 

@@ -6,6 +6,7 @@ use leptos_router::components::A;
 
 use crate::{
     components::{
+        held::HeldFields,
         image_form::{
             formats::{format_choices, use_formats},
             saving::{Saving, SavingFoot},
@@ -24,7 +25,7 @@ use crate::{
     },
     routes,
     state::{images::use_images, session::use_session},
-    ui::{field::SelectField, held::HeldFields},
+    ui::field::SelectField,
 };
 
 /// The card; nothing for somebody who may do neither.

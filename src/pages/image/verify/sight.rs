@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    components::{error_panel::ErrorPanel, sign_in_form::SignInFailure},
+    components::{error_panel::ErrorPanel, held::HeldFields, sign_in_form::SignInFailure},
     domain::image_sight::expected,
     i18n::{t, word},
     openstack::{glance::image::Image, keystone::Credentials, secret::Secret},
@@ -18,7 +18,6 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, TextKind},
-        held::HeldFields,
         notice::{Notice, Tone},
     },
 };

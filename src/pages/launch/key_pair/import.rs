@@ -5,7 +5,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     client::browser::all_files,
-    components::error_panel::ErrorPanel,
+    components::{error_panel::ErrorPanel, held::HeldFields},
     domain::key_pair::{KeyProblem, LONGEST_KEY, name_problem, read_public_key},
     i18n::{t, word},
     openstack::{
@@ -20,7 +20,6 @@ use crate::{
         button::{Button, Kind},
         dialog::Dialog,
         field::{TextField, focus_first_problem},
-        held::HeldFields,
         id::unique_id,
     },
 };

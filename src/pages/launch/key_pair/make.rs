@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::download::offer_text,
-    components::error_panel::ErrorPanel,
+    components::{error_panel::ErrorPanel, held::HeldFields},
     domain::key_pair::name_problem,
     i18n::{t, word},
     openstack::{
@@ -21,7 +21,6 @@ use crate::{
         copy::copy_text,
         dialog::Dialog,
         field::{TextField, focus_first_problem},
-        held::HeldFields,
         notice::{Notice, Tone},
     },
 };
