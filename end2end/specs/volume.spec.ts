@@ -1,6 +1,6 @@
 // "Create volume" from an image: the form, the quota, the refusals, the progress.
 import type { Cloud, Json } from "../support/api.ts";
-import { alert, expectAccessible, expectMessage, expectRefused, heading, holdBack, rowAction, search, signIn } from "../support/app.ts";
+import { alert, expectAccessible, expectHeld, expectMessage, expectRefused, heading, holdBack, rowAction, search, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
 import { expect, test } from "../support/test.ts";
@@ -78,11 +78,7 @@ test("what is being sent can't be changed meanwhile, and after a refusal the foc
   await name.fill("demo-fail-409");
   const release = await holdBack(page, "**/volumes", (request) => request.method() === "POST");
   await name.press("Enter");
-  await expect(form).toHaveAttribute("aria-busy", "true");
-  await expect(name).not.toBeFocused();
-  await page.keyboard.type("lost");
-  // In reach, and not pressed.
-  await dialog.getByRole("button", { name: "Cancel" }).click({ trial: true });
+  await expectHeld(page, dialog, name);
   release();
   await expect(alert(page, /409/)).toBeVisible();
   await expect(name).toHaveValue("demo-fail-409");

@@ -34,6 +34,17 @@ export async function holdBack(page: Page, url: string | RegExp, isMeant: (reque
   return release;
 }
 
+/** That a form which is being sent takes nothing that is typed into a field of it, and that its way out is in reach. */
+export async function expectHeld(page: Page, dialog: Locator, field: Locator): Promise<void> {
+  const sent = await field.inputValue();
+  await expect(dialog.locator("form")).toHaveAttribute("aria-busy", "true");
+  await expect(field).not.toBeFocused();
+  await page.keyboard.type("lost");
+  await expect(field).toHaveValue(sent);
+  // Not pressed.
+  await dialog.getByRole("button", { name: "Cancel" }).click({ trial: true });
+}
+
 /** The page's heading. */
 export function heading(page: Page, name: string | RegExp): Locator {
   return page.getByRole("heading", { name, level: 1 });
