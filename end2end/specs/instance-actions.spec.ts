@@ -5,7 +5,7 @@ import type { Cloud, Json } from "../support/api.ts";
 import { alert, expectAccessible, expectAllowed, expectHeld, expectMessage, expectRefused, heading, holdBack, signIn } from "../support/app.ts";
 import { anyQcow2 } from "../support/files.ts";
 import { unique } from "../support/tenant.ts";
-import { expect, test } from "../support/test.ts";
+import { type Account, expect, test } from "../support/test.ts";
 
 const noNetwork = "none";
 
@@ -29,7 +29,8 @@ async function rowAction(page: Page, name: string, item: string) {
   return page.getByRole("menu").getByRole("menuitem", { name: item, exact: true });
 }
 
-test("a snapshot is named, sent, and followed among the images until it is active @cloud", async ({ page, member }) => {
+/** The dialog for a snapshot of a new instance, open. */
+async function openSnapshot(page: Page, member: Account) {
   const api = await member.api();
   const image = await api.createImage({ name: unique("boot") }, anyQcow2());
   const server = await active(api, unique("server"), image.id);
@@ -37,6 +38,11 @@ test("a snapshot is named, sent, and followed among the images until it is activ
   await page.getByRole("button", { name: "Create snapshot" }).click();
   const dialog = page.getByRole("dialog", { name: "Create snapshot" });
   const name = dialog.getByLabel("Snapshot name");
+  return { api, server, dialog, name };
+}
+
+test("a snapshot is named, sent, and followed among the images until it is active @cloud", async ({ page, member }) => {
+  const { api, server, dialog, name } = await openSnapshot(page, member);
   await expect(name).toHaveValue(new RegExp(`^${server.name}-\\d{8}-\\d{4}$`));
   await name.fill("");
   await dialog.getByRole("button", { name: "Create snapshot" }).click();
@@ -61,19 +67,14 @@ test("a snapshot is named, sent, and followed among the images until it is activ
 });
 
 test("a snapshot that Nova refuses meanwhile keeps the dialog and the name @cloud", async ({ page, member }) => {
-  const api = await member.api();
-  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
-  const server = await active(api, unique("server"), image.id);
-  await signIn(page, member, `/instances/${server.id}`);
-  await page.getByRole("button", { name: "Create snapshot" }).click();
-  const dialog = page.getByRole("dialog", { name: "Create snapshot" });
+  const { api, server, dialog, name } = await openSnapshot(page, member);
   const snapshot = unique("snap");
-  await dialog.getByLabel("Snapshot name").fill(snapshot);
+  await name.fill(snapshot);
   // Somebody else stops it just now.
   expect((await act(api, server.id, { "os-stop": null })).status).toBe(202);
   await dialog.getByRole("button", { name: "Create snapshot" }).click();
   await expect(alert(page, /409/)).toContainText("Cannot 'createImage' instance");
-  await expect(dialog.getByLabel("Snapshot name")).toHaveValue(snapshot);
+  await expect(name).toHaveValue(snapshot);
   // Once that is over, the same press succeeds.
   await expect.poll(async () => (await api.call("GET", `${api.compute}/servers/${server.id}`)).server["OS-EXT-STS:task_state"]).toBeNull();
   await dialog.getByRole("button", { name: "Create snapshot" }).click();
@@ -81,13 +82,7 @@ test("a snapshot that Nova refuses meanwhile keeps the dialog and the name @clou
 });
 
 test("the name of a snapshot can't be changed while it is sent", async ({ page, member }) => {
-  const api = await member.api();
-  const image = await api.createImage({ name: unique("boot") }, anyQcow2());
-  const server = await active(api, unique("server"), image.id);
-  await signIn(page, member, `/instances/${server.id}`);
-  await page.getByRole("button", { name: "Create snapshot" }).click();
-  const dialog = page.getByRole("dialog", { name: "Create snapshot" });
-  const name = dialog.getByLabel("Snapshot name");
+  const { server, dialog, name } = await openSnapshot(page, member);
   const snapshot = unique("snap");
   await name.fill(snapshot);
   const release = await holdBack(page, `**/servers/${server.id}/action`);
